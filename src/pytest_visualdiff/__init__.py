@@ -1,0 +1,119 @@
+"""Visual regression testing for pytest: real browsers, approved baselines, explained differences.
+
+The core works without pytest, a browser or a display::
+
+    import pytest_visualdiff as vd
+
+    comparison = vd.compare("approved.png", "now.png", threshold=2.0)
+    print(comparison.same, comparison.explain())
+
+Importing this package loads nothing heavy; a name is loaded when it is first used.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pytest_visualdiff._version import __version__
+
+if TYPE_CHECKING:
+    from pytest_visualdiff.checker import Checker
+    from pytest_visualdiff.comparison.result import Comparison
+    from pytest_visualdiff.core import compare
+    from pytest_visualdiff.errors import (
+        AlertOpen,
+        BaselineChanged,
+        BaselineNotWritten,
+        BaselineUnreadable,
+        BrokenImage,
+        BrowserDied,
+        BrowserUnavailable,
+        CaptureError,
+        DuplicateName,
+        EmptyTarget,
+        ImageError,
+        ImageTooLarge,
+        InvalidName,
+        InvalidValue,
+        NothingCompared,
+        PageTimeout,
+        RunUnreadable,
+        StoreError,
+        TargetNotFound,
+        UnknownOption,
+        UnstableTarget,
+        UnsupportedTarget,
+        UsageError,
+        ViewportRefused,
+        VisualDifference,
+        VisualDiffError,
+        WindowClosed,
+    )
+    from pytest_visualdiff.model import Box, Difference, Environment, Kind, Status, Verdict
+    from pytest_visualdiff.registry import Registry
+    from pytest_visualdiff.store import BaselineStore
+
+_HOME = {
+    "Checker": "checker",
+    "Comparison": "comparison.result",
+    "compare": "core",
+    "Registry": "registry",
+    "BaselineStore": "store",
+    **dict.fromkeys(["Box", "Difference", "Environment", "Kind", "Status", "Verdict"], "model"),
+}
+
+__all__ = [
+    "AlertOpen",
+    "BaselineChanged",
+    "BaselineNotWritten",
+    "BaselineStore",
+    "BaselineUnreadable",
+    "Box",
+    "BrokenImage",
+    "BrowserDied",
+    "BrowserUnavailable",
+    "CaptureError",
+    "Checker",
+    "Comparison",
+    "Difference",
+    "DuplicateName",
+    "EmptyTarget",
+    "Environment",
+    "ImageError",
+    "ImageTooLarge",
+    "InvalidName",
+    "InvalidValue",
+    "Kind",
+    "NothingCompared",
+    "PageTimeout",
+    "Registry",
+    "RunUnreadable",
+    "Status",
+    "StoreError",
+    "TargetNotFound",
+    "UnknownOption",
+    "UnstableTarget",
+    "UnsupportedTarget",
+    "UsageError",
+    "Verdict",
+    "ViewportRefused",
+    "VisualDiffError",
+    "VisualDifference",
+    "WindowClosed",
+    "__version__",
+    "compare",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    import importlib
+
+    value = getattr(importlib.import_module(f"{__name__}.{_HOME.get(name, 'errors')}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

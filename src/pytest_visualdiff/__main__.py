@@ -1,0 +1,9 @@
+"""``python -m pytest_visualdiff`` is the ``visualdiff`` command."""
+
+from __future__ import annotations
+
+import sys
+
+from pytest_visualdiff.cli import main
+
+sys.exit(main())

@@ -1,0 +1,142 @@
+"""The eyes: one trustworthy picture of a target.
+
+``capture`` picks an adapter for the target: a WebDriver or WebElement of any browser, a ready-made
+picture (path, encoded bytes, PIL image, array), or any object with a ``screenshot()`` of its own.
+Importing this package is cheap: selenium is never imported here, image libraries on first need.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from pytest_visualdiff.errors import UnsupportedTarget
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from typing import TypeAlias
+
+    from pytest_visualdiff.model import Environment, Screenshot
+
+    Expected: TypeAlias = Callable[[Environment], bytes | None]
+    """Baseline PNG of an environment, or None; used for the fast path alone."""
+    Capturer: TypeAlias = Callable[[Any, "CaptureOptions", Expected], Screenshot]
+    Adapter: TypeAlias = tuple[Callable[[Any], bool], Capturer]
+    """Is this a target of mine?, capture it."""
+
+ACCEPTED = (
+    "a WebDriver, a WebElement, an image (path, bytes, PIL image, numpy array), or an object with"
+    " a screenshot() that returns image bytes"
+)
+
+
+@dataclass(frozen=True)
+class CaptureOptions:
+    """How a picture is made.
+
+    Entries of ``mask`` and ``redact``, and ``region``, are a CSS selector, a WebElement, a ``Box``
+    or (x, y, width, height) in CSS pixels from the target's top left (image pixels where the
+    target is a picture). A selector is tried in the document that the driver is in, then in the
+    outermost one, then in all open shadow roots and same-origin frames; all its visible matches
+    count.
+    """
+
+    full_page: bool = False
+    """The whole page in place of the viewport."""
+    timeout: float = 5.0
+    """Seconds until the page must be ready and two consecutive frames agree."""
+    animations: str = "freeze"
+    """``freeze``: finish finite animations, hold infinite ones, videos and animated images at
+    their start. ``allow``: leave them alone, only wait for running transitions."""
+    lazy: bool = False
+    """Scroll through the page first, so that lazy content loads, and back again."""
+    hover: bool = False
+    """Leave the pointer where it is; else it is parked outside, so that nothing is hovered."""
+    shadow: bool = False
+    """Include box-shadow and outline in the picture of an element."""
+    mask: tuple[Any, ...] = ()
+    """Areas left out of the comparison; the pixels stay clean."""
+    redact: tuple[Any, ...] = ()
+    """Areas filled with opaque colour before anything else sees the picture."""
+    region: Any = None
+    """Compare only this area."""
+
+
+def capture(
+    target: Any,
+    options: CaptureOptions | None = None,
+    expected: Expected = lambda _environment: None,
+    *,
+    adapters: Iterable[Adapter] = (),
+) -> Screenshot:
+    """A trustworthy picture of the target; raises a ``CaptureError`` where there is none.
+
+    ``expected`` saves the second shot where the first already shows the baseline's pixels.
+    ``adapters`` are asked before the built-in ones.
+    """
+    for accepts, capturer in (*adapters, *ADAPTERS):
+        if accepts(target):
+            return capturer(target, options or CaptureOptions(), expected)
+    raise UnsupportedTarget(
+        f"cannot make a picture of {type(target).__module__}.{type(target).__qualname__}: a target"
+        f" is {ACCEPTED} (a plugin can add others)"
+    )
+
+
+def _is_driver(target: Any) -> bool:
+    return hasattr(type(_unwrapped(target)), "get_screenshot_as_base64")
+
+
+def _is_element(target: Any) -> bool:
+    # Asked of the type: on an element itself this would take a picture, and scroll the page.
+    return hasattr(type(_unwrapped(target)), "screenshot_as_base64")
+
+
+def _unwrapped(target: Any) -> Any:
+    """What Selenium's event-firing wrappers wrap."""
+    for name in ("wrapped_driver", "wrapped_element"):
+        if hasattr(type(target), name):
+            return getattr(target, name)
+    return target
+
+
+def _is_picture(target: Any) -> bool:
+    is_image = hasattr(target, "getbands") or hasattr(target, "__array_interface__")
+    return isinstance(target, (str, bytes)) or hasattr(target, "__fspath__") or is_image
+
+
+def _is_self_portrayer(target: Any) -> bool:
+    return callable(getattr(target, "screenshot", None))
+
+
+def _page(target: Any, options: CaptureOptions, expected: Expected) -> Screenshot:
+    from pytest_visualdiff.capture.page import capture_page
+
+    return capture_page(_unwrapped(target), options, expected)
+
+
+def _element(target: Any, options: CaptureOptions, expected: Expected) -> Screenshot:
+    from pytest_visualdiff.capture.page import capture_element
+
+    return capture_element(_unwrapped(target), options, expected)
+
+
+def _picture(target: Any, options: CaptureOptions, expected: Expected) -> Screenshot:
+    from pytest_visualdiff.capture.picture import capture_picture
+
+    return capture_picture(target, options, expected)
+
+
+def _portrait(target: Any, options: CaptureOptions, expected: Expected) -> Screenshot:
+    from pytest_visualdiff.capture.picture import capture_portrait
+
+    return capture_portrait(target, options, expected)
+
+
+ADAPTERS: tuple[Adapter, ...] = (
+    (_is_driver, _page),
+    (_is_element, _element),
+    (_is_picture, _picture),
+    (_is_self_portrayer, _portrait),
+)
+"""The built-in adapters, in the order in which they are asked."""

@@ -1,0 +1,308 @@
+"""WebDriver and WebElement targets: three calls for an unchanged page (prepare, shoot, restore)."""
+
+from __future__ import annotations
+
+import base64
+import time
+from dataclasses import dataclass, field
+from functools import reduce
+from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
+
+from pytest_visualdiff import png as png_file
+from pytest_visualdiff.capture import script
+from pytest_visualdiff.capture.areas import areas_of
+from pytest_visualdiff.capture.camera import Camera, Photo, browser_name, camera_of
+from pytest_visualdiff.capture.stable import Frame, Look, settle, shows
+from pytest_visualdiff.drivers.faults import explained
+from pytest_visualdiff.errors import (
+    CaptureError,
+    EmptyTarget,
+    TargetNotFound,
+    UnstableTarget,
+)
+from pytest_visualdiff.image import burn
+from pytest_visualdiff.model import Box, Environment, Screenshot
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Iterator, Sequence
+
+    from pytest_visualdiff.capture import CaptureOptions, Expected
+    from pytest_visualdiff.capture.areas import Areas
+    from pytest_visualdiff.capture.script import Answer
+
+SWEEP_PAUSE = 0.05
+"""Seconds between two steps of the scroll sweep: a few frames, for the page's observers."""
+
+# Whether scroll bars take room is asked once per browser: it costs the page a temporary element.
+_BARS: WeakKeyDictionary[Any, float] = WeakKeyDictionary()
+
+_NAMES = {"microsoftedge": "edge", "msedge": "edge"}
+
+
+def capture_page(driver: Any, options: CaptureOptions, expected: Expected) -> Screenshot:
+    """The viewport of a driver, or with ``full_page`` the whole page."""
+    return _capture(PageShooter(driver, options), expected)
+
+
+def capture_element(element: Any, options: CaptureOptions, expected: Expected) -> Screenshot:
+    """One element, scrolled into view where needed; ``full_page`` has no meaning here."""
+    return _capture(PageShooter(element.parent, options, element), expected)
+
+
+def _capture(shooter: PageShooter, expected: Expected) -> Screenshot:
+    with explained(shooter.driver):
+        settled = settle(
+            shooter,
+            shooter.options.timeout,
+            lambda frame: shows(frame, expected(frame.environment)),
+        )
+    frame, answer = settled.frame, shooter.answer
+    return Screenshot(
+        frame.png,
+        frame.environment,
+        frame.masks,
+        frame.region,
+        url=answer.url,
+        title=answer.title,
+        frames=settled.shots,
+    )
+
+
+@dataclass
+class PageShooter:
+    """A ``Shooter`` of a page or one of its elements."""
+
+    driver: Any
+    options: CaptureOptions
+    element: Any = None
+    areas: dict[str, Areas] = field(init=False)
+    camera: Camera = field(init=False)
+    answer: Answer = field(init=False)
+    photo: Photo = field(init=False)
+    path: list[int] = field(default_factory=list, init=False)
+    """Indices of the frames that were left for the capture."""
+    prepared: bool = field(default=False, init=False)
+    parked: bool = field(default=False, init=False)
+    swept: bool = field(default=False, init=False)
+
+    def __post_init__(self) -> None:
+        self.areas = areas_of(self.options)
+        self.camera = camera_of(self.driver)
+
+    def prepare(self) -> Look:
+        """One call, unless the pointer must be parked or the page be swept first."""
+        self._look()
+        if self.options.lazy and not self.swept:
+            self._sweep()
+            self._look()
+        if self.answer.hovered and not (self.options.hover or self.parked):
+            self.parked = True
+            self.camera.park(self.answer)
+            self._look()
+        return Look(self.answer.pending, self.answer.places)
+
+    def shoot(self) -> Frame:
+        """One shot, redacted; boxes are those of the last look."""
+        self._check_target()
+        photo = self.photo = self._photo()
+        width, height = png_file.size(photo.png)
+        boxes = {
+            name: tuple(box for box in self._boxes(name) if box.clipped(width, height).area)
+            for name in self.areas
+        }
+        return Frame(
+            burn(photo.png, boxes["redact"]) if boxes["redact"] else photo.png,
+            self._environment(),
+            tuple(box.clipped(width, height) for box in boxes["mask"]),
+            self._region(boxes["region"], width, height),
+        )
+
+    def blame(self, spots: Sequence[Box]) -> Sequence[str]:
+        """Selectors of the elements that show at these boxes."""
+        scale, at = self.photo.scale, self.photo.box
+        rects = [
+            {
+                "x": (spot.x + at.x) / scale,
+                "y": (spot.y + at.y) / scale,
+                "width": spot.width / scale,
+                "height": spot.height / scale,
+            }
+            for spot in spots
+        ]
+        if not self.prepared:
+            self._install(keep=True)
+        names: list[str] = self._call("blame", rects)
+        return names
+
+    def restore(self) -> Hashable:
+        """One call that re-reads the places and undoes everything."""
+        places = script.places(self._call("restore")) if self.prepared else None
+        self.prepared = False
+        enter_frames(self.driver, self.path)
+        self.path = []
+        return places
+
+    def _look(self) -> None:
+        raw = self._call("look") if self.prepared else None
+        if raw is None:
+            raw = self._install()
+        self.answer = script.read(raw, self.areas)
+        if self.answer.foreign and self.element is None:
+            # The viewport is seen from the outermost document alone.
+            self.restore()
+            self.path = leave_frames(self.driver)
+            self.answer = script.read(self._install(), self.areas)
+        self.prepared = not self.answer.idle
+        _BARS[self.driver] = self.answer.bars
+
+    def _install(self, *, keep: bool = False) -> Any:
+        elements: list[Any] = [] if self.element is None else [self.element]
+        request: dict[str, Any] = {
+            "target": None if self.element is None else 0,
+            "full": self.options.full_page and self.element is None,
+            "freeze": self.options.animations == "freeze",
+            "lazy": self.options.lazy,
+            "shadow": self.options.shadow,
+            "bars": _BARS.get(self.driver),
+            "keep": keep,
+        }
+        for name, areas in self.areas.items():
+            request[name] = list(_entries(areas, elements))
+        # Set first: also a script that failed half way has something to restore.
+        self.prepared = True
+        return self._run(script.prepare(), request, elements)
+
+    def _call(self, name: str, *arguments: Any) -> Any:
+        return self._run(script.CALL, name, list(arguments))
+
+    def _run(self, source: str, *arguments: Any) -> Any:
+        try:
+            return self.driver.execute_script(source, *arguments)
+        except Exception as error:
+            kind = type(error).__name__
+            if kind in _GONE:
+                raise self._gone() from error
+            if kind == "JavascriptException":
+                raise CaptureError(f"the page broke the capture script: {error}") from error
+            raise
+
+    def _gone(self) -> TargetNotFound:
+        """Which of the caller's elements is stale, and what to do."""
+        suspects = [("target", self.element)]
+        suspects += [(areas.name, one) for areas in self.areas.values() for one in areas.found]
+        names = [name for name, one in suspects if _is_stale(one)] or ["target"]
+        return TargetNotFound(
+            f"the element given as {' and '.join(dict.fromkeys(names))} is no longer in the"
+            f" document on {self.driver.current_url}: find it again just before the check (the page"
+            " was reloaded or drew it anew); inside a frame, switch the driver to that frame first"
+        )
+
+    def _check_target(self) -> None:
+        if not (self.answer.picture.width and self.answer.picture.height):
+            what = "the target element" if self.element is not None else "the page"
+            raise EmptyTarget(f"{what} has no size, is hidden or lies outside of {self.answer.url}")
+
+    def _sweep(self) -> None:
+        self.swept = True
+        deadline, step = time.monotonic() + self.options.timeout, 0
+        while self._call("sweep", step):
+            if time.monotonic() > deadline:
+                culprit = "the page keeps growing while it is scrolled through (lazy=True)"
+                raise UnstableTarget(f"{culprit}: {self.answer.url}", culprits=(culprit,))
+            step += 1
+            time.sleep(SWEEP_PAUSE)
+        time.sleep(SWEEP_PAUSE)
+        self._call("sweepEnd")
+
+    def _photo(self) -> Photo:
+        if self.answer.foreign and self.element is not None:
+            return self._foreign_photo()
+        return self.camera.shoot(self.answer)
+
+    def _foreign_photo(self) -> Photo:
+        """Inside a frame of another origin only the driver knows where the element lies."""
+        png = base64.b64decode(self.element.screenshot_as_base64)
+        scale = png_file.size(png)[0] / self.answer.picture.width
+        at = self.answer.picture.scaled(scale)
+        return Photo(png, Box(at.x, at.y, *png_file.size(png)), scale)
+
+    def _boxes(self, name: str) -> Iterator[Box]:
+        origin = self.answer.target
+        for rect in self.areas[name].rects:
+            yield self.photo.place(rect.moved(origin.x, origin.y))
+        for rect in self.answer.found[name]:
+            # Glyphs reach a little out of their boxes: a secret must not.
+            yield self.photo.place(rect).grown(1 if name == "redact" else 0)
+
+    def _region(self, boxes: Sequence[Box], width: int, height: int) -> Box | None:
+        if boxes:
+            return reduce(Box.union, boxes).clipped(width, height)
+        if self.options.region is None:
+            return None
+        raise EmptyTarget(
+            f"region={self.options.region!r:.200} lies outside the picture on {self.answer.url};"
+            " scroll there, use full_page, or make it the target"
+        )
+
+    def _environment(self) -> Environment:
+        capabilities = self.driver.capabilities
+        name = browser_name(self.driver)
+        return Environment(
+            browser=capabilities.get("visualdiff:browser") or _NAMES.get(name, name),
+            browser_version=str(capabilities.get("browserVersion", "")),
+            platform=_platform(str(capabilities.get("platformName", ""))),
+            viewport=self._viewport(),
+            pixel_ratio=round(self.photo.scale, 4),
+        )
+
+    def _viewport(self) -> tuple[int, int]:
+        if not self.answer.foreign:
+            return self.answer.view
+        path = leave_frames(self.driver)
+        width, height = self._run("return [innerWidth, innerHeight]")
+        enter_frames(self.driver, path)
+        return width, height
+
+
+def leave_frames(driver: Any) -> list[int]:
+    """Switch to the outermost document; the frame indices that lead back."""
+    path: list[int] = driver.execute_script(script.PATH)
+    driver.switch_to.default_content()
+    return path
+
+
+def enter_frames(driver: Any, path: list[int]) -> None:
+    """Switch back, from the outermost document."""
+    for index in path:
+        driver.switch_to.frame(index)
+
+
+_GONE = {"StaleElementReferenceException", "NoSuchElementException", "DetachedShadowRootException"}
+
+
+def _entries(areas: Areas, elements: list[Any]) -> Iterator[dict[str, Any]]:
+    """The entries of one option as the script takes them; elements are handed over by index."""
+    for one in areas.found:
+        if isinstance(one, str):
+            yield {"css": one}
+        else:
+            elements.append(getattr(one, "wrapped_element", one))
+            yield {"element": len(elements) - 1}
+
+
+def _is_stale(element: Any) -> bool:
+    try:
+        _ = None if element is None or isinstance(element, str) else element.tag_name
+    except Exception as error:  # noqa: BLE001 - any other trouble is not the question here
+        return type(error).__name__ in _GONE
+    return False
+
+
+def _platform(name: str) -> str:
+    lower = name.lower()
+    if lower.startswith(("win", "xp", "vista")):
+        return "windows"
+    if lower.startswith(("mac", "darwin", "os x", "osx")):
+        return "mac"
+    return lower or "unknown"

@@ -1,0 +1,133 @@
+"""The page's side of a capture: the packaged script, what it is asked and what it answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+
+from pytest_visualdiff.capture.areas import Rect
+from pytest_visualdiff.errors import CaptureError, EmptyTarget, InvalidValue, TargetNotFound
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Mapping
+
+    from pytest_visualdiff.capture.areas import Areas
+
+_PARTS = ("find.js", "ready.js", "steady.js")
+
+CALL = """
+let view = window;
+try { while (view.parent !== view && view.parent.document) view = view.parent; } catch (error) {}
+const steady = view[Symbol.for("pytest-visualdiff")];
+return steady ? steady[arguments[0]](...arguments[1]) : null;
+"""
+"""Calls an entry point of the installed script: name, then a list of arguments."""
+
+PATH = """
+const path = [];
+for (let view = window; view !== view.parent; view = view.parent) {
+  let index = 0;
+  while (index < view.parent.length && view.parent[index] !== view) index++;
+  path.unshift(index);
+}
+return path;
+"""
+"""The frame indices from the outermost window to this one; frames of other origins allow it."""
+
+
+@lru_cache(maxsize=1)
+def prepare() -> str:
+    """The script that prepares a page and answers; comments do not travel."""
+    folder = resources.files(__package__)
+    lines = "\n".join(folder.joinpath(part).read_text("utf-8") for part in _PARTS).splitlines()
+    stripped = (line.strip() for line in lines)
+    return "\n".join(line for line in stripped if line and not line.startswith("//"))
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a prepared page says. Rectangles are CSS pixels of the outermost viewport."""
+
+    view: tuple[int, int]
+    page: Rect
+    picture: Rect
+    """What the picture has to show."""
+    target: Rect
+    """Where rectangles of the caller start from: the element, or the picture."""
+    wide: bool
+    """The picture reaches beyond the viewport."""
+    ratio: float
+    bars: float
+    """Width of scroll bars that take room."""
+    hovered: bool
+    idle: bool
+    """The page is as it was: nothing is installed, and there is nothing to restore."""
+    foreign: bool
+    """The driver is inside a frame of another origin: where that lies cannot be known."""
+    pending: tuple[str, ...]
+    found: Mapping[str, tuple[Rect, ...]]
+    places: Hashable
+    url: str
+    title: str
+
+
+def read(raw: Any, areas: Mapping[str, Areas], url: str = "") -> Answer:
+    """The script's answer as a value; raises where it names trouble or is no answer at all."""
+    try:
+        if raw.get("error"):
+            raise CaptureError(f"the page broke the capture script: {raw['error']} ({url})")
+        picture = Rect.of(raw["picture"])
+        return Answer(
+            view=(round(raw["view"][0]), round(raw["view"][1])),
+            page=Rect.of(raw["page"]),
+            picture=picture,
+            target=Rect.of(raw["target"]) if raw["target"] else picture,
+            wide=bool(raw["wide"]),
+            ratio=float(raw["ratio"]) or 1.0,
+            bars=float(raw["bars"]),
+            hovered=bool(raw["hovered"]),
+            idle=bool(raw["idle"]),
+            foreign=bool(raw["foreign"]),
+            pending=tuple(map(str, raw["pending"])),
+            found={name: _rects(raw, areas[name]) for name in areas},
+            places=None if raw["idle"] else places(raw),
+            url=str(raw["url"]),
+            title=str(raw["title"]),
+        )
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
+        if isinstance(error, (InvalidValue, CaptureError)):
+            raise
+        raise CaptureError(
+            f"the page's own scripts changed what the browser answers: {raw!r:.200}"
+        ) from error
+
+
+def places(raw: Any) -> Hashable:
+    """Everything in an answer that must not move during a shot."""
+    if not isinstance(raw, dict):
+        return None
+    return repr([raw.get(name) for name in ("target", "picture", "mask", "redact", "region")])
+
+
+def _rects(raw: Mapping[str, Any], areas: Areas) -> tuple[Rect, ...]:
+    return tuple(
+        Rect.of(rect)
+        for entry, answer in zip(areas.found, raw[areas.name], strict=True)
+        for rect in _resolved(answer, f"{areas.name}={entry!r:.200}", str(raw["url"]))
+    )
+
+
+def _resolved(answer: Mapping[str, Any], what: str, url: str) -> list[dict[str, float]]:
+    problem = answer.get("problem")
+    if problem == "invalid":
+        raise InvalidValue(f"{what} is not a valid CSS selector: {answer['detail']}")
+    if problem == "missing":
+        raise TargetNotFound(
+            f"{what} matches nothing on {url} (open shadow roots and same-origin frames included)"
+        )
+    if problem == "hidden":
+        raise EmptyTarget(f"{what} matches only elements without size or hidden ones on {url}")
+    rects: list[dict[str, float]] = answer["rects"]
+    return rects

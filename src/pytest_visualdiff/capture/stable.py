@@ -1,0 +1,241 @@
+"""The loop that trusts a picture: ready, shot, shot again until two consecutive frames agree.
+
+It knows nothing of browsers: a ``Shooter`` prepares, shoots and restores.
+"""
+
+from __future__ import annotations
+
+import itertools
+import time
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
+from pytest_visualdiff import png as png_file
+from pytest_visualdiff.errors import ImageError, UnstableTarget
+from pytest_visualdiff.image import same_pixels, to_array
+from pytest_visualdiff.model import Box, Environment
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable, Sequence
+
+    import numpy as np
+    import numpy.typing as npt
+
+    from pytest_visualdiff.model import Array
+
+TOLERANCE = 2
+"""Levels (of 255) that any channel may differ between two consecutive frames that agree.
+
+It only has to swallow dither and rounding of a compositor; it is no part of the verdict.
+"""
+
+DELAYS = (0.1, 0.1, 0.25, 0.5)
+"""Seconds before the second, third … shot; one second before each later one."""
+
+POLL = 0.02
+"""Seconds between two looks at a page that is not ready."""
+
+SPOTS = 3
+"""At most so many changing places are named."""
+
+
+@dataclass(frozen=True)
+class Look:
+    """What a prepared target says of itself.
+
+    ``pending`` are words for what it still waits for; ``places`` is compared before and after a
+    shot: whoever moved in between was not where the picture shows it.
+    """
+
+    pending: tuple[str, ...] = ()
+    places: Hashable = None
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One shot. ``masks`` and everything outside ``region`` (image pixels) may keep changing."""
+
+    png: bytes
+    environment: Environment = field(default_factory=Environment)
+    masks: tuple[Box, ...] = ()
+    region: Box | None = None
+
+
+class Shooter(Protocol):
+    """Makes frames of one target."""
+
+    def prepare(self) -> Look:
+        """Hold the target still, also what appeared since the last call."""
+
+    def shoot(self) -> Frame:
+        """One frame of the prepared target."""
+
+    def blame(self, spots: Sequence[Box]) -> Sequence[str]:
+        """In words, what shows at these changing boxes (image pixels) of the last frame."""
+
+    def restore(self) -> Hashable:
+        """Undo ``prepare``; the places as they were just before. Nothing to undo: None."""
+
+
+@dataclass(frozen=True)
+class Clock:
+    """Seconds, and how to let them pass; tests bring their own."""
+
+    now: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], None] = time.sleep
+
+
+@dataclass(frozen=True)
+class Settled:
+    """The trusted frame and how many shots it took."""
+
+    frame: Frame
+    shots: int
+
+
+def settle(
+    shooter: Shooter, timeout: float, trusted: Callable[[Frame], bool], clock: Clock | None = None
+) -> Settled:
+    """The first frame if it is ``trusted`` at once, else the second of two that agree.
+
+    At least two frames are tried, however short ``timeout`` (seconds) is; then ``UnstableTarget``.
+    The target is restored in any case.
+    """
+    try:
+        return _Loop(shooter, timeout, clock or Clock()).run(trusted)
+    except BaseException:
+        # The first trouble is the one to tell; a browser that died cannot be restored either.
+        with suppress(Exception):
+            shooter.restore()
+        raise
+
+
+@dataclass(frozen=True)
+class _Shot:
+    frame: Frame
+    places: Hashable
+
+
+class _Loop:
+    def __init__(self, shooter: Shooter, timeout: float, clock: Clock) -> None:
+        self.shooter, self.timeout, self.clock = shooter, timeout, clock
+        self.deadline = clock.now() + timeout
+
+    def run(self, trusted: Callable[[Frame], bool]) -> Settled:
+        before = shot = self._shot()
+        good, shots = trusted(shot.frame), 1
+        delays = itertools.chain(DELAYS, itertools.repeat(1.0))
+        while not (good and self.shooter.restore() == shot.places):
+            if shots > 1 and self.clock.now() >= self.deadline:
+                raise self._restless(before, shot)
+            self.clock.sleep(max(0.0, min(next(delays), self.deadline - self.clock.now())))
+            before, shot = shot, self._shot()
+            good, shots = _agree(before, shot), shots + 1
+        return Settled(shot.frame, shots)
+
+    def _shot(self) -> _Shot:
+        look = self.shooter.prepare()
+        while look.pending:
+            if self.clock.now() >= self.deadline:
+                raise self._unready(look)
+            self.clock.sleep(POLL)
+            look = self.shooter.prepare()
+        return _Shot(self.shooter.shoot(), look.places)
+
+    def _unready(self, look: Look) -> UnstableTarget:
+        frames = (self.shooter.shoot().png,)
+        return _unstable(f"was not ready within {self.timeout:g} s", look.pending, frames)
+
+    def _restless(self, before: _Shot, after: _Shot) -> UnstableTarget:
+        frames = (before.frame.png, after.frame.png)
+        return _unstable(
+            f"never settled within {self.timeout:g} s", self._culprits(before, after), frames
+        )
+
+    def _culprits(self, before: _Shot, after: _Shot) -> Sequence[str]:
+        sizes = [png_file.size(shot.frame.png) for shot in (before, after)]
+        if sizes[0] != sizes[1]:
+            (a, b), (c, d) = sizes
+            return [f"the target keeps changing its size: {a}x{b}, then {c}x{d}"]
+        spots = changes(before.frame, after.frame)
+        if not spots:
+            return ["the target, or an area of mask, redact or region, keeps moving"]
+        names: Sequence[str] = ["the target"] * len(spots)
+        with suppress(Exception):
+            names = self.shooter.blame(spots) or names
+        return [
+            f"`{name}` keeps changing at {spot}" for name, spot in zip(names, spots, strict=True)
+        ]
+
+
+def _unstable(what: str, culprits: Sequence[str], frames: Sequence[bytes]) -> UnstableTarget:
+    lines = "".join(f"\n  {culprit}" for culprit in culprits)
+    return UnstableTarget(
+        f"the target {what}:{lines}\n  wait for it in the test, mask it, or raise timeout",
+        culprits=culprits,
+        frames=frames,
+    )
+
+
+def _agree(before: _Shot, after: _Shot) -> bool:
+    return before.places == after.places and alike(
+        before.frame.png, after.frame.png, after.frame, TOLERANCE
+    )
+
+
+def shows(frame: Frame, baseline: bytes | None) -> bool:
+    """Whether a frame shows exactly the baseline's pixels wherever they are compared."""
+    # What is wrong with a baseline is for those to say who compare with it.
+    with suppress(ImageError):
+        return baseline is not None and alike(frame.png, baseline, frame, 0)
+    return False
+
+
+def alike(first: bytes, second: bytes, frame: Frame, tolerance: int) -> bool:
+    """Whether two pictures agree within ``tolerance`` levels outside the frame's masks."""
+    if same_pixels(first, second):
+        return True
+    exact = not tolerance and not frame.masks and frame.region is None
+    if exact or png_file.size(first) != png_file.size(second):
+        return False
+    return not bool(_changed(first, second, frame, tolerance).any())
+
+
+def changes(before: Frame, after: Frame) -> list[Box]:
+    """The largest places that differ between two frames of equal size, largest first."""
+    import cv2
+    import numpy as np
+
+    changed = _changed(before.png, after.png, after, TOLERANCE).astype(np.uint8)
+    joined = cv2.dilate(changed, np.ones((9, 9), np.uint8))
+    count, labels = cv2.connectedComponents(joined)
+    spots = []
+    for label in range(1, min(count, 200)):
+        rows, columns = np.nonzero(changed & (labels == label))
+        left, top = int(columns.min()), int(rows.min())
+        spots.append(Box(left, top, int(columns.max()) - left + 1, int(rows.max()) - top + 1))
+    return sorted(spots, key=lambda spot: -spot.area)[:SPOTS]
+
+
+def _changed(first: bytes, second: bytes, frame: Frame, tolerance: int) -> npt.NDArray[np.bool_]:
+    import numpy as np
+
+    one, other = (_rgb(to_array(png)) for png in (first, second))
+    changed: npt.NDArray[np.bool_] = (np.maximum(one, other) - np.minimum(one, other)).max(
+        axis=2
+    ) > tolerance
+    height, width = changed.shape
+    for mask in frame.masks:
+        part = mask.clipped(width, height)
+        changed[part.y : part.bottom, part.x : part.right] = False
+    if frame.region is not None:
+        part = frame.region.clipped(width, height)
+        inside = np.zeros_like(changed)
+        inside[part.y : part.bottom, part.x : part.right] = True
+        changed &= inside
+    return changed
+
+
+def _rgb(array: Array) -> Array:
+    return array[..., :3]

@@ -1,0 +1,289 @@
+// Holds a page still, answers what it looks like, and puts everything back. It stays installed
+// under a symbol between prepare and restore; each entry point is one driver call.
+
+const undo = [];
+const seen = new WeakSet();
+const scrolled = new Map();
+let wide = request.full;
+
+function once(thing, action) {
+  if (seen.has(thing)) return;
+  seen.add(thing);
+  attempt(action);
+}
+
+// An adopted sheet passes the strictest content security policy; an element is the fallback.
+function adopt(root, css) {
+  const added = attempt(() => {
+    const sheet = new (viewOf(root).CSSStyleSheet)();
+    sheet.replaceSync(css);
+    root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
+    undo.push(() => {
+      root.adoptedStyleSheets = [...root.adoptedStyleSheets].filter((one) => one !== sheet);
+    });
+    return true;
+  });
+  if (added) return;
+  const style = (root.ownerDocument || root).createElement("style");
+  style.textContent = css;
+  (root.head || root).append(style);
+  undo.push(() => style.remove());
+}
+
+// Only where the caret is: a rule for every element would cost a restyle of the whole page.
+function hideCaret() {
+  for (let root = main.document; root; ) {
+    const at = root, focused = at.activeElement;
+    const whole = at.designMode === "on" || (focused && focused === at.body && focused.isContentEditable);
+    if (!focused || (focused === at.body && !whole)) return;
+    const holders = whole ? "*" : ":focus,:focus *";
+    once(focused, () => adopt(at, `${holders}{caret-color:transparent!important}`));
+    root = focused.shadowRoot || (isFrame(focused) && attempt(() => focused.contentDocument));
+  }
+}
+
+const NO_BARS = "*{scrollbar-width:none!important}*::-webkit-scrollbar{display:none!important}";
+
+// Whether scroll bars take room: asked of the page only when the caller does not know it yet.
+function barWidth() {
+  const probe = main.document.createElement("div");
+  for (const [name, value] of [["position", "fixed"], ["visibility", "hidden"], ["overflow", "scroll"], ["width", "50px"]]) {
+    probe.style.setProperty(name, value, "important");
+  }
+  main.document.documentElement.append(probe);
+  const width = probe.offsetWidth - probe.clientWidth;
+  probe.remove();
+  return width;
+}
+
+function hideBars(root) {
+  if (bars > 0 || main.innerWidth > main.document.documentElement.clientWidth) {
+    once(root, () => adopt(root, NO_BARS));
+  }
+}
+
+// Not pause(): that would cut an animation loose from animation-play-state. Not 0 either: then
+// Chromium's compositor goes on showing the time at which it was stopped.
+const HELD = 1e-9;
+
+function freezeAnimation(one) {
+  const time = one.currentTime;
+  // Scroll-driven animations have no time of their own: their progress is layout.
+  if (one.playState !== "running" || !one.effect || (time !== null && typeof time !== "number")) return;
+  const rate = one.playbackRate;
+  if (Math.abs(rate) <= HELD) return;
+  if (Number.isFinite(one.effect.getComputedTiming().endTime)) return one.finish();
+  one.playbackRate = HELD;
+  one.currentTime = 0;
+  undo.push(() => {
+    one.playbackRate = rate;
+    if (time !== null) one.currentTime = time;
+  });
+}
+
+function freezeMedia(media) {
+  if (!media.readyState || (media.paused && !media.played.length)) return;
+  once(media, () => {
+    const { currentTime: time, paused, ended } = media;
+    media.pause();
+    if (Number.isFinite(media.duration)) media.currentTime = 0;
+    undo.push(() => {
+      if (Number.isFinite(media.duration)) media.currentTime = time;
+      if (!paused && !ended) media.play().catch(() => null);
+    });
+  });
+}
+
+function freezeDrawing(part) {
+  let drawing = part.ownerSVGElement;
+  while (drawing && drawing.ownerSVGElement) drawing = drawing.ownerSVGElement;
+  if (!drawing) return;
+  once(drawing, () => {
+    const time = drawing.getCurrentTime(), paused = drawing.animationsPaused();
+    drawing.pauseAnimations();
+    drawing.setCurrentTime(0);
+    undo.push(() => {
+      drawing.setCurrentTime(time);
+      if (!paused) drawing.unpauseAnimations();
+    });
+  });
+}
+
+const STILL = /^(png|jpe?g|svg|ico|bmp|svg\+xml|x-icon)$/;
+
+function imageType(image, url) {
+  const named = /^data:image\/([\w.+-]+)/i.exec(url) || /\.(\w+)$/.exec(url.split(/[?#]/)[0]);
+  if (named && /^(gif|apng|webp|avif|png|jpe?g|svg.*|ico|bmp)$/i.test(named[1])) return named[1].toLowerCase();
+  const [entry] = viewOf(image).performance.getEntriesByName(url);
+  return ((entry && entry.contentType) || "").replace(/^image\//, "");
+}
+
+function isAnimatedFile(buffer) {
+  const text = String.fromCharCode(...new Uint8Array(buffer.slice(0, 21)));
+  return text.slice(4, 12) === "ftypavis" || (text.slice(12, 16) === "VP8X" && (text.charCodeAt(20) & 2) !== 0);
+}
+
+function freezeImage(image, area) {
+  const url = image.currentSrc || image.src;
+  if (!url || seen.has(image) || !image.complete || !image.naturalWidth) return;
+  const type = imageType(image, url);
+  if (!type || STILL.test(type) || !isShown(image, area)) return;
+  once(image, () => {
+    if (type === "gif" || type === "apng") return holdImage(image, url);
+    const look = viewOf(image).fetch(url, { cache: "force-cache" })
+      .then((answer) => answer.arrayBuffer())
+      .then((buffer) => isAnimatedFile(buffer) && holdImage(image, url));
+    task(`image ${address(url)} is being read`, look);
+  });
+}
+
+// The first frame, shown through "content": unlike another src it fires no events, and <picture>
+// and srcset keep out of it. A canvas with a foreign image cannot be read: that one moves on.
+function holdImage(image, url) {
+  const canvas = image.ownerDocument.createElement("canvas");
+  [canvas.width, canvas.height] = [image.naturalWidth, image.naturalHeight];
+  canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
+  const still = canvas.toDataURL();
+  const copy = image.ownerDocument.createElement("img");
+  copy.src = still;
+  const shown = copy.decode().then(() => {
+    if (!undo.open) return;
+    const style = image.getAttribute("style"), css = image.style.cssText;
+    image.style.setProperty("content", `url("${still}")`, "important");
+    undo.push(() => {
+      // Read first: Chromium writes the attribute late, and would leave an empty one behind.
+      if (style === null) return image.getAttribute("style"), image.removeAttribute("style");
+      image.setAttribute("style", style);
+      // A content security policy ignores style attributes, but not this.
+      if (image.style.cssText !== css) image.style.cssText = css;
+    });
+  });
+  task(`image ${address(url)} is being frozen`, shown);
+  return shown;
+}
+
+function hurry(node) {
+  once(node, () => {
+    const before = node.getAttribute("loading");
+    node.setAttribute("loading", "eager");
+    undo.push(() => node.setAttribute("loading", before));
+  });
+}
+
+function each(root, css, action) {
+  for (const node of root.querySelectorAll(css)) attempt(() => action(node));
+}
+
+function steady(root, area) {
+  attempt(() => hideBars(root));
+  if (wide || request.lazy) each(root, "[loading=lazy i]", hurry);
+  if (!request.freeze) return;
+  for (const one of attempt(() => root.getAnimations(), [])) attempt(() => freezeAnimation(one));
+  each(root, "video,audio", freezeMedia);
+  each(root, "animate,animateTransform,animateMotion,set", freezeDrawing);
+  each(root, "img", (image) => freezeImage(image, area));
+}
+
+function remember(node) {
+  if (node && !scrolled.has(node)) scrolled.set(node, [node.scrollLeft, node.scrollTop]);
+}
+
+function scrollTo(node, left, top) {
+  if (node.scrollLeft !== left || node.scrollTop !== top) node.scrollTo({ left, top, behavior: "instant" });
+}
+
+function rememberAround(node) {
+  for (let at = node; at; ) {
+    if (at.nodeType === 1) remember(at);
+    at = at.parentNode || at.host || (at.defaultView && at.defaultView !== main && at.defaultView.frameElement);
+  }
+}
+
+// Brings the target into view where it is not; what does not fit needs the page from its top.
+function place() {
+  remember(scroller(main));
+  if (target && !wide) {
+    rememberAround(target);
+    const before = rectOf(target);
+    target.scrollIntoView({ block: "nearest", inline: "nearest", behavior: "instant" });
+    const after = rectOf(target);
+    if (Math.abs(after.x - before.x) + Math.abs(after.y - before.y) > 0.5) {
+      target.scrollIntoView({ block: "center", inline: "center", behavior: "instant" });
+    }
+    wide = !within(picture(), viewport());
+  }
+  if (wide) scrollTo(scroller(main), 0, 0);
+}
+
+// Each look also steadies what appeared since the last one.
+function look() {
+  attempt(hideCaret);
+  place();
+  const all = roots();
+  const area = picture(wide);
+  for (const root of all) steady(root, area);
+  const page = wholePage();
+  const waits = pending(all, area);
+  return {
+    idle: !waits.length && leaves(),
+    ...measure(wide),
+    wide,
+    page,
+    view: [main.innerWidth, main.innerHeight],
+    ratio: main.devicePixelRatio,
+    bars,
+    hovered: [...main.document.querySelectorAll(":hover")].some((node) => !/^(html|body)$/.test(node.localName)),
+    foreign: window.top !== main,
+    url: String(main.location.href).slice(0, 2000),
+    title: clean(main.document.title),
+    pending: waits,
+  };
+}
+
+// Nothing was changed and nothing has to be read again: no call to restore is needed.
+function leaves() {
+  const areas = request.mask.length + request.redact.length + request.region.length;
+  if (request.keep || target || areas || undo.length || request.lazy) return false;
+  for (const [node, [left, top]] of scrolled) {
+    if (node.scrollLeft !== left || node.scrollTop !== top) return false;
+  }
+  return delete main[KEY];
+}
+
+// One step of the scroll sweep; false at the page's end, which goes back to where it was.
+function sweep(step) {
+  const all = scroller(main);
+  const top = step * main.innerHeight * 0.8;
+  const more = top < all.scrollHeight - main.innerHeight;
+  if (more) scrollTo(all, all.scrollLeft, top);
+  else if (step >= 0) scrollTo(all, all.scrollLeft, all.scrollHeight);
+  return more;
+}
+
+function sweepEnd() {
+  scrollTo(scroller(main), ...scrolled.get(scroller(main)));
+}
+
+function blame(boxes) {
+  return boxes.map((box) => attempt(() => describe(culprit(box)), "the page"));
+}
+
+function restore() {
+  const answer = attempt(() => measure(wide));
+  undo.open = false;
+  while (undo.length) attempt(undo.pop());
+  scrolled.forEach(([left, top], node) => attempt(() => scrollTo(node, left, top)));
+  delete main[KEY];
+  return answer;
+}
+
+if (main[KEY]) attempt(() => main[KEY].restore());
+undo.open = true;
+const bars = request.bars === null ? attempt(barWidth, 0) : request.bars;
+Object.defineProperty(main, KEY, { value: { look, sweep, sweepEnd, blame, restore }, configurable: true });
+try {
+  return look();
+} catch (error) {
+  restore();
+  return { error: clean(error) };
+}

@@ -1,0 +1,160 @@
+"""What happened to each region: the plainest explanation that its pixels bear out."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import cv2
+import numpy as np
+
+from pytest_visualdiff.comparison import moves
+from pytest_visualdiff.comparison.background import PARTLY, content_box, is_plain
+from pytest_visualdiff.comparison.colour import ciede2000, lab
+from pytest_visualdiff.comparison.pixels import crop, measure, soft
+from pytest_visualdiff.comparison.scene import Finding, Scene
+from pytest_visualdiff.model import Box, Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from pytest_visualdiff.comparison.regions import Region
+    from pytest_visualdiff.model import Array
+
+_MOST = 60  # regions diagnosed one by one, strongest first
+_SAMPLE = 4000  # pixels that colour statistics look at
+_REPAINTED = 6.0  # levels (root mean square) a repainted region may stray from one colour map
+_FEW_PIXELS = 12
+_SURROUNDINGS = 6  # pixels around a region in which a resized thing must end
+_LARGEST_RESIZED = 400_000  # pixels
+_SMALLEST_RESIZED = 6  # pixels of each side
+_SMALLEST_GROWTH = 2  # pixels; less may be an edge drawn anew
+_SCALES = (0.5, 2.0)
+_RESIZED_LEFT = 0.3  # share of the evidence that resampling may leave
+
+
+def diagnose(scene: Scene, regions: Sequence[Region]) -> tuple[Finding, ...]:
+    """Explain every region; together the findings cover all of their evidence."""
+    explained = moves.explain(scene, regions)
+    return (
+        *explained.moves,
+        *(_classified(_registered(scene, move), region) for region, move in explained.altered),
+        *(_finding(Kind.MISSING, region, {}) for region in explained.covered),
+        *(_finding(Kind.ADDED, region, {}) for region in explained.uncovered),
+        *(_classified(scene, region) for region in explained.rest[:_MOST]),
+        *(_finding(Kind.CHANGED, region, {}) for region in explained.rest[_MOST:]),
+    )
+
+
+def _registered(scene: Scene, move: tuple[int, int]) -> Scene:
+    """The scene with the expected picture moved, so that a moved thing is in its place."""
+    shift = np.array([[1, 0, move[0]], [0, 1, move[1]]], np.float64)
+    expected = cv2.warpAffine(
+        scene.expected, shift, scene.size, flags=cv2.INTER_NEAREST, borderMode=cv2.BORDER_REPLICATE
+    )
+    return replace(scene, expected=expected.astype(np.uint8))
+
+
+def _classified(scene: Scene, region: Region) -> Finding:
+    explanations: tuple[Callable[[Scene, Region], Finding | None], ...] = (
+        _resized,
+        _gone,
+        _recoloured,
+    )
+    for explain in explanations:
+        finding = explain(scene, region)
+        if finding is not None:
+            return finding
+    return _finding(Kind.CHANGED, region, {})
+
+
+def _finding(kind: Kind, region: Region, detail: dict[str, Any]) -> Finding:
+    return Finding(kind, region.box, region.evidence, region.count, detail)
+
+
+def _gone(scene: Scene, region: Region) -> Finding | None:
+    """Plain ground on one side only: the thing went, or came."""
+    before, after = is_plain(scene.expected, region), is_plain(scene.actual, region)
+    if before == after:
+        return None
+    return _finding(Kind.ADDED if before else Kind.MISSING, region, {})
+
+
+def _recoloured(scene: Scene, region: Region) -> Finding | None:
+    """One colour map repaints the old pixels as the new ones, and another one back."""
+    if region.count < _FEW_PIXELS:
+        return None  # any few pixels can be mapped
+    old, new = _pairs(scene, region)
+    if _stray(old, new) > _REPAINTED or _stray(new, old) > _REPAINTED:
+        return None
+    if any(is_plain(p, region, share=PARTLY) for p in (scene.expected, scene.actual)):
+        return None  # an edge went further into its ground
+    before, after = _usual(old, new)
+    distance = float(ciede2000(lab(before[None]), lab(after[None]))[0])
+    detail = {"delta_e": round(distance, 2), "from": _hex(before), "to": _hex(after)}
+    return _finding(Kind.RECOLOURED, region, detail)
+
+
+def _pairs(scene: Scene, region: Region) -> tuple[Array, Array]:
+    old = crop(scene.expected, region.box)[region.pixels]
+    new = crop(scene.actual, region.box)[region.pixels]
+    step = max(1, len(old) // _SAMPLE)
+    return old[::step], new[::step]
+
+
+def _stray(source: Array, target: Array) -> float:
+    """Levels by which the best affine colour map from source misses the target."""
+    basis = np.column_stack((source.astype(np.float64), np.ones(len(source))))
+    mapped = basis @ np.linalg.lstsq(basis, target.astype(np.float64), rcond=None)[0]
+    return float(np.sqrt(np.mean((mapped - target) ** 2)))
+
+
+def _usual(old: Array, new: Array) -> tuple[Array, Array]:
+    """The pair of colours that occurs most often."""
+    pairs = np.concatenate((old, new), axis=1)
+    colours, counts = np.unique(pairs, axis=0, return_counts=True)
+    usual = colours[int(counts.argmax())]
+    return usual[:3], usual[3:]
+
+
+def _hex(colour: Array) -> str:
+    return "#" + "".join(f"{int(level):02x}" for level in colour)
+
+
+def _resized(scene: Scene, region: Region) -> Finding | None:
+    """The same thing on plain ground, larger or smaller."""
+    around = region.box.grown(_SURROUNDINGS).clipped(*scene.size)
+    if around.area > _LARGEST_RESIZED:
+        return None
+    old, new = content_box(scene.expected, around), content_box(scene.actual, around)
+    if old is None or new is None or not _plausible(old, new):
+        return None
+    left = _left_after_resizing(scene, old, new)
+    if left > _RESIZED_LEFT * region.evidence:
+        return None
+    scale = [round(new.width / old.width, 4), round(new.height / old.height, 4)]
+    return Finding(Kind.RESIZED, new, region.evidence, region.count, {"scale": scale}, source=old)
+
+
+def _plausible(old: Box, new: Box) -> bool:
+    sides = (old.width, old.height, new.width, new.height)
+    scales = (new.width / old.width, new.height / old.height)
+    grown = max(abs(new.width - old.width), abs(new.height - old.height))
+    low, high = _SCALES
+    large = grown >= _SMALLEST_GROWTH and min(sides) >= _SMALLEST_RESIZED
+    return large and all(low <= scale <= high for scale in scales)
+
+
+def _left_after_resizing(scene: Scene, old: Box, new: Box) -> float:
+    """Evidence that stays when the old thing is drawn at the new size.
+
+    Both are blurred by a pixel, because no two ways of resampling agree on edges.
+    """
+    shrinks = new.area < old.area
+    resized = cv2.resize(
+        crop(scene.expected, old),
+        (new.width, new.height),
+        interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR,
+    )
+    residue = measure(soft(resized), soft(crop(scene.actual, new)), scene.limits)
+    return residue.evidence() if residue else 0.0

@@ -1,0 +1,198 @@
+"""The diff image: the actual picture dimmed, and what differs shown at one glance."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import cv2
+import numpy as np
+
+from pytest_visualdiff.comparison.pixels import crop
+from pytest_visualdiff.model import Box, Kind
+
+if TYPE_CHECKING:
+    from pytest_visualdiff.comparison.pixels import Residue
+    from pytest_visualdiff.model import Array
+
+Colour = tuple[int, int, int]
+
+COLOURS: dict[Kind, Colour] = {
+    Kind.CHANGED: (214, 0, 110),
+    Kind.MOVED: (0, 98, 214),
+    Kind.RESIZED: (118, 60, 210),
+    Kind.RECOLOURED: (190, 95, 0),
+    Kind.MISSING: (205, 20, 20),
+    Kind.ADDED: (0, 130, 70),
+    Kind.SIZE: (0, 120, 140),
+}
+"""RGB colour of each kind's boxes, labels and pixels."""
+
+_FADED, _PALE = 0.25, 0.75  # share of the picture's gray, and of white, in the dimmed picture
+_TOLERATED: Colour = (235, 190, 60)
+_OUTSIDE: Colour = (225, 225, 225)
+_HATCH, _HATCH_STEP = (150, 150, 150), 8
+_MARGIN = 3
+_FONT, _FONT_SCALE = cv2.FONT_HERSHEY_SIMPLEX, 0.42
+_WHITE: Colour = (255, 255, 255)
+_TINT = 0.18
+_VIVID = 0.5  # share of the undimmed picture in what moved
+_THIN = 0.05  # share of its box that the pixels of an outline fill at most
+_ARROW = 16  # pixels; a shorter move is told by its label
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A box to draw; ``source`` is where a moved or resized thing was before."""
+
+    kind: Kind
+    box: Box
+    label: str
+    source: Box | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """What a diff image is drawn from; marks and residue are relative to ``area``."""
+
+    actual: Array
+    area: Box
+    """The compared part of the actual picture."""
+    residue: Residue | None = None
+    marks: tuple[Mark, ...] = ()
+    size: tuple[int, int] = (0, 0)
+    """Width and height of the canvas: the larger of the two pictures."""
+    masks: tuple[Box, ...] = ()
+
+
+def draw(picture: Picture) -> Array:
+    """Draw the diff image as an RGB array."""
+    canvas = _canvas(picture)
+    for mark in _largest_first(picture):
+        _tint(canvas, picture, mark)
+    _draw_pixels(canvas, picture)
+    for mask in picture.masks:
+        _hatch(canvas, mask)
+    if picture.area.area < picture.actual.shape[0] * picture.actual.shape[1]:
+        _frame(canvas, picture.area, _HATCH, 1)
+    taken: list[Box] = []
+    for mark in picture.marks:
+        _draw_mark(canvas, picture, mark, taken)
+    return canvas
+
+
+def _canvas(picture: Picture) -> Array:
+    """The dimmed actual picture, on a hatched ground where the canvas is larger."""
+    height, width = picture.actual.shape[:2]
+    canvas: Array = np.full((picture.size[1], picture.size[0], 3), _OUTSIDE, np.uint8)
+    _hatch(canvas, Box(0, 0, *picture.size))
+    gray = cv2.cvtColor(np.ascontiguousarray(picture.actual[:, :, :3]), cv2.COLOR_RGB2GRAY)
+    faded = cv2.convertScaleAbs(gray, alpha=_FADED, beta=255 * _PALE)
+    canvas[:height, :width] = faded[:, :, None]
+    return canvas
+
+
+def _placed(picture: Picture, box: Box) -> Box:
+    return box.moved(picture.area.x, picture.area.y)
+
+
+def _largest_first(picture: Picture) -> list[Mark]:
+    return sorted(picture.marks, key=lambda mark: -mark.box.area)
+
+
+def _tint(canvas: Array, picture: Picture, mark: Mark) -> None:
+    """Colour the ground of a region; a thing that moved stays readable instead of painted over."""
+    if _thin(picture, mark):
+        return  # a border or outline: what it encloses is as it was
+    place = _placed(picture, mark.box).clipped(*picture.actual.shape[1::-1])
+    part, colour = crop(canvas, place), np.array(COLOURS[mark.kind])
+    if mark.kind is Kind.MOVED:
+        part[:] = _VIVID * crop(picture.actual, place)[:, :, :3] + (1 - _VIVID) * part
+    part[:] = part * (1 - _TINT) + colour * _TINT
+
+
+def _thin(picture: Picture, mark: Mark) -> bool:
+    if picture.residue is None or mark.kind in (Kind.MOVED, Kind.SIZE):
+        return False
+    box = picture.residue.box
+    inside = mark.box.moved(-box.x, -box.y).clipped(box.width, box.height)
+    return bool(np.count_nonzero(crop(picture.residue.delta, inside)) < _THIN * mark.box.area)
+
+
+def _draw_pixels(canvas: Array, picture: Picture) -> None:
+    """Colour each differing pixel as its region; those of no reported region are pale."""
+    if picture.residue is None:
+        return
+    box = _placed(picture, picture.residue.box)
+    differs = picture.residue.delta > 0
+    paint: Any = np.full((*differs.shape, 3), _TOLERATED, np.uint8)
+    for mark in _largest_first(picture):
+        for place in filter(None, (mark.source, mark.box)):
+            inside = place.moved(-picture.residue.box.x, -picture.residue.box.y)
+            inside = inside.clipped(box.width, box.height)
+            crop(paint, inside)[:] = COLOURS[mark.kind]
+            crop(differs, inside)[:] = (crop(picture.residue.delta, inside) > 0) & (
+                mark.kind is not Kind.MOVED
+            )
+    crop(canvas, box)[differs] = paint[differs]
+
+
+def _hatch(canvas: Array, box: Box) -> None:
+    height, width = canvas.shape[:2]
+    inside = box.clipped(width, height)
+    part = crop(canvas, inside)
+    rows, columns = np.ogrid[: inside.height, : inside.width]
+    part[(rows + columns) % _HATCH_STEP == 0] = _HATCH
+
+
+def _frame(canvas: Array, box: Box, colour: Colour, thickness: int) -> None:
+    around = box.grown(_MARGIN)
+    corner = around.right - 1, around.bottom - 1
+    cv2.rectangle(canvas, (around.x, around.y), corner, colour, thickness)
+
+
+def _draw_mark(canvas: Array, picture: Picture, mark: Mark, taken: list[Box]) -> None:
+    colour, box = COLOURS[mark.kind], _placed(picture, mark.box)
+    if mark.source is not None and mark.kind is not Kind.SIZE:
+        source = _placed(picture, mark.source)
+        _frame(canvas, source, colour, 1)
+        if mark.kind is Kind.MOVED and math.dist(_centre(source), _centre(box)) >= _ARROW:
+            cv2.arrowedLine(canvas, _centre(source), _centre(box), colour, 2, cv2.LINE_AA)
+    _frame(canvas, box, colour, 2)
+    _write(canvas, mark.label, box, colour, taken)
+
+
+def _centre(box: Box) -> tuple[int, int]:
+    return box.x + box.width // 2, box.y + box.height // 2
+
+
+def _write(canvas: Array, text: str, box: Box, colour: Colour, taken: list[Box]) -> None:
+    """A label at the box, in the first of four places where no other label is."""
+    (width, height), base = cv2.getTextSize(text, _FONT, _FONT_SCALE, 1)
+    plate = Box(0, 0, width + 6, height + base + 4)
+    place = _free_place(canvas, plate, box, taken)
+    taken.append(place)
+    crop(canvas, place.clipped(canvas.shape[1], canvas.shape[0]))[:] = colour
+    start = place.x + 3, place.y + height + 2
+    cv2.putText(canvas, text, start, _FONT, _FONT_SCALE, _WHITE, 1, cv2.LINE_AA)
+
+
+def _free_place(canvas: Array, plate: Box, box: Box, taken: list[Box]) -> Box:
+    height, width = canvas.shape[:2]
+    gap = _MARGIN + 1
+    corners = (
+        (box.x - _MARGIN, box.y - plate.height - gap),
+        (box.x - _MARGIN, box.bottom + gap),
+        (box.right + gap, box.y),
+        (box.x, box.y),
+    )
+    places = [_kept_inside(plate.moved(x, y), width, height) for x, y in corners]
+    free = (place for place in places[:3] if not any(map(place.overlaps, [*taken, box])))
+    return next(free, places[3])
+
+
+def _kept_inside(place: Box, width: int, height: int) -> Box:
+    x = max(0, min(place.x, width - place.width))
+    y = max(0, min(place.y, height - place.height))
+    return Box(x, y, place.width, place.height)

@@ -1,0 +1,86 @@
+"""Two pictures on one canvas, and what was found between them: the values of this folder."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from pytest_visualdiff.comparison.pixels import crop, measure
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pytest_visualdiff.comparison import Limits
+    from pytest_visualdiff.comparison.colour import Floats
+    from pytest_visualdiff.comparison.pixels import Bools, Residue
+    from pytest_visualdiff.model import Array, Box, Kind
+
+_PATIENCE = 50.0  # evidence at which confidence has fallen to 1/e
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """Two RGB pictures of one size; ``valid`` is False where a mask covers a pixel."""
+
+    expected: Array
+    actual: Array
+    limits: Limits
+    valid: Bools | None = None
+    residue: Residue | None = None
+    """What differs between the two as they lie on each other."""
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height of the canvas in pixels."""
+        height, width = self.actual.shape[:2]
+        return width, height
+
+    def delta(self, box: Box) -> Floats:
+        """What differs inside a box: CIEDE2000 of surviving pixels, 0 elsewhere."""
+        delta = np.zeros((box.height, box.width), np.float32)
+        if self.residue is not None:
+            left, top = self.residue.box.x, self.residue.box.y
+            found = self.residue.box
+            inside = box.moved(-left, -top).clipped(found.width, found.height)
+            crop(delta, inside.moved(left - box.x, top - box.y))[:] = crop(
+                self.residue.delta, inside
+            )
+        return delta
+
+    def shifted(self, box: Box, offset: tuple[int, int]) -> Residue | None:
+        """What differs between the actual inside ``box`` and the expected ``offset`` before it.
+
+        The box must lie inside the canvas at both places.
+        """
+        source = box.moved(-offset[0], -offset[1])
+        valid = None if self.valid is None else crop(self.valid, box)
+        residue = measure(crop(self.expected, source), crop(self.actual, box), self.limits, valid)
+        return residue and replace(residue, box=residue.box.moved(box.x, box.y))
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One explained region before it is judged; ``box`` is on the canvas of the actual.
+
+    ``source`` is where the thing was on the expected canvas, in the same coordinates.
+    """
+
+    kind: Kind
+    box: Box
+    evidence: float
+    count: int
+    detail: Mapping[str, Any] = field(default_factory=dict)
+    source: Box | None = None
+
+    @property
+    def confidence(self) -> float:
+        """Confidence in [0, 1] that the region is still the same."""
+        return confidence(self.evidence)
+
+
+def confidence(evidence: float) -> float:
+    """Falls with strength and extent of a difference: 1 without any, 0.98 at evidence 1."""
+    return math.exp(-evidence / _PATIENCE)

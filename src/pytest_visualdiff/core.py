@@ -1,0 +1,47 @@
+"""Comparing two pictures from anywhere: no pytest, no browser, no display."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pytest_visualdiff.comparison import Limits, compare_arrays
+from pytest_visualdiff.errors import InvalidValue
+from pytest_visualdiff.image import to_array
+from pytest_visualdiff.model import Box
+from pytest_visualdiff.options import Layer, Settings
+
+if TYPE_CHECKING:
+    from pytest_visualdiff.comparison.result import Comparison
+    from pytest_visualdiff.image import ImageSource
+
+
+def compare(expected: ImageSource, actual: ImageSource, **options: Any) -> Comparison:
+    """What differs between two pictures, where, and how sure it is that nothing does.
+
+    Each picture is a path, encoded bytes, a PIL image, or an RGB/RGBA ``uint8`` array of shape
+    (height, width, 3|4); their sizes may differ. Options: ``threshold`` (CIEDE2000 units),
+    ``confidence`` in [0, 1], ``antialiasing``, ``max_move`` (pixels), ``max_resize`` (relative),
+    ``mask`` (boxes or (x, y, width, height) in image pixels) and ``region`` (one of those).
+
+    Raises ``ImageError`` for a picture that cannot be read, ``UnknownOption`` or ``InvalidValue``
+    for a wrong option, ``NothingCompared`` when masks leave no pixel.
+    """
+    settings = Settings().over(Layer.CALL, options)
+    masks = [_box("mask", area) for area in settings["mask"]]
+    region = settings["region"]
+    return compare_arrays(
+        to_array(expected),
+        to_array(actual),
+        masks=masks,
+        region=None if region is None else _box("region", region),
+        limits=Limits(**settings.group("compare")),
+    )
+
+
+def _box(option: str, area: Any) -> Box:
+    if not isinstance(area, Box):
+        raise InvalidValue(
+            f"{option} of a picture is a Box or (x, y, width, height) in pixels, not {area!r}:"
+            " a picture has no elements to select"
+        )
+    return area

@@ -1,0 +1,37 @@
+"""The hands: real browsers found, started, cleaned between tests, and always ended.
+
+Importing this package costs nothing; selenium is imported by ``browser`` alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+BROWSERS = ("chrome", "chromium", "firefox", "edge")
+"""The browsers known by name."""
+
+
+@dataclass(frozen=True)
+class BrowserSpec:
+    """The browser that a test wants.
+
+    ``viewport`` is the *inner* size in CSS pixels, ``pixel_ratio`` the device pixels per CSS
+    pixel, ``remote`` the address of a WebDriver server or Grid (empty: a local browser), and
+    ``capabilities`` are merged over the ones that this package asks for.
+    """
+
+    name: str
+    viewport: tuple[int, int] = (1280, 800)
+    pixel_ratio: float = 1.0
+    headed: bool = False
+    remote: str = ""
+    capabilities: Mapping[str, Any] = field(default_factory=dict, hash=False)
+
+    @property
+    def identity(self) -> BrowserSpec:
+        """What decides whether two tests can share a browser process: all but the viewport."""
+        return replace(self, viewport=(0, 0))

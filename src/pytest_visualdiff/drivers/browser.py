@@ -1,0 +1,341 @@
+"""Start and end real browsers. The only file of this folder that imports selenium."""
+
+from __future__ import annotations
+
+import contextlib
+import difflib
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote, urlsplit, urlunsplit
+
+from selenium import webdriver
+from selenium.webdriver.chrome.service import Service as ChromeService
+from selenium.webdriver.edge.service import Service as EdgeService
+from selenium.webdriver.firefox.service import Service as FirefoxService
+from selenium.webdriver.remote.client_config import ClientConfig
+
+from pytest_visualdiff.drivers import BROWSERS, faults, flags, locate
+from pytest_visualdiff.drivers.leash import Leash, within
+from pytest_visualdiff.errors import InvalidValue
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from typing import TypeAlias
+
+    from selenium.webdriver.remote.webdriver import WebDriver as WebDriver  # noqa: PLC0414 - public
+
+    from pytest_visualdiff.drivers import BrowserSpec
+    from pytest_visualdiff.drivers.locate import Located
+
+    Options: TypeAlias = webdriver.ChromeOptions | webdriver.EdgeOptions | webdriver.FirefoxOptions
+    Service: TypeAlias = ChromeService | EdgeService | FirefoxService
+    Customise: TypeAlias = Callable[[str, Any], Any]
+
+START_SECONDS = 60.0
+REMOTE_START_SECONDS = 120
+QUIT_SECONDS = 10.0
+_TIMEOUTS = {"pageLoad": 30_000, "script": 30_000}
+ANSWER_SECONDS = 90
+"""How long a command may take; longer than any page load or script, so that those report first."""
+
+# geckodriver takes the permission to clean all origins itself since this version, and refuses it
+# among the arguments of Firefox since a later one.
+_GECKODRIVER_GRANTS = (0, 36)
+_SYSTEM_ACCESS = "-remote-allow-system-access"
+
+
+class Recorded:
+    """Remembers the DevTools commands of a test: only what was changed has to be undone."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self.devtools_used: set[str] = set()
+        super().__init__(*args, **kwargs)
+
+    def execute(self, driver_command: Any, params: dict[str, Any] | None = None) -> Any:
+        """Run a WebDriver command."""
+        if driver_command == "executeCdpCommand" and params:
+            self.devtools_used.add(params["cmd"])
+        elif driver_command in ("setPermissions", "setNetworkConditions"):
+            self.devtools_used.add(driver_command)
+        return super().execute(driver_command, params)  # type: ignore[misc]
+
+
+class Chrome(Recorded, webdriver.Chrome):
+    """Chrome or Chromium on this machine."""
+
+
+class Edge(Recorded, webdriver.Edge):
+    """Edge on this machine."""
+
+
+class Firefox(Recorded, webdriver.Firefox):
+    """Firefox on this machine."""
+
+
+class Remote(Recorded, webdriver.Remote):
+    """A browser behind a WebDriver server or Grid."""
+
+
+@dataclass
+class Browser:
+    """A running browser: its driver, its processes, and the window that tests get."""
+
+    spec: BrowserSpec
+    driver: WebDriver
+    leash: Leash | None = None
+    """None for a remote browser, whose processes are another machine's."""
+    window: str = ""
+    used: bool = field(default=False)
+    """Whether a test has had it, so that it must be cleaned for the next one."""
+
+    def quit(self) -> None:
+        """End the browser and its driver; never raises, never hangs, leaves no process."""
+        with (
+            contextlib.suppress(Exception),
+            patience(self.driver, QUIT_SECONDS),
+            within(QUIT_SECONDS, self.kill),
+        ):
+            self.driver.quit()
+        if self.leash is not None:
+            self.leash.release()
+
+    def kill(self) -> None:
+        """End a browser that does not answer, without asking it."""
+        if self.leash is not None:
+            self.leash.kill()
+
+
+def start(spec: BrowserSpec, customise: Customise | None = None) -> Browser:
+    """Start what ``spec`` asks for, or raise ``BrowserUnavailable`` that says what to install.
+
+    ``customise(name, options)`` may change the options or return others.
+    """
+    if spec.name not in BROWSERS:
+        near = difflib.get_close_matches(spec.name, BROWSERS, 1)
+        hint = f"; did you mean {near[0]!r}?" if near else ""
+        raise InvalidValue(f"unknown browser {spec.name!r}, known: {', '.join(BROWSERS)}{hint}")
+    browser = _start_remote(spec, customise) if spec.remote else _start_local(spec, customise)
+    try:
+        browser.driver.caps["visualdiff:browser"] = spec.name
+        browser.window = browser.driver.current_window_handle
+        client_config(browser.driver).timeout = ANSWER_SECONDS
+    except BaseException:
+        browser.quit()
+        raise
+    return browser
+
+
+def build_options(spec: BrowserSpec, customise: Customise | None = None) -> Options:
+    """The options of a browser: ours, then the spec's capabilities, then the user's function."""
+    options = _firefox_options(spec) if spec.name == "firefox" else _chromium_options(spec)
+    options.page_load_strategy = "normal"
+    # An open dialog must be seen by the capture, not closed behind the test's back.
+    options.set_capability("unhandledPromptBehavior", "ignore")
+    options.timeouts = dict(_TIMEOUTS)
+    for name, value in spec.capabilities.items():
+        if name == options.KEY and isinstance(value, Mapping):
+            _merge(options, value)
+        else:
+            options.set_capability(name, value)
+    return (customise(spec.name, options) if customise else None) or options
+
+
+def reset_timeouts(driver: WebDriver) -> None:
+    """Give the driver the timeouts that every test starts with."""
+    # Not by the property: selenium leaves a timeout of zero out of what it sends.
+    driver.execute("setTimeouts", {"implicit": 0, **_TIMEOUTS})
+
+
+def client_config(driver: WebDriver) -> Any:
+    """The settings of the connection to the driver."""
+    return driver.command_executor._client_config  # type: ignore[union-attr]  # noqa: SLF001
+
+
+@contextlib.contextmanager
+def patience(driver: WebDriver, seconds: float) -> Iterator[None]:
+    """Wait less long for an answer of the driver than usual."""
+    config = client_config(driver)
+    usual, config.timeout = config.timeout, seconds
+    try:
+        yield
+    finally:
+        config.timeout = usual
+
+
+def _chromium_options(spec: BrowserSpec) -> webdriver.ChromeOptions | webdriver.EdgeOptions:
+    options = webdriver.EdgeOptions() if spec.name == "edge" else webdriver.ChromeOptions()
+    arguments = flags.chromium_arguments(
+        spec.pixel_ratio, headed=spec.headed, remote=bool(spec.remote)
+    )
+    for argument in arguments:
+        options.add_argument(argument)
+    options.add_experimental_option("prefs", dict(flags.CHROMIUM_PREFERENCES))
+    # Its bar would take a part of the window.
+    options.add_experimental_option("excludeSwitches", ["enable-automation"])
+    return options
+
+
+def _firefox_options(spec: BrowserSpec) -> webdriver.FirefoxOptions:
+    options = webdriver.FirefoxOptions()
+    for argument in flags.firefox_arguments(headed=spec.headed):
+        options.add_argument(argument)
+    for name, value in flags.firefox_preferences(spec.pixel_ratio).items():
+        options.set_preference(name, value)
+    return options
+
+
+def _merge(options: Options, vendor: Mapping[str, Any]) -> None:
+    """Add the parts of ``goog:chromeOptions`` or ``moz:firefoxOptions`` to ours."""
+    for name, value in vendor.items():
+        if name == "args":
+            for argument in value:
+                options.add_argument(argument)
+        elif name == "binary":
+            options.binary_location = value
+        elif isinstance(options, webdriver.FirefoxOptions):
+            for key, preference in (value if name == "prefs" else {}).items():
+                options.set_preference(key, preference)
+        else:
+            ours = options.experimental_options.get(name)
+            merged = {**ours, **value} if isinstance(ours, dict) else value
+            options.add_experimental_option(name, merged)
+
+
+def _start_local(spec: BrowserSpec, customise: Customise | None) -> Browser:
+    found = locate.find(spec.name)
+    options = build_options(spec, customise)
+    if found.browser is None and not options.binary_location:
+        raise faults.unavailable(spec, found, "it is not installed, or does not run")
+    options.binary_location = options.binary_location or _path(found.browser)
+    if spec.name == "firefox" and not _grants_system_access(found):
+        options.add_argument(_SYSTEM_ACCESS)
+    folder = tempfile.mkdtemp(prefix="visualdiff-")
+    service = _service(found, folder)
+    try:
+        with within(START_SECONDS, lambda: _end(service, folder)), _bounded_manager():
+            driver = _KIND[spec.name](options=options, service=service)
+    except BaseException as error:
+        _end(service, folder)
+        if isinstance(error, Exception):
+            raise faults.unavailable(spec, found, _deepest(error)) from error
+        raise
+    return Browser(spec, driver, Leash(service.process.pid, folder))
+
+
+def _service(found: Located, folder: str) -> Service:
+    arguments = []
+    if found.name == "firefox" and _grants_system_access(found):
+        arguments.append("--allow-system-access")
+    kind = _SERVICE[found.name]
+    return kind(
+        executable_path=_path(found.driver) or None,
+        service_args=arguments,
+        env=_environment(folder),
+        # Never set: the variable was already asked when the driver was located.
+        driver_path_env_key="VISUALDIFF_NO_OTHER_DRIVER",
+        log_output=subprocess.DEVNULL,
+        popen_kw=_detached(),
+    )
+
+
+def _environment(folder: str) -> dict[str, str]:
+    """A temporary folder of its own: a killed driver leaves its profiles behind."""
+    own = {"TMPDIR": folder} if sys.platform.startswith("linux") else {}
+    return {**os.environ, **own}
+
+
+def _detached() -> dict[str, Any]:
+    """Out of reach of Ctrl-C, which would end the browser under a test that is cleaning up."""
+    if sys.platform == "win32":
+        return {"creation_flags": subprocess.CREATE_NEW_PROCESS_GROUP}
+    return {"start_new_session": True}
+
+
+def _end(service: Service, folder: str) -> None:
+    process = getattr(service, "process", None)
+    if process is not None:
+        Leash(process.pid, folder).release()
+
+
+def _path(program: locate.Program | None) -> str:
+    return program.path if program else ""
+
+
+def _grants_system_access(found: Located) -> bool:
+    if found.driver is None:
+        return True  # Selenium Manager fetches a new one.
+    numbers = found.driver.version.split(".")[:2]
+    return tuple(int(number) for number in numbers) >= _GECKODRIVER_GRANTS
+
+
+def _deepest(error: BaseException) -> BaseException:
+    """Selenium hides why a driver could not be found in the cause of its exception."""
+    while error.__cause__ is not None:
+        error = error.__cause__
+    return error
+
+
+@contextlib.contextmanager
+def _bounded_manager() -> Iterator[None]:
+    """Without a network Selenium Manager tries for five minutes."""
+    usual = os.environ.get("SE_TIMEOUT")
+    os.environ.setdefault("SE_TIMEOUT", f"{START_SECONDS:.0f}")
+    try:
+        yield
+    finally:
+        if usual is None:
+            os.environ.pop("SE_TIMEOUT", None)
+
+
+def _start_remote(spec: BrowserSpec, customise: Customise | None) -> Browser:
+    options = build_options(spec, customise)
+    granted = spec.name == "firefox"
+    if granted:
+        options.add_argument(_SYSTEM_ACCESS)
+    try:
+        try:
+            driver = _connect(spec, options)
+        except Exception as error:
+            if not (granted and "system-access" in str(error)):
+                raise
+            options.arguments.remove(_SYSTEM_ACCESS)
+            driver = _connect(spec, options)
+    except Exception as error:
+        raise faults.unavailable(spec, None, error) from error
+    return Browser(spec, driver)
+
+
+def _connect(spec: BrowserSpec, options: Options) -> WebDriver:
+    config = _client(spec)
+    return Remote(config.remote_server_addr, options=options, client_config=config)
+
+
+def _client(spec: BrowserSpec) -> ClientConfig:
+    """Where the server is; a user and password in the address are sent as a header."""
+    parts = urlsplit(spec.remote)
+    place = parts.netloc.rpartition("@")[2]
+    return ClientConfig(
+        remote_server_addr=urlunsplit(parts._replace(netloc=place)).rstrip("/"),
+        username=unquote(parts.username) if parts.username else None,
+        password=unquote(parts.password) if parts.password else None,
+        timeout=REMOTE_START_SECONDS,
+    )
+
+
+_SERVICE: dict[str, Callable[..., Service]] = {
+    "chrome": ChromeService,
+    "chromium": ChromeService,
+    "firefox": FirefoxService,
+    "edge": EdgeService,
+}
+_KIND: dict[str, Callable[..., WebDriver]] = {
+    "chrome": Chrome,
+    "chromium": Chrome,
+    "firefox": Firefox,
+    "edge": Edge,
+}

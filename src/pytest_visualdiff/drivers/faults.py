@@ -1,0 +1,190 @@
+"""Say in one typed error what a WebDriver exception means, and what to do about it.
+
+Exceptions are told apart by the names of their classes, so selenium and urllib3 need not be
+imported here.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from pytest_visualdiff import errors
+from pytest_visualdiff.drivers import locate
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pytest_visualdiff.drivers import BrowserSpec
+    from pytest_visualdiff.drivers.locate import Located
+    from pytest_visualdiff.errors import BrowserUnavailable, CaptureError
+
+_DEAD_NAMES = {
+    "InvalidSessionIdException",
+    "ConnectionError",
+    "MaxRetryError",
+    "NewConnectionError",
+    "ProtocolError",
+    "ReadTimeoutError",
+}
+_DEAD_WORDS = re.compile(
+    "chrome not reachable|msedge not reachable|not connected to devtools|disconnected|tab crashed"
+    "|target frame detached|failed to decode response from marionette|session deleted"
+    "|without establishing a connection|connection refused|marionette port",
+    re.IGNORECASE,
+)
+_EMPTY_WORDS = re.compile(
+    r"\b0 (width|height)|zero[- ]size|has no size|dimensions? of 0", re.IGNORECASE
+)
+
+
+@contextmanager
+def explained(driver: Any) -> Iterator[None]:
+    """Turn WebDriver exceptions of the block into typed errors; all others pass unchanged."""
+    try:
+        yield
+    except Exception as error:
+        typed = translate(error, driver)
+        if typed is None or typed is error:
+            raise
+        raise typed from error
+
+
+def translate(error: BaseException, driver: Any) -> CaptureError | None:
+    """The typed error for an exception, or None for one that is not the browser's.
+
+    ``driver`` is a WebDriver or the name of a browser.
+    """
+    if isinstance(error, errors.CaptureError):
+        return error
+    names = {kind.__name__ for kind in type(error).__mro__}
+    who, reason = describe(driver), first_line(error)
+    if _is_dead(names, reason):
+        return errors.BrowserDied(
+            f"{who} went away in the middle of the test{_exit(driver)}: {reason}\n"
+            "  nothing was compared; the next test gets a new browser\n"
+            "  if it happens again: is there enough memory (and /dev/shm in a container)?"
+        )
+    for name, explain in _EXPLAIN.items():
+        if name in names:
+            return explain(error, who, reason)
+    if "WebDriverException" in names and _EMPTY_WORDS.search(reason):
+        return errors.EmptyTarget(f"the target has no size in {who}: {reason}")
+    return None
+
+
+def unavailable(
+    spec: BrowserSpec, located: Located | None, error: BaseException | str
+) -> BrowserUnavailable:
+    """The error for a browser that does not start: what was found, and what to install."""
+    lines = [f"{spec.name} cannot start: {first_line(error)}"]
+    if located is None:
+        lines.append(f"  remote   {without_password(spec.remote)}" if spec.remote else "")
+    else:
+        lines.append(f"  browser  {located.browser or 'not found'}")
+        lines.append(f"  driver   {located.driver or 'left to Selenium Manager'}")
+        lines += [f"  passed over: {reason}" for reason in located.rejected]
+        if spec.headed and sys.platform.startswith("linux") and not _screen():
+            lines.append("  screen   there is none: neither DISPLAY nor WAYLAND_DISPLAY is set")
+        lines.append(f"  to do    {locate.advice(spec.name)}")
+    return errors.BrowserUnavailable("\n".join(filter(None, lines)))
+
+
+def describe(driver: Any) -> str:
+    """A browser in words: name, version, driver and its version."""
+    if isinstance(driver, str):
+        return driver
+    caps = getattr(driver, "caps", None) or {}
+    name = caps.get("visualdiff:browser") or caps.get("browserName") or "the browser"
+    words = f"{name} {caps.get('browserVersion', '')}".strip()
+    maker = _driver_version(caps)
+    return f"{words} ({maker})" if maker else words
+
+
+def first_line(error: BaseException | str) -> str:
+    """What an exception says, without stack traces of the browser and links."""
+    if type(error).__name__ == "MaxRetryError":  # whose own text is mostly its address
+        return f"no answer: {type(getattr(error, 'reason', error)).__name__}"
+    text = str(getattr(error, "msg", None) or error)
+    line = next((line for line in text.strip().splitlines() if line.strip()), "")
+    line = re.sub(r"^Message: |; For documentation on this error.*$|\s*\(Session info.*$", "", line)
+    return without_password(line.strip())[:400] or type(error).__name__
+
+
+def without_password(text: str) -> str:
+    """The text with ``user:password@`` of addresses left out."""
+    return re.sub(r"(?<=://)[^/@\s]+@", "", text)
+
+
+def _screen() -> str:
+    return os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY") or ""
+
+
+def _is_dead(names: set[str], reason: str) -> bool:
+    if names & _DEAD_NAMES:
+        return True
+    selenium = "WebDriverException" in names and "NoSuchWindowException" not in names
+    return selenium and bool(_DEAD_WORDS.search(reason))
+
+
+def _exit(driver: Any) -> str:
+    process = getattr(getattr(driver, "service", None), "process", None)
+    code = None if process is None else process.poll()
+    return "" if code is None else f" (its driver ended with {code})"
+
+
+def _driver_version(caps: dict[str, Any]) -> str:
+    if "moz:geckodriverVersion" in caps:
+        return f"geckodriver {caps['moz:geckodriverVersion']}"
+    for key in ("chrome", "msedge"):
+        part = caps.get(key)
+        for name in ("chromedriverVersion", "msedgedriverVersion"):
+            if isinstance(part, dict) and name in part:
+                return f"{name[: -len('Version')]} {str(part[name]).split()[0]}"
+    return ""
+
+
+def _alert(error: BaseException, who: str, reason: str) -> CaptureError:
+    text = getattr(error, "alert_text", None) or ""
+    what = f"the dialog {text!r}" if text else "a JavaScript dialog"
+    return errors.AlertOpen(
+        f"{what} covers the page in {who}: accept or dismiss it before the check"
+        f" (driver.switch_to.alert.accept()){'' if text else ': ' + reason}"
+    )
+
+
+def _window(_error: BaseException, who: str, reason: str) -> CaptureError:
+    return errors.WindowClosed(
+        f"the window of the target is closed in {who}: {reason}\n"
+        "  switch to an open one first (driver.switch_to.window(...))"
+    )
+
+
+def _target(_error: BaseException, who: str, reason: str) -> CaptureError:
+    return errors.TargetNotFound(f"no such target in {who}: {reason}")
+
+
+def _timeout(_error: BaseException, who: str, reason: str) -> CaptureError:
+    return errors.PageTimeout(f"the page did not answer in time in {who}: {reason}")
+
+
+def _start(_error: BaseException, who: str, reason: str) -> CaptureError:
+    return errors.BrowserUnavailable(f"{who} cannot start: {reason}")
+
+
+_EXPLAIN = {
+    "UnexpectedAlertPresentException": _alert,
+    "NoSuchWindowException": _window,
+    "NoSuchElementException": _target,
+    "StaleElementReferenceException": _target,
+    "NoSuchFrameException": _target,
+    "NoSuchShadowRootException": _target,
+    "DetachedShadowRootException": _target,
+    "InvalidSelectorException": _target,
+    "TimeoutException": _timeout,
+    "SessionNotCreatedException": _start,
+    "NoSuchDriverException": _start,
+}

@@ -1,0 +1,114 @@
+"""Give a window the wanted *inner* size: measure, correct, measure again."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pytest_visualdiff.drivers import clean
+from pytest_visualdiff.drivers.faults import describe
+from pytest_visualdiff.errors import ViewportRefused
+
+if TYPE_CHECKING:
+    from pytest_visualdiff.drivers.browser import WebDriver
+
+CORRECTIONS = 3
+# A window manager needs a moment; a headless browser has the new size at once.
+PAUSES = (0.0, 0.02, 0.1)
+RATIO_TOLERANCE = 0.02
+
+# The name is the only thing that outlives the page and that storage does not hold.
+_MEASURE = """
+window.name = '';
+return [innerWidth, innerHeight, outerWidth, outerHeight, devicePixelRatio,
+        screen.availWidth, screen.availHeight];
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """The sizes of a window in CSS pixels, and its device pixel ratio."""
+
+    inner: tuple[int, int]
+    outer: tuple[int, int]
+    pixel_ratio: float
+    screen: tuple[int, int]
+
+
+def fit(driver: WebDriver, wanted: tuple[int, int], pixel_ratio: float) -> None:
+    """Make the inner size of the window ``wanted`` or raise ``ViewportRefused``.
+
+    A Chromium window that refuses (a headed one is never narrower than 500 px) draws the wanted
+    size by emulation.
+    """
+    frame = measure(driver)
+    if abs(frame.pixel_ratio - pixel_ratio) > RATIO_TOLERANCE * pixel_ratio:
+        raise ViewportRefused(
+            f"{describe(driver)} has a device pixel ratio of {frame.pixel_ratio:g},"
+            f" wanted {pixel_ratio:g}: does an option or the server set another one?"
+        )
+    for _ in range(CORRECTIONS):
+        if frame.inner == wanted:
+            return
+        width, height = (
+            outer + want - inner
+            for outer, want, inner in zip(frame.outer, wanted, frame.inner, strict=True)
+        )
+        _resize(driver, width, height)
+        before, frame = frame, _settled(driver, wanted)
+        if frame.inner == before.inner and _can_emulate(driver):
+            break
+    if frame.inner != wanted and not _emulated(driver, wanted, pixel_ratio):
+        raise ViewportRefused(_refused(driver, wanted, frame))
+
+
+def measure(driver: WebDriver) -> Frame:
+    """Read the sizes of the window, and forget its name."""
+    width, height, outer_width, outer_height, ratio, *screen = driver.execute_script(_MEASURE)
+    return Frame((width, height), (outer_width, outer_height), float(ratio), (screen[0], screen[1]))
+
+
+def _resize(driver: WebDriver, width: int, height: int) -> None:
+    if driver.caps.get("moz:headless") is False:
+        # Without a window manager the usual command waits 5 s for an event that never comes.
+        with contextlib.suppress(Exception):
+            clean.privileged(driver, f"window.resizeTo({width}, {height})")
+            return
+    driver.set_window_size(width, height)
+
+
+def _can_emulate(driver: WebDriver) -> bool:
+    return "goog:chromeOptions" in driver.caps or "ms:edgeOptions" in driver.caps
+
+
+def _settled(driver: WebDriver, wanted: tuple[int, int]) -> Frame:
+    for pause in PAUSES:
+        time.sleep(pause)
+        frame = measure(driver)
+        if frame.inner == wanted:
+            break
+    return frame
+
+
+def _emulated(driver: WebDriver, wanted: tuple[int, int], pixel_ratio: float) -> bool:
+    if not _can_emulate(driver):
+        return False
+    width, height = wanted
+    size = {"width": width, "height": height, "deviceScaleFactor": pixel_ratio, "mobile": False}
+    driver.execute(
+        "executeCdpCommand", {"cmd": "Emulation.setDeviceMetricsOverride", "params": size}
+    )
+    return measure(driver).inner == wanted
+
+
+def _refused(driver: WebDriver, wanted: tuple[int, int], frame: Frame) -> str:
+    want, got, outer, screen = (
+        f"{width}x{height}" for width, height in (wanted, frame.inner, frame.outer, frame.screen)
+    )
+    return (
+        f"{describe(driver)} refuses an inner viewport of {want}: it stays at {got}"
+        f" (window {outer}, screen {screen})\n"
+        "  a window has a smallest size, and a headed one must fit on the screen"
+    )

@@ -1,0 +1,166 @@
+"""Every error this package raises, drawn as a tree.
+
+Three families of trouble never mix: what could not be *captured*, what could not be *stored or
+read*, and what was compared and *differs*.
+
+    VisualDiffError
+    ├── UsageError (ValueError)       the call, marker, ini key or flag is wrong
+    │   ├── UnknownOption             no option of that name; the nearest one is named
+    │   ├── InvalidValue              a value outside its type or range
+    │   ├── InvalidName               a name that cannot name a baseline
+    │   └── DuplicateName             the same name twice in one test
+    ├── CaptureError                  no trustworthy picture of the target could be made
+    │   ├── BrowserUnavailable        the browser or its driver cannot start
+    │   ├── BrowserDied               the browser or its driver went away in the middle
+    │   ├── ViewportRefused           the window cannot take the wanted inner size
+    │   ├── WindowClosed              the window of the target is closed
+    │   ├── AlertOpen                 a JavaScript dialog covers the page
+    │   ├── PageTimeout               the page did not answer in time
+    │   ├── TargetNotFound            a selector or element that matches nothing
+    │   ├── EmptyTarget               an element, mask or region of zero size
+    │   ├── UnstableTarget            two consecutive frames never agreed
+    │   └── UnsupportedTarget (TypeError) no adapter can make a picture of such an object
+    ├── ImageError (ValueError)       bytes that are not a usable image
+    │   ├── BrokenImage               truncated, not a PNG, or of an unknown format
+    │   └── ImageTooLarge             more pixels than allowed (a decompression bomb)
+    ├── StoreError                    a baseline cannot be read or written
+    │   ├── BaselineUnreadable        the baseline file is there, but is no image
+    │   ├── BaselineNotWritten        the folder or the disk refused the new baseline
+    │   ├── BaselineChanged           the baseline is no longer the one that was seen
+    │   └── RunUnreadable             a run folder that is missing, foreign or of another schema
+    └── NothingCompared               masks or regions left no pixel to compare
+
+    VisualDifference (AssertionError) raised to pytest: the page looks different
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pytest_visualdiff.model import Verdict
+
+
+class VisualDiffError(Exception):
+    """Anything that went wrong, other than a visual difference."""
+
+
+class UsageError(VisualDiffError, ValueError):
+    """The call, marker, ini key or flag is wrong."""
+
+
+class UnknownOption(UsageError):
+    """No option of that name."""
+
+
+class InvalidValue(UsageError):
+    """A value outside its type or range."""
+
+
+class InvalidName(UsageError):
+    """A name that cannot name a baseline."""
+
+
+class DuplicateName(UsageError):
+    """The same name twice in one test."""
+
+
+class CaptureError(VisualDiffError):
+    """No trustworthy picture of the target could be made."""
+
+
+class BrowserUnavailable(CaptureError):
+    """The browser or its driver cannot start; the message says what to install."""
+
+
+class BrowserDied(CaptureError):
+    """The browser or its driver went away in the middle of a test."""
+
+
+class ViewportRefused(CaptureError):
+    """The window cannot take the wanted inner size."""
+
+
+class WindowClosed(CaptureError):
+    """The window of the target is closed."""
+
+
+class AlertOpen(CaptureError):
+    """A JavaScript dialog covers the page."""
+
+
+class PageTimeout(CaptureError):
+    """The page did not answer in time."""
+
+
+class TargetNotFound(CaptureError):
+    """A selector or element that matches nothing."""
+
+
+class EmptyTarget(CaptureError):
+    """An element, mask or region of zero size."""
+
+
+class UnstableTarget(CaptureError):
+    """Two consecutive frames never agreed before the deadline.
+
+    ``frames`` holds the PNG bytes of the last frames, oldest first (none where the page never
+    became ready); ``culprits`` says in words what kept changing or never finished loading.
+    """
+
+    def __init__(
+        self, message: str, *, culprits: Sequence[str] = (), frames: Sequence[bytes] = ()
+    ) -> None:
+        super().__init__(message)
+        self.culprits = tuple(culprits)
+        self.frames = tuple(frames)
+
+
+class UnsupportedTarget(CaptureError, TypeError):
+    """No adapter can make a picture of such an object."""
+
+
+class ImageError(VisualDiffError, ValueError):
+    """Bytes that are not a usable image."""
+
+
+class BrokenImage(ImageError):
+    """Truncated, empty, or of an unknown format."""
+
+
+class ImageTooLarge(ImageError):
+    """More pixels than allowed (a decompression bomb)."""
+
+
+class StoreError(VisualDiffError):
+    """A baseline or a run folder cannot be read or written."""
+
+
+class BaselineUnreadable(StoreError):
+    """The baseline file is there, but is no image."""
+
+
+class BaselineNotWritten(StoreError):
+    """The folder or the disk refused the new baseline; the old one is untouched."""
+
+
+class BaselineChanged(StoreError):
+    """The baseline is no longer the one that was seen."""
+
+
+class RunUnreadable(StoreError):
+    """A run folder that is missing, foreign, or of another schema."""
+
+
+class NothingCompared(VisualDiffError):
+    """Masks or regions left no pixel to compare, so nothing can be said."""
+
+
+class VisualDifference(AssertionError):
+    """The page looks different from its baseline, or has none; ``verdicts`` says how."""
+
+    def __init__(self, verdicts: Sequence[Verdict]) -> None:
+        self.verdicts = tuple(verdicts)
+        super().__init__("\n\n".join(verdict.message for verdict in verdicts))

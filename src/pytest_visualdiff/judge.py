@@ -1,0 +1,115 @@
+"""The court: one decision table, and the words of the verdict. Pure."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from pytest_visualdiff.model import Status
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from pytest_visualdiff.model import Difference, Verdict
+    from pytest_visualdiff.options import Settings
+
+APPROVE = ("none", "new", "changed", "all")
+"""The approval modes, each approving what the one before it does, and more."""
+
+OUTPUT = ".visualdiff"
+"""Where the command looks for runs when it is not told."""
+
+# What a status needs at least to become a write, and what the write is called.
+_WRITES = {
+    Status.MISSING: ("new", Status.CREATED),
+    Status.MISMATCH: ("changed", Status.UPDATED),
+    Status.MATCH: ("all", Status.UPDATED),
+}
+
+
+def decide(*, has_baseline: bool, same: bool, approve: str) -> Status:
+    """The outcome of one check.
+
+    ======== ========== ============ ======== ======== =========
+    baseline comparison approve=none new      changed  all
+    ======== ========== ============ ======== ======== =========
+    absent   -          missing      created  created  created
+    present  same       match        match    match    updated
+    present  differs    mismatch     mismatch updated  updated
+    ======== ========== ============ ======== ======== =========
+    """
+    seen = Status.MISSING if not has_baseline else Status.MATCH if same else Status.MISMATCH
+    least, written = _WRITES[seen]
+    return written if APPROVE.index(approve) >= APPROVE.index(least) else seen
+
+
+def explain(
+    verdict: Verdict, places: Mapping[str, str], settings: Settings, output: str = OUTPUT
+) -> str:
+    """The message of a verdict; ``places`` maps baseline, actual and diff to shown paths,
+    ``output`` is the shown folder of runs.
+    """
+    head = {
+        Status.MATCH: "matches its baseline",
+        Status.MISMATCH: "differs from its baseline",
+        Status.MISSING: "has no baseline yet",
+        Status.CREATED: "has a new baseline",
+        Status.UPDATED: "has an updated baseline",
+    }[verdict.status]
+    lines = [f"{verdict.name!r} {head} [{verdict.variant}]"]
+    lines += [f"  {describe(difference, settings)}" for difference in verdict.differences]
+    lines += [f"  note: {note}" for note in verdict.notes]
+    if verdict.status is not Status.MATCH:
+        lines += [f"  {what:<8} {where}" for what, where in places.items() if where]
+    if not verdict.passed:
+        elsewhere = "" if output == OUTPUT else f" --output-dir={quoted(output)}"
+        lines.append(f"  accept:  visualdiff approve {quoted(verdict.test)}{elsewhere}")
+    return "\n".join(lines)
+
+
+def describe(difference: Difference, settings: Settings) -> str:
+    """One difference in a line: what, where, how much against which limit, who set it."""
+    kind = f"{difference.kind.value!r}"
+    return f"{kind:<12} at {difference.box}: {difference.message}{_limit(difference, settings)}"
+
+
+def _limit(difference: Difference, settings: Settings) -> str:
+    name = {"moved": "max_move", "resized": "max_resize"}.get(difference.kind.value, "confidence")
+    limit, origin = settings[name], settings.origin(name)
+    if name != "confidence":
+        return f", allowed {limit:g} ({name}, from {origin})"
+    # Rounded down, so that what falls short of the limit never reads as if it reached it.
+    percent = math.floor(difference.confidence * 100 + 1e-9)
+    shown = f"{percent / 100:.2f}" if percent else "0"
+    return f"; confidence {shown}, required {limit:g} (confidence, from {origin})"
+
+
+def made_elsewhere(baseline: Mapping[str, str], actual: Mapping[str, str]) -> Iterable[str]:
+    """Notes on where the baseline comes from, when that is not where the actual image does."""
+    words = {
+        "browser_version": "another browser version",
+        "platform": "another platform",
+        "fonts": "other fonts installed",
+    }
+    for name, word in words.items():
+        old, new = baseline.get(name, ""), actual.get(name, "")
+        if old and new and old != new:
+            yield f"the baseline was made with {word}: {printable(old)[:100]}, now {new}"
+
+
+def printable(text: str) -> str:
+    """A line of foreign text, without what could steer a terminal."""
+    return "".join(sign if sign.isprintable() else "?" for sign in text)
+
+
+def quoted(text: str) -> str:
+    """A text as one word of a POSIX shell."""
+    import shlex
+
+    return shlex.quote(text)
+
+
+def counts(verdicts: Sequence[Verdict]) -> dict[str, int]:
+    """How many checks ended with which status, in the order of ``Status``; none of zero."""
+    found = [verdict.status for verdict in verdicts]
+    return {status.value: found.count(status) for status in Status if status in found}

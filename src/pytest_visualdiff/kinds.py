@@ -1,0 +1,180 @@
+"""How the values of options are written: as text (ini, command line) or as Python values.
+
+A kind's ``parse`` turns either into one form, and raises ``ValueError`` or a like error otherwise.
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+import os
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+class Kind(NamedTuple):
+    """How a value is written: ``parse`` turns text or Python values into one form."""
+
+    accepts: str
+    parse: Callable[[Any], Any]
+    many: bool = False
+    """A list: the flag may be repeated, the ini key has one entry a line."""
+    switch: bool = False
+    """On or off: the flag takes no value."""
+
+
+def nearest(name: str, names: Iterable[str]) -> str:
+    """A hint such as ``did you mean 'threshold'?``, empty where nothing is near."""
+    close = difflib.get_close_matches(name, list(names), n=1, cutoff=0.5)
+    return f"did you mean {close[0]!r}?" if close else ""
+
+
+def number(low: float, high: float) -> Kind:
+    """A float in [low, high]."""
+
+    def parse(value: Any) -> float:
+        if isinstance(value, bool) or not low <= float(value) <= high:
+            raise ValueError
+        return float(value)
+
+    return Kind(f"a number from {low:g} to {high:g}", parse)
+
+
+def integer(low: int, high: int) -> Kind:
+    """A whole number in [low, high]."""
+
+    def parse(value: Any) -> int:
+        if isinstance(value, (bool, float)) or not low <= int(value) <= high:
+            raise ValueError
+        return int(value)
+
+    return Kind(f"a whole number from {low} to {high}", parse)
+
+
+def choice(*names: str) -> Kind:
+    """One of the names."""
+
+    def parse(value: Any) -> str:
+        if str(value) not in names:
+            raise ValueError(nearest(str(value), names))
+        return str(value)
+
+    return Kind("one of " + ", ".join(names), parse)
+
+
+def choices(*names: str) -> Kind:
+    """Some of the names, as a list or separated by commas or blanks."""
+
+    def parse(value: Any) -> tuple[str, ...]:
+        wanted = _words(value)
+        for name in wanted:
+            if name not in names:
+                raise ValueError(nearest(name, names))
+        return wanted
+
+    return Kind("some of " + ", ".join(names), parse, many=True)
+
+
+def _words(value: Any) -> tuple[str, ...]:
+    parts = [value] if isinstance(value, str) else list(value)
+    words = [word for part in parts for word in str(part).replace(",", " ").split()]
+    if not words:
+        raise ValueError
+    return tuple(dict.fromkeys(words))
+
+
+def _truth(value: Any) -> bool:
+    if isinstance(value, bool):
+        return value
+    return {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False,
+            "no": False, "off": False}[str(value).strip().lower()]  # fmt: skip
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError
+    return value
+
+
+def _path(value: Any) -> str:
+    text = _text(os.fspath(value))
+    if not text:
+        raise ValueError
+    return text
+
+
+def _url(value: Any) -> str:
+    text = _text(value)
+    if text and not text.startswith(("http://", "https://")):
+        raise ValueError
+    return text
+
+
+def _viewport(value: Any) -> tuple[int, int]:
+    width, height = value.lower().split("x") if isinstance(value, str) else value
+    if not (isinstance(width, (int, str)) and isinstance(height, (int, str))):
+        raise TypeError
+    size = int(width), int(height)
+    if not all(50 <= side <= 20_000 for side in size):
+        raise ValueError
+    return size
+
+
+def _viewports(value: Any) -> tuple[tuple[int, int], ...]:
+    single = isinstance(value, tuple) and len(value) == 2 and isinstance(value[0], int)
+    parts: Any = [value] if single else _words(value) if isinstance(value, str) else value
+    flat = [one for part in parts for one in (_words(part) if isinstance(part, str) else [part])]
+    if not flat:
+        raise ValueError
+    return tuple(dict.fromkeys(map(_viewport, flat)))
+
+
+def _mapping(value: Any) -> dict[str, Any]:
+    found = json.loads(value) if isinstance(value, str) else dict(value)
+    if not isinstance(found, dict):
+        raise TypeError
+    return found
+
+
+def _area(value: Any) -> Any:
+    from pytest_visualdiff.model import Box
+
+    if isinstance(value, Box):
+        return value
+    if isinstance(value, (tuple, list)):
+        x, y, width, height = value
+        if width <= 0 or height <= 0:
+            raise ValueError
+        return Box.enclosing(x, y, width, height)
+    if isinstance(value, str) and not value.strip():
+        raise ValueError
+    if not isinstance(value, str) and not hasattr(type(value), "tag_name"):
+        raise TypeError
+    return value
+
+
+def _areas(value: Any) -> tuple[Any, ...]:
+    four_numbers = (
+        isinstance(value, tuple) and len(value) == 4 and isinstance(value[0], (int, float))
+    )
+    single = four_numbers or not isinstance(value, Iterable) or isinstance(value, str)
+    return tuple(map(_area, [value] if single else value))
+
+
+NAMES = Kind("names, as a list or separated by commas", _words, many=True)
+TRUTH = Kind("true or false", _truth, switch=True)
+TEXT = Kind("a text", _text)
+PATH = Kind("a folder", _path)
+URL = Kind("a URL that starts with http:// or https://", _url)
+VIEWPORTS = Kind(
+    "sizes such as 1280x800 or (1280, 800), each side 50 to 20000", _viewports, many=True
+)
+MAPPING = Kind("a mapping (as text: a JSON object)", _mapping)
+AREA = Kind("a CSS selector, a WebElement or (x, y, width, height)",
+            lambda value: None if value is None else _area(value))  # fmt: skip
+AREAS = Kind(
+    "CSS selectors, WebElements or (x, y, width, height), alone or in a list", _areas, many=True
+)

@@ -1,0 +1,296 @@
+"""The frozen values that travel through the house: each stage takes some and returns some.
+
+Coordinates are image pixels with the origin at the top left unless a docstring says CSS pixels.
+Images are RGB ``uint8`` arrays of shape (height, width, 3).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
+from enum import Enum
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from typing import TypeAlias
+
+    import numpy as np
+    import numpy.typing as npt
+
+    Array: TypeAlias = npt.NDArray[np.uint8]
+
+
+@dataclass(frozen=True, order=True, slots=True)
+class Box:
+    """A rectangle: left, top, width and height, all in pixels, width and height >= 0."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+
+    @property
+    def right(self) -> int:
+        """First column right of the box."""
+        return self.x + self.width
+
+    @property
+    def bottom(self) -> int:
+        """First row below the box."""
+        return self.y + self.height
+
+    @property
+    def area(self) -> int:
+        """Number of pixels inside."""
+        return self.width * self.height
+
+    @classmethod
+    def enclosing(cls, x: float, y: float, width: float, height: float) -> Box:
+        """The smallest whole-pixel box around a fractional rectangle."""
+        left, top = math.floor(x + 1e-6), math.floor(y + 1e-6)
+        right, bottom = math.ceil(x + width - 1e-6), math.ceil(y + height - 1e-6)
+        return cls(left, top, max(0, right - left), max(0, bottom - top))
+
+    def moved(self, dx: int, dy: int) -> Box:
+        """The same box elsewhere."""
+        return replace(self, x=self.x + dx, y=self.y + dy)
+
+    def grown(self, margin: int) -> Box:
+        """The box with ``margin`` pixels more on each side."""
+        return Box(
+            self.x - margin, self.y - margin, self.width + 2 * margin, self.height + 2 * margin
+        )
+
+    def clipped(self, width: int, height: int) -> Box:
+        """The part of the box inside a canvas of that size (zero-sized where there is none)."""
+        left, top = min(max(0, self.x), width), min(max(0, self.y), height)
+        right, bottom = max(left, min(self.right, width)), max(top, min(self.bottom, height))
+        return Box(left, top, right - left, bottom - top)
+
+    def union(self, other: Box) -> Box:
+        """The smallest box around both."""
+        left, top = min(self.x, other.x), min(self.y, other.y)
+        right, bottom = max(self.right, other.right), max(self.bottom, other.bottom)
+        return Box(left, top, right - left, bottom - top)
+
+    def overlaps(self, other: Box) -> bool:
+        """Whether the two share at least one pixel."""
+        return (
+            self.x < other.right
+            and other.x < self.right
+            and self.y < other.bottom
+            and other.y < self.bottom
+        )
+
+    def __str__(self) -> str:
+        return f"({self.x}, {self.y}) {self.width}x{self.height}"
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """Where a picture came from; ``variant`` is the part of it that names the baseline."""
+
+    browser: str = ""
+    """Requested browser name (chrome, firefox …); empty for a ready-made image."""
+    browser_version: str = ""
+    platform: str = ""
+    """linux, windows or mac."""
+    viewport: tuple[int, int] = (0, 0)
+    """Inner width and height in CSS pixels."""
+    pixel_ratio: float = 1.0
+    """Device pixels per CSS pixel."""
+
+    @property
+    def variant(self) -> str:
+        """For example ``chrome-linux-1280x800@1x``; ``image`` for a ready-made picture."""
+        if not self.browser:
+            return "image"
+        width, height = self.viewport
+        return f"{self.browser}-{self.platform}-{width}x{height}@{self.pixel_ratio:g}x"
+
+
+@dataclass(frozen=True, slots=True)
+class Screenshot:
+    """One picture of a target: PNG bytes, where it came from, and what to leave out of it.
+
+    ``masks`` are boxes in image pixels, measured in the same frame as the pixels.
+    ``title`` and ``url`` describe the page (empty for ready-made images).
+    """
+
+    png: bytes
+    environment: Environment
+    masks: tuple[Box, ...] = ()
+    region: Box | None = None
+    """Where to compare, in image pixels; None is everywhere."""
+    url: str = ""
+    title: str = ""
+    frames: int = 1
+    """How many shots were needed until the picture was trusted."""
+
+
+class Kind(str, Enum):
+    """What happened to a region."""
+
+    MOVED = "moved"
+    RESIZED = "resized"
+    RECOLOURED = "recoloured"
+    CHANGED = "changed"
+    MISSING = "missing"
+    ADDED = "added"
+    SIZE = "size"
+
+    __str__ = str.__str__
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One region that differs.
+
+    ``box`` is in pixels of the actual image (of the expected one where the thing is missing).
+    ``confidence`` in [0, 1] is the confidence that the region is still the same: 1 is identical.
+    ``detail`` holds JSON-able numbers: ``offset`` (dx, dy) in pixels, ``scale`` (x, y),
+    ``delta_e`` (CIEDE2000), ``from`` and ``to`` (``#rrggbb``), ``rows`` or ``columns``,
+    ``pixels`` (count over the threshold).
+    """
+
+    kind: Kind
+    box: Box
+    confidence: float
+    detail: Mapping[str, Any] = field(default_factory=dict)
+    message: str = ""
+
+    def to_dict(self) -> dict[str, Any]:
+        """The same as JSON-able data."""
+        return {
+            "kind": self.kind.value,
+            "box": [self.box.x, self.box.y, self.box.width, self.box.height],
+            "confidence": round(self.confidence, 6),
+            "detail": dict(self.detail),
+            "message": self.message,
+        }
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Difference:
+        """The value that ``to_dict`` wrote."""
+        return cls(
+            Kind(data["kind"]),
+            Box(*data["box"]),
+            float(data["confidence"]),
+            dict(data["detail"]),
+            str(data["message"]),
+        )
+
+
+class Status(str, Enum):
+    """The outcome of one check."""
+
+    MATCH = "match"
+    MISMATCH = "mismatch"
+    MISSING = "missing"
+    CREATED = "created"
+    UPDATED = "updated"
+    SKIPPED = "skipped"
+    CAPTURE_ERROR = "capture-error"
+    STORE_ERROR = "store-error"
+    USAGE_ERROR = "usage-error"
+
+    __str__ = str.__str__
+
+    @property
+    def passed(self) -> bool:
+        """Whether a test may stay green with it."""
+        return self in (Status.MATCH, Status.CREATED, Status.UPDATED)
+
+    @property
+    def writes(self) -> bool:
+        """Whether the judge intends the actual image to become the baseline."""
+        return self in (Status.CREATED, Status.UPDATED)
+
+
+def plain(value: Any) -> Any:
+    """The value as JSON and other processes take it: also numbers of numpy, or half a character."""
+    if isinstance(value, str):
+        return value.encode("utf-8", "backslashreplace").decode()
+    if isinstance(value, Mapping):
+        return {plain(str(name)): plain(one) for name, one in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(one) for one in value]
+    number = value.item() if hasattr(value, "item") else value
+    return number if isinstance(number, (bool, int, float, type(None))) else str(value)
+
+
+@dataclass(frozen=True, slots=True)
+class BaselineKey:
+    """Names one baseline: POSIX path parts below the baseline folder, always safe to join."""
+
+    path: str
+
+    def __str__(self) -> str:
+        return self.path
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the judge says of one check; travels as JSON on the test's report.
+
+    Paths are relative to the run folder for ``actual``, ``expected``, ``diff`` and ``frames``;
+    ``key`` is relative to the baseline folder. ``before`` and ``after`` are SHA-256 hex digests of
+    the baseline file that was seen (empty where there was none) and of the actual image.
+    """
+
+    status: Status
+    test: str
+    """The node id."""
+    name: str
+    key: str
+    variant: str
+    message: str
+    confidence: float | None = None
+    differences: tuple[Difference, ...] = ()
+    before: str = ""
+    after: str = ""
+    actual: str = ""
+    expected: str = ""
+    """Copy of the baseline that was compared with, kept where something differs."""
+    diff: str = ""
+    frames: tuple[str, ...] = ()
+    attempt: int = 1
+    duration: float = 0.0
+    """Seconds spent in the check."""
+    size: tuple[int, int] = (0, 0)
+    """Width and height of the actual image in pixels."""
+    limits: Mapping[str, Any] = field(default_factory=dict)
+    """Effective options that decided: name -> {"value", "origin"}."""
+    environment: Mapping[str, Any] = field(default_factory=dict)
+    url: str = ""
+    title: str = ""
+    location: str = ""
+    """``path:line`` of the check in the test, clickable in most terminals."""
+    notes: tuple[str, ...] = ()
+
+    @property
+    def passed(self) -> bool:
+        """Whether a test may stay green with it."""
+        return self.status.passed
+
+    @property
+    def id(self) -> str:
+        """Unique in a run: the node id and the name of the check."""
+        return f"{self.test}::{self.name}"
+
+    def to_dict(self) -> dict[str, Any]:
+        """The same as JSON-able data (the shape of an entry in ``run.json``)."""
+        data = asdict(replace(self, differences=()))
+        data["differences"] = [difference.to_dict() for difference in self.differences]
+        return {name: plain(value) for name, value in data.items()}
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Verdict:
+        """The value that ``to_dict`` wrote."""
+        values = dict(data)
+        values["status"] = Status(values["status"])
+        values["differences"] = tuple(map(Difference.from_dict, values["differences"]))
+        for name in ("frames", "size", "notes"):
+            values[name] = tuple(values[name])
+        return cls(**values)

@@ -1,0 +1,85 @@
+"""From a test, a name and an environment to the path of a baseline: pure and injective.
+
+Two checks never share a path: whenever making a part readable lost anything, a short hash of the
+original is added to it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+
+from pytest_visualdiff.errors import InvalidName
+from pytest_visualdiff.model import BaselineKey
+
+MAX_SLUG = 80
+"""Longest readable part of a file or folder name, before the hash."""
+
+MAX_NAME = 1000
+"""Longest name that a check may have."""
+
+_UNSAFE = re.compile(r"[^A-Za-z0-9._=@+-]+")
+_LOOKS_HASHED = re.compile(r"(^|-)[0-9a-f]{10}$")
+# Windows refuses these as file names, with any extension.
+_RESERVED = re.compile(r"(?i)^(con|prn|aux|nul|com\d|lpt\d)(\.|$)")
+
+# A dot in a variant, other than that of its pixel ratio, could be taken for the end of the name.
+_AMBIGUOUS = re.compile(r"\.(?!\d+x$)|^\d+x$")
+
+
+def slug(text: str) -> str:
+    """A portable file name for any text; different texts always give different names."""
+    lossless = text and text == _readable(text)
+    if lossless and not _RESERVED.match(text) and not _LOOKS_HASHED.search(text):
+        return text
+    return _hashed(text)
+
+
+def _readable(text: str) -> str:
+    return _UNSAFE.sub("-", text).strip("-.")[:MAX_SLUG].rstrip("-.")
+
+
+def _hashed(text: str) -> str:
+    digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:10]
+    readable = _RESERVED.sub(r"_\g<0>", _readable(text))
+    return f"{readable}-{digest}" if readable else digest
+
+
+def baseline_key(test_file: str, test_name: str, name: str, variant: str) -> BaselineKey:
+    """``<test file without .py>/<test name>/<name>.<variant>.png``, every part made safe.
+
+    ``test_file`` is a POSIX path relative to the root folder; ``test_name`` is the class and
+    function with those parameters that are not in the variant.
+    """
+    folders = [slug(part) for part in test_file.removesuffix(".py").split("/") if part]
+    ending = _hashed(variant) if _AMBIGUOUS.search(variant) else slug(variant)
+    return BaselineKey("/".join([*folders, slug(test_name), f"{slug(name)}.{ending}.png"]))
+
+
+def checked_name(name: object) -> str:
+    """The name of a check as given; raises ``InvalidName`` for what cannot be one."""
+    if not isinstance(name, str):
+        raise InvalidName(f"the name of a check is a text, not {type(name).__name__} ({name!r})")
+    if not name.strip():
+        raise InvalidName(f"the name of a check cannot be empty ({name!r})")
+    if len(name) > MAX_NAME:
+        raise InvalidName(
+            f"the name of a check may have {MAX_NAME} characters, this one has {len(name)}:"
+            f" {name[:40]!r}…"
+        )
+    return name
+
+
+def without_parameter(test_name: str, parameter: str) -> str:
+    """A test name such as ``test_a[dark-chrome-1280x800]`` without one of its parameter ids."""
+    stem, bracket, ids = test_name.partition("[")
+    ids = ids.removesuffix("]")
+    if not bracket or not parameter:
+        return test_name
+    if ids == parameter:
+        return stem
+    if ids.endswith(f"-{parameter}"):
+        return f"{stem}[{ids[: -len(parameter) - 1]}]"
+    if ids.startswith(f"{parameter}-"):
+        return f"{stem}[{ids[len(parameter) + 1 :]}]"
+    return test_name.replace(f"-{parameter}-", "-", 1)

@@ -1,0 +1,245 @@
+"""The option table. One row yields the ini key, the flag, the marker key, the call keyword, the
+documentation and the error texts; a resolved value remembers which layer set it.
+
+Precedence, without exception: default < ini < command line < marker < call.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from enum import Enum
+from typing import Any, NamedTuple, TypeVar
+
+from pytest_visualdiff.errors import InvalidValue, UnknownOption
+from pytest_visualdiff.kinds import (
+    AREA,
+    AREAS,
+    MAPPING,
+    NAMES,
+    PATH,
+    TEXT,
+    TRUTH,
+    URL,
+    VIEWPORTS,
+    Kind,
+    choice,
+    choices,
+    integer,
+    nearest,
+    number,
+)
+
+PREFIX = "visualdiff"
+T = TypeVar("T")
+
+
+class Layer(str, Enum):
+    """Where a value was set, in rising precedence."""
+
+    DEFAULT = "default"
+    INI = "ini"
+    FLAG = "command line"
+    MARKER = "marker"
+    CALL = "call"
+
+    __str__ = str.__str__
+
+
+class Option(NamedTuple):
+    """One row of the table."""
+
+    name: str
+    kind: Kind
+    default: Any
+    help: str
+    group: str
+    layers: frozenset[Layer]
+    flag: str = ""
+    """The flag's name where it differs from ``--visualdiff-<name>``."""
+
+    @property
+    def ini(self) -> str:
+        """The ini key."""
+        return f"{PREFIX}_{self.name}"
+
+    @property
+    def flag_name(self) -> str:
+        """The command-line flag."""
+        return f"--{PREFIX}-{self.flag or self.name.replace('_', '-')}"
+
+
+class Setting(NamedTuple):
+    """A resolved value and the layer that set it."""
+
+    value: Any
+    origin: Layer = Layer.DEFAULT
+
+
+BROWSERS = ("chrome", "chromium", "firefox", "edge")
+
+_ALL = frozenset({Layer.INI, Layer.FLAG, Layer.MARKER, Layer.CALL})
+_TEST = _ALL - {Layer.CALL}
+_RUN = frozenset({Layer.INI, Layer.FLAG})
+_FLAG = frozenset({Layer.FLAG})
+
+_ROWS: tuple[Option, ...] = (
+    Option("browsers", choices(*BROWSERS), ("chrome",),
+           "browsers that a test with visualdiff_driver runs in; chrome falls back to Chromium",
+           "browser", _TEST, flag="browser"),
+    Option("viewports", VIEWPORTS, ((1280, 800),),
+           "inner window sizes in CSS pixels that a test with visualdiff_driver runs in",
+           "browser", _TEST, flag="viewport"),
+    Option("pixel_ratio", number(0.25, 5), 1.0,
+           "device pixels per CSS pixel of the browsers that are started", "browser", _TEST),
+    Option("headed", TRUTH, False, "show the browser windows", "browser", _TEST),
+    Option("remote", URL, "", "WebDriver server or Selenium Grid to start the browsers on",
+           "browser", _TEST),
+    Option("capabilities", MAPPING, {}, "WebDriver capabilities merged over ours",
+           "browser", _TEST),
+    Option("threshold", number(0.01, 100), 2.0,
+           "colour difference (CIEDE2000) up to which two pixels count as the same",
+           "compare", _ALL),
+    Option("confidence", number(0, 1), 0.98,
+           "required confidence that the worst region is still the same", "compare", _ALL),
+    Option("antialiasing", TRUTH, True,
+           "tolerate edges that were redrawn up to half a pixel elsewhere", "compare", _ALL),
+    Option("max_move", number(0, 10_000), 0.0,
+           "pixels that an otherwise equal region may move", "compare", _ALL),
+    Option("max_resize", number(0, 10), 0.0,
+           "relative change of size that an otherwise equal region may have (0.02 is 2 %)",
+           "compare", _ALL),
+    Option("comparator", TEXT, "diagnosis", "what compares two pictures, by name", "check", _ALL),
+    Option("mask", AREAS, (), "areas left out of the comparison; the stored pictures stay clean",
+           "capture", _ALL),
+    Option("region", AREA, None, "compare only this area", "capture", _ALL),
+    Option("redact", AREAS, (), "areas painted over before the picture is stored (secrets)",
+           "capture", _ALL),
+    Option("full_page", TRUTH, False, "the whole page, not only the viewport", "capture", _ALL),
+    Option("timeout", number(0, 600), 5.0,
+           "seconds until a picture must be stable", "capture", _ALL),
+    Option("animations", choice("freeze", "allow"), "freeze",
+           "finish finite animations and hold infinite ones at their start, or leave them alone",
+           "capture", _ALL),
+    Option("lazy", TRUTH, False, "scroll through the page first, so that lazy content loads",
+           "capture", _ALL),
+    Option("hover", TRUTH, False, "leave the pointer where it is, so that a hover effect shows",
+           "capture", _ALL),
+    Option("shadow", TRUTH, False, "include box-shadow and outline of an element", "capture", _ALL),
+    Option("soft", TRUTH, False, "go on after a difference; the test fails at its end",
+           "check", _ALL),
+    Option("baseline_dir", PATH, "baselines", "folder of the approved baselines", "run", _RUN),
+    Option("output_dir", PATH, ".visualdiff", "folder of the runs", "run", _RUN),
+    Option("keep_runs", integer(1, 10_000), 5, "runs kept in the output folder", "run", _RUN),
+    Option("report", NAMES, ("html", "junit"),
+           "what is made of run.json, by name: html (a page), junit (properties in the JUnit file),"
+           " or one that a plugin registered", "run", _RUN),
+    Option("store", TEXT, "directory", "where baselines live, by name", "run", _RUN),
+    Option("approve", choice("none", "new", "changed", "all"), "none",
+           "make what this run sees the baseline: where there is none (new), also where it differs"
+           " (changed), or always (all)", "run", _FLAG),
+    Option("approve_in_ci", TRUTH, False, "approve although CI is set", "run", _FLAG),
+    Option("skip", TRUTH, False, "skip each test at its first check", "run", _FLAG),
+)  # fmt: skip
+
+OPTIONS: Mapping[str, Option] = {option.name: option for option in _ROWS}
+"""The table, by name."""
+
+
+class Settings(Mapping[str, Any]):
+    """All options resolved; ``settings["threshold"]`` is a value, ``origin(name)`` its layer.
+
+    Never changed: ``over`` returns new settings.
+    """
+
+    def __init__(self, resolved: Mapping[str, Setting] | None = None) -> None:
+        self.resolved = resolved or {name: Setting(row.default) for name, row in OPTIONS.items()}
+
+    def __getitem__(self, name: str) -> Any:
+        return self.resolved[name].value
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.resolved)
+
+    def __len__(self) -> int:
+        return len(self.resolved)
+
+    def origin(self, name: str) -> Layer:
+        """The layer that set the value."""
+        return self.resolved[name].origin
+
+    def over(self, layer: Layer, values: Mapping[str, Any]) -> Settings:
+        """New settings with the values of a layer on top.
+
+        Raises ``UnknownOption`` naming the nearest option, or ``InvalidValue``.
+        """
+        parsed = {name: Setting(parse(name, value, layer), layer) for name, value in values.items()}
+        return Settings({**self.resolved, **parsed})
+
+    def group(self, name: str) -> dict[str, Any]:
+        """The values of one group of options."""
+        return {key: self[key] for key, option in OPTIONS.items() if option.group == name}
+
+
+def parse(name: str, value: Any, layer: Layer) -> Any:
+    """One value in its final form; raises ``UnknownOption`` or ``InvalidValue``."""
+    option = OPTIONS.get(name)
+    if option is None or layer not in option.layers:
+        raise UnknownOption(_unknown(name, layer))
+    try:
+        return option.kind.parse(value)
+    except (ValueError, TypeError, KeyError, AttributeError, OverflowError) as error:
+        hint = str(error) if str(error).startswith("did you mean") else ""
+        raise InvalidValue(
+            f"{_spelled(option, layer)} must be {option.kind.accepts}, not {value!r}"
+            f" (from {layer})" + (f": {hint}" if hint else "")
+        ) from error
+
+
+def _spelled(option: Option, layer: Layer) -> str:
+    return {Layer.INI: option.ini, Layer.FLAG: option.flag_name}.get(layer, option.name)
+
+
+def _unknown(name: str, layer: Layer) -> str:
+    allowed = [option.name for option in OPTIONS.values() if layer in option.layers]
+    if name in OPTIONS:
+        others = ", ".join(sorted(OPTIONS[name].layers))
+        return f"option {name!r} cannot be set by {layer}; it can by {others}"
+    hint = nearest(name, allowed)
+    known = f"known: {', '.join(allowed)}"
+    return f"unknown option {name!r} (from {layer}): " + (f"{hint} ({known})" if hint else known)
+
+
+def pick(what: str, name: str, registered: Mapping[str, T]) -> T:
+    """A registered part by name; raises ``UnknownOption`` naming the nearest one."""
+    if name not in registered:
+        hint = nearest(name, list(registered))
+        raise UnknownOption(
+            f"no {what} named {name!r}" + (f": {hint}" if hint else "")
+            + f" (known: {', '.join(registered)})"
+        )  # fmt: skip
+    return registered[name]
+
+
+def markdown() -> str:
+    """The table as Markdown, for the documentation."""
+    lines = [
+        "| option | what it is | values | default | ini | flag | marker | call |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
+    for row in OPTIONS.values():
+        ini = f"`{row.ini}`" if Layer.INI in row.layers else ""
+        flag = f"`{row.flag_name}`" if Layer.FLAG in row.layers else ""
+        marker, call = ("yes" if one in row.layers else "" for one in (Layer.MARKER, Layer.CALL))
+        cells = [f"`{row.name}`", row.help, row.kind.accepts, f"`{_written(row.default)}`"]
+        lines.append("| " + " | ".join([*cells, ini, flag, marker, call]) + " |")
+    return "\n".join(lines) + "\n"
+
+
+def _written(default: Any) -> str:
+    if isinstance(default, tuple) and default and isinstance(default[0], tuple):
+        return " ".join(f"{width}x{height}" for width, height in default)
+    if isinstance(default, tuple):
+        return " ".join(map(_written, default)) if default else "none"
+    if default in ("", None, {}):
+        return "none"
+    return str(default).lower() if isinstance(default, bool) else str(default)

@@ -1,0 +1,162 @@
+"""PNG files as bytes: chunks, size, provenance text and equality, without decoding a pixel.
+
+Only the standard library is imported here, so that an unchanged picture costs no image library.
+Format: Portable Network Graphics (PNG) Specification, Third Edition, W3C 2025.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import struct
+import zlib
+from typing import TYPE_CHECKING, NamedTuple
+
+from pytest_visualdiff.errors import BrokenImage
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+SIGNATURE = b"\x89PNG\r\n\x1a\n"
+PREFIX = "visualdiff:"
+"""Keywords of our text chunks start with it."""
+
+# Chunks that change what the same data chunks look like.
+_PIXEL_CHUNKS = frozenset({b"IHDR", b"PLTE", b"tRNS", b"IDAT"})
+
+
+class Chunk(NamedTuple):
+    """One chunk: its four-byte type, its data, and where it starts and ends in the file."""
+
+    kind: bytes
+    data: memoryview
+    start: int
+    end: int
+
+
+def chunks(png: bytes) -> Iterator[Chunk]:
+    """Each chunk in turn; raises ``BrokenImage`` for no PNG, or one that ends too early."""
+    if not png.startswith(SIGNATURE):
+        raise BrokenImage(describe(png))
+    view, at, kind = memoryview(png), len(SIGNATURE), b""
+    while kind != b"IEND":
+        if at + 12 > len(png):
+            raise BrokenImage(f"PNG is truncated: it ends after {len(png)} bytes, without IEND")
+        (length,) = struct.unpack_from(">I", png, at)
+        kind, end = png[at + 4 : at + 8], at + 12 + length
+        if end > len(png):
+            raise BrokenImage(
+                f"PNG is truncated: chunk {kind.decode('latin-1')} at byte {at} needs {end} bytes,"
+                f" the file has {len(png)}"
+            )
+        yield Chunk(kind, view[at + 8 : end - 4], at, end)
+        at = end
+
+
+def size(png: bytes) -> tuple[int, int]:
+    """Width and height in pixels, read from the header alone."""
+    for chunk in chunks(png):
+        if chunk.kind == b"IHDR" and len(chunk.data) == 13:
+            width, height = struct.unpack_from(">II", chunk.data)
+            return width, height
+        break
+    raise BrokenImage("PNG has no valid header chunk (IHDR)")
+
+
+def verify(png: bytes) -> tuple[int, int]:
+    """Width and height of a PNG whose chunks are all there and unchanged; else ``BrokenImage``."""
+    for chunk in chunks(png):
+        (written,) = struct.unpack_from(">I", png, chunk.end - 4)
+        if zlib.crc32(chunk.data, zlib.crc32(chunk.kind)) != written:
+            raise BrokenImage(
+                f"PNG is damaged: chunk {chunk.kind.decode('latin-1')} at byte {chunk.start} has a"
+                " wrong checksum"
+            )
+    return size(png)
+
+
+def same_data(first: bytes, second: bytes) -> bool:
+    """Whether two files surely show the same pixels, told without decoding them.
+
+    Header, palette and compressed data chunks are equal, or one file was made from the other's
+    (see ``vouch``). Provenance is left out. False does not mean that the pixels differ.
+    """
+    if first == second or _pixel_data(first) == _pixel_data(second):
+        return True
+    return _vouched(first, second) or _vouched(second, first)
+
+
+def vouch(png: bytes, shot: bytes, texts: Mapping[str, str]) -> bytes:
+    """The file with texts that say of which shot it is a smaller encoding.
+
+    The digest of its own data is part of it: pixels edited later are not vouched for.
+    """
+    return with_text(png, {**texts, "shot": data_digest(shot), "data": data_digest(png)})
+
+
+def data_digest(png: bytes) -> str:
+    """SHA-256 in hex of everything that decides about the pixels."""
+    digest = hashlib.sha256()
+    for kind, data in _pixel_data(png):
+        digest.update(kind)
+        digest.update(data)
+    return digest.hexdigest()
+
+
+def _vouched(png: bytes, shot: bytes) -> bool:
+    said = texts(png)
+    return (
+        "shot" in said
+        and said.get("data") == data_digest(png)
+        and said["shot"] == data_digest(shot)
+    )
+
+
+def _pixel_data(png: bytes) -> list[tuple[bytes, memoryview]]:
+    return [(chunk.kind, chunk.data) for chunk in chunks(png) if chunk.kind in _PIXEL_CHUNKS]
+
+
+def with_text(png: bytes, texts: Mapping[str, str]) -> bytes:
+    """The same file with our provenance texts set (earlier ones of ours are replaced)."""
+    header, *rest = [
+        png[chunk.start : chunk.end] for chunk in chunks(png) if _text_of(chunk) is None
+    ]
+    ours = [_text_chunk(PREFIX + key, value) for key, value in texts.items()]
+    return b"".join([SIGNATURE, header, *ours, *rest])
+
+
+def texts(png: bytes) -> dict[str, str]:
+    """Our provenance texts; empty for a PNG that carries none."""
+    found = filter(None, map(_text_of, chunks(png)))
+    return {key.removeprefix(PREFIX): value for key, value in found}
+
+
+def digest(data: bytes) -> str:
+    """SHA-256 of a file's bytes, in hex."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def _text_chunk(keyword: str, value: str) -> bytes:
+    # iTXt, uncompressed, no language: keyword NUL flag method language NUL translated NUL text.
+    text = value.encode("utf-8", "backslashreplace")  # a page's text may hold lone surrogates
+    body = b"iTXt" + keyword.encode("latin-1") + b"\0\0\0\0\0" + text
+    return struct.pack(">I", len(body) - 4) + body + struct.pack(">I", zlib.crc32(body))
+
+
+def _text_of(chunk: Chunk) -> tuple[str, str] | None:
+    if chunk.kind != b"iTXt":
+        return None
+    keyword, _, rest = bytes(chunk.data).partition(b"\0")
+    if not keyword.startswith(PREFIX.encode()):
+        return None
+    return keyword.decode("latin-1"), rest[4:].decode("utf-8", "replace")
+
+
+def describe(data: bytes) -> str:
+    """In words, what bytes are that are no usable PNG."""
+    if data.startswith(SIGNATURE):
+        return "a PNG of an unknown kind"
+    if not data:
+        return "not a PNG: the file is empty"
+    if data.startswith(b"version https://git-lfs"):
+        return "not a PNG but a Git LFS pointer: run 'git lfs pull' to fetch the image"
+    return f"not a PNG: it starts with {data[:8]!r}"

@@ -1,0 +1,68 @@
+"""The section at the end of pytest's output."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeAlias
+
+from pytest_visualdiff import judge
+from pytest_visualdiff.model import Status
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from pytest_visualdiff.model import Verdict
+    from pytest_visualdiff.review.approve import Approval
+
+Line: TypeAlias = tuple[str, str]
+"""A text, and the name of its colour (empty for none)."""
+
+MOST_APPROVALS = 8
+"""More approvals than these are counted, not listed."""
+
+_COLOURS = {Status.CREATED: "green", Status.UPDATED: "green", Status.SKIPPED: "yellow"}
+
+
+def summary(
+    verdicts: Sequence[Verdict],
+    approvals: Sequence[Approval],
+    flaky: Sequence[str],
+    pages: Sequence[Path],
+) -> list[Line]:
+    """Counts, then one message for each check that a person should look at."""
+    failed = [one for one in verdicts if not one.passed and one.status is not Status.SKIPPED]
+    lines: list[Line] = [(_counts(verdicts), "red" if failed else "green")]
+    for verdict in failed:
+        lines += [(line, "red" if first else "") for first, line in _message(verdict)]
+    lines += _approvals(approvals)
+    lines += [(f"flaky: {id_} changed its outcome between attempts", "yellow") for id_ in flaky]
+    return lines + [(f"look: {page.absolute().as_uri()}", "") for page in pages]
+
+
+def _counts(verdicts: Sequence[Verdict]) -> str:
+    counted = ", ".join(f"{count} {name}" for name, count in judge.counts(verdicts).items())
+    checks = "check" if len(verdicts) == 1 else "checks"
+    return f"{len(verdicts)} {checks}: {counted}"
+
+
+def _message(verdict: Verdict) -> Iterator[tuple[bool, str]]:
+    first, *rest = map(judge.printable, verdict.message.splitlines())
+    yield True, f"{verdict.location}: {first}"
+    yield from ((False, line) for line in rest)
+
+
+def _approvals(approvals: Sequence[Approval]) -> list[Line]:
+    """Each approval of a handful, and each refusal; many are counted."""
+    many = len(approvals) > MOST_APPROVALS
+    lines = [_approval(one) for one in approvals if one.error or not many]
+    done = sum(not one.error for one in approvals)
+    return [*lines, (f"{done} pictures approved", "green")] if many and done else lines
+
+
+def _approval(one: Approval) -> Line:
+    verdict = one.verdict
+    what = f"{verdict.name!r} [{verdict.variant}] of {verdict.test}"
+    if one.error:
+        return f"not approved: {what}: {one.error}", "red"
+    word = "approved" if one.written else "already approved"
+    return f"{word} ({verdict.status}): {what}", _COLOURS.get(verdict.status, "")

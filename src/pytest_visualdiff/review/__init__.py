@@ -1,0 +1,3 @@
+"""Deciding on pictures that were seen."""
+
+from __future__ import annotations

@@ -1,0 +1,208 @@
+"""The ledger: one folder for each run, with the pictures, and ``run.json`` once it is over.
+
+Workers save pictures; one writer, the controller, gathers the verdicts and writes the records.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import shutil
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pytest_visualdiff._version import __version__
+from pytest_visualdiff.errors import RunUnreadable, StoreError
+from pytest_visualdiff.files import inside, write_atomically
+from pytest_visualdiff.model import Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+SCHEMA = 1
+"""Number of the shape of ``run.json``; a reader refuses another one."""
+
+MARKER = ".visualdiff-run"
+"""Only folders that carry this file are ever deleted."""
+
+_ESCAPED = "backslashreplace"  # a page's title may hold a lone surrogate; JSON writes it so, too
+
+LATEST = "latest"
+"""File in the output folder that names the newest run."""
+
+
+def new_id() -> str:
+    """A name for a run: sorts by time, unique on a shared folder."""
+    return time.strftime("%Y%m%d-%H%M%S-", time.gmtime()) + secrets.token_hex(3)
+
+
+@dataclass(frozen=True, slots=True)
+class RunFolder:
+    """One run's folder below the output folder; created by the first thing saved in it."""
+
+    output: Path
+    id: str
+
+    @property
+    def path(self) -> Path:
+        """The folder of this run."""
+        return self.output / self.id
+
+    def save(self, relative: str, data: bytes) -> str:
+        """Write a file of the run, whole or not at all; returns ``relative``."""
+        try:
+            self._create()
+            write_atomically(inside(self.path, relative), data)
+        except (OSError, ValueError) as error:
+            raise StoreError(
+                f"cannot write {self.path / relative}: {error}; set another folder with"
+                " --visualdiff-output-dir"
+            ) from error
+        return relative
+
+    def load(self, relative: str) -> bytes:
+        """A file of the run; raises ``RunUnreadable`` where it is gone or lies elsewhere."""
+        try:
+            return inside(self.path, relative).read_bytes()
+        except (OSError, ValueError) as error:
+            raise RunUnreadable(f"cannot read {relative!r} of run {self.id}: {error}") from error
+
+    def _create(self) -> None:
+        if (self.path / MARKER).exists():
+            return
+        ours = not self.output.exists()
+        self.path.mkdir(parents=True, exist_ok=True)
+        if ours:  # a folder that was there before may hold what others want in git
+            (self.output / ".gitignore").write_text("*\n", encoding="utf-8")
+        (self.path / MARKER).write_text("Made by visualdiff, which may delete it.\n", "utf-8")
+
+
+@dataclass
+class Ledger:
+    """Gathers verdicts from test reports, over all workers and attempts."""
+
+    attempts: dict[str, list[Verdict]] = field(default_factory=dict)
+    failed: dict[str, bool] = field(default_factory=dict)
+    """Node id -> whether its last attempt failed."""
+    last: dict[str, set[str]] = field(default_factory=dict)
+    """Node id -> the checks of its last attempt."""
+
+    def report(self, test: str, when: str, *, failed: bool, verdicts: Sequence[Verdict]) -> None:
+        """Take in one phase (setup, call, teardown) of a test."""
+        self.failed[test] = failed or (when != "setup" and self.failed.get(test, False))
+        if when == "setup":
+            self.last[test] = set()
+        for verdict in verdicts:
+            self.attempts.setdefault(verdict.id, []).append(verdict)
+            self.last.setdefault(test, set()).add(verdict.id)
+
+    def final(self) -> tuple[Verdict, ...]:
+        """The last verdict of each check."""
+        return tuple(verdicts[-1] for verdicts in self.attempts.values())
+
+    def flaky(self) -> tuple[str, ...]:
+        """Checks whose attempts did not agree."""
+        outcomes = {
+            id_: {one.attempt: one.status for one in tries} for id_, tries in self.attempts.items()
+        }
+        return tuple(id_ for id_, tries in outcomes.items() if len(set(tries.values())) > 1)
+
+    def refusal(self, verdict: Verdict) -> str:
+        """Why what was seen may not become a baseline; empty where it may."""
+        if self.failed.get(verdict.test, False):
+            return "the test failed for another reason"
+        if verdict.id not in self.last.get(verdict.test, ()):
+            return "the last attempt of the test did not make this check"
+        tries = self.attempts[verdict.id]
+        if len({one.after for one in tries}) > 1:
+            return f"its {len(tries)} attempts saw different pictures (flaky)"
+        return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A finished run, as ``run.json`` tells it."""
+
+    folder: RunFolder
+    data: Mapping[str, Any]
+    checks: tuple[Verdict, ...]
+
+    @property
+    def baseline_dir(self) -> Path:
+        """The folder of baselines that the run compared with."""
+        return self.folder.output / str(self.data["baseline_dir"])
+
+
+def record(
+    folder: RunFolder,
+    verdicts: Sequence[Verdict],
+    *,
+    baseline_dir: Path,
+    facts: Mapping[str, Any],
+) -> dict[str, Any]:
+    """Write ``run.json`` and the pointer to the latest run; returns what was written.
+
+    ``facts`` are further JSON-able entries (exit status, flaky checks, approvals).
+    """
+    data = {
+        "schema": SCHEMA,
+        "tool": f"pytest-visualdiff {__version__}",
+        "id": folder.id,
+        "baseline_dir": _relative(baseline_dir, folder.output),
+        **facts,
+        "checks": [verdict.to_dict() for verdict in verdicts],
+    }
+    folder.save(
+        "run.json", json.dumps(data, indent=1, ensure_ascii=False).encode("utf-8", _ESCAPED)
+    )
+    write_atomically(folder.output / LATEST, folder.id.encode())
+    return data
+
+
+def _relative(path: Path, start: Path) -> str:
+    try:
+        return Path(os.path.relpath(path, start)).as_posix()
+    except ValueError:  # another drive of Windows
+        return path.absolute().as_posix()
+
+
+def load(output: Path, run_id: str = "") -> Run:
+    """A run of the output folder, the latest by default; raises ``RunUnreadable``."""
+    folder = RunFolder(output, run_id or _latest(output))
+    try:
+        data = json.loads(folder.load("run.json"))
+        if data["schema"] != SCHEMA:
+            raise RunUnreadable(
+                f"run {folder.id} has schema {data['schema']}, this version reads {SCHEMA}: use the"
+                f" version that wrote it ({data.get('tool', 'unknown')})"
+            )
+        run = Run(folder, data, tuple(map(Verdict.from_dict, data["checks"])))
+        run.baseline_dir  # noqa: B018 - a run without it is damaged, too
+    except (ValueError, KeyError, TypeError) as error:
+        raise RunUnreadable(f"run.json of run {folder.id} is damaged: {error!r}") from error
+    return run
+
+
+def prune(output: Path, keep: int) -> list[str]:
+    """Delete all but the newest ``keep`` runs; only folders that carry our marker."""
+    ours = sorted(path for path in _folders(output) if (path / MARKER).is_file())
+    old = ours[:-keep] if keep else ours
+    for path in old:
+        shutil.rmtree(path, ignore_errors=True)
+    return [path.name for path in old]
+
+
+def _folders(output: Path) -> Iterable[Path]:
+    return (path for path in output.iterdir() if path.is_dir() and not path.is_symlink())
+
+
+def _latest(output: Path) -> str:
+    try:
+        return (output / LATEST).read_text(encoding="utf-8").strip()
+    except (OSError, ValueError) as error:
+        raise RunUnreadable(
+            f"no run in {output}: run pytest first, or name the folder with --output-dir"
+        ) from error

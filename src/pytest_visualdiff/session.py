@@ -1,0 +1,147 @@
+"""One pytest session: the rooms its checks work in, and what is done once they are over."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from pytest_visualdiff import judge, run
+from pytest_visualdiff.checker import Rooms
+from pytest_visualdiff.comparison import compare_arrays
+from pytest_visualdiff.model import Verdict
+from pytest_visualdiff.options import pick
+from pytest_visualdiff.registry import Registry
+from pytest_visualdiff.report import page, terminal
+from pytest_visualdiff.review.approve import Approval, approve
+from pytest_visualdiff.store.directory import DirectoryStore
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
+
+    from pytest_visualdiff.options import Settings
+    from pytest_visualdiff.run import RunFolder
+
+
+@dataclass(frozen=True)
+class Session:
+    """The session's rooms and its ledger."""
+
+    settings: Settings
+    rooms: Rooms
+    baseline_dir: Path
+    reports: Sequence[Callable[[Mapping[str, Any], Path], Path | None]]
+    ledger: run.Ledger = field(default_factory=run.Ledger)
+    started: float = field(default_factory=time.time)
+
+    @property
+    def folder(self) -> RunFolder:
+        """The folder of this run."""
+        return self.rooms.folder
+
+    @classmethod
+    def create(
+        cls,
+        settings: Settings,
+        *,
+        root: Path,
+        shown_from: Path,
+        run_id: str,
+        register: Callable[..., Any],
+    ) -> Session:
+        """The session of the settings; ``register`` is the hook that adds parts by name."""
+        baselines = root / settings["baseline_dir"]
+
+        def directory(folder: Path) -> DirectoryStore:
+            return DirectoryStore(folder, shown_from=shown_from)
+
+        registry = Registry(
+            comparators={"diagnosis": compare_arrays},
+            stores={"directory": directory},
+            reports={"html": page.write},
+        )
+        register(registry=registry)
+        rooms = Rooms(
+            store=pick("store", settings["store"], registry.stores)(baselines),
+            folder=run.RunFolder(root / settings["output_dir"], run_id or run.new_id()),
+            registry=registry,
+            shown_from=shown_from,
+        )
+        names = [name for name in settings["report"] if name not in ("json", "junit")]
+        reports = [pick("report", name, registry.reports) for name in names]
+        return cls(settings, rooms, baselines, reports)
+
+    def report(
+        self,
+        test: str,
+        when: str,
+        verdicts: Sequence[Mapping[str, Any]],
+        *,
+        failed: bool,
+    ) -> None:
+        """Take in one phase of a test, as it travelled on its report."""
+        self.ledger.report(
+            test, when, failed=failed, verdicts=[Verdict.from_dict(data) for data in verdicts]
+        )
+
+    def finish(
+        self, *, interrupted: bool, status: int
+    ) -> tuple[dict[str, Any], list[terminal.Line], bool]:
+        """Approve, write the records: run.json's data, the terminal's lines, and whether all of
+        it went well.
+        """
+        verdicts = self.ledger.final()
+        approvals = self._approve(verdicts, interrupted=interrupted)
+        data: dict[str, Any] = {}
+        try:
+            data = run.record(
+                self.folder,
+                verdicts,
+                baseline_dir=self.baseline_dir,
+                facts=self._facts(verdicts, approvals, interrupted=interrupted, status=status),
+            )
+            pages = self._write_reports(data)
+            run.prune(self.folder.output, self.settings["keep_runs"])
+        except Exception as error:  # noqa: BLE001 - a report of others must not end the session
+            return data, [(f"the run could not be recorded: {error!r}", "red")], False
+        lines = terminal.summary(verdicts, approvals, self.ledger.flaky(), pages)
+        return data, lines, not any(one.error for one in approvals)
+
+    def _approve(self, verdicts: Sequence[Verdict], *, interrupted: bool) -> list[Approval]:
+        intended = [one for one in verdicts if one.status.writes]
+        if interrupted:
+            return [Approval(one, error="the run was interrupted") for one in intended]
+        refused = [Approval(one, error=self.ledger.refusal(one)) for one in intended]
+        allowed = [one.verdict for one in refused if not one.error]
+        done = approve(allowed, self.folder, self.rooms.store)
+        return [*done, *(one for one in refused if one.error)]
+
+    def _facts(
+        self,
+        verdicts: Sequence[Verdict],
+        approvals: Sequence[Approval],
+        *,
+        interrupted: bool,
+        status: int,
+    ) -> dict[str, Any]:
+        return {
+            "started": _iso(self.started),
+            "finished": _iso(time.time()),
+            "exit_status": status,
+            "interrupted": interrupted,
+            "approve": self.settings["approve"],
+            "counts": judge.counts(verdicts),
+            "flaky": list(self.ledger.flaky()),
+            "approvals": {
+                one.verdict.id: {"written": one.written, "error": one.error} for one in approvals
+            },
+        }
+
+    def _write_reports(self, data: Mapping[str, Any]) -> list[Path]:
+        made = [make(data, self.folder.path) for make in self.reports]
+        return [path for path in made if path]
+
+
+def _iso(seconds: float) -> str:
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(seconds))

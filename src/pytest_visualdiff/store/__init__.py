@@ -1,0 +1,37 @@
+"""Where approved baselines live. A store keeps bytes under keys; it never compares pictures."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pytest_visualdiff.model import BaselineKey
+
+
+class BaselineStore(Protocol):
+    """A place of baselines. One file of this folder implements it for one kind of place."""
+
+    def read(self, key: BaselineKey) -> bytes | None:
+        """The baseline's PNG bytes, None where there is none.
+
+        Raises ``BaselineUnreadable`` for a file that is there but is no whole PNG.
+        """
+
+    def ready(self, key: BaselineKey) -> None:
+        """Raise ``BaselineNotWritten`` where a baseline could not be written under the key."""
+
+    def write(self, key: BaselineKey, png: bytes, *, seen: str) -> bool:
+        """Make the picture the baseline; False where it already is.
+
+        ``seen`` is the SHA-256 of the baseline that the decision was based on, empty for none.
+        Raises ``BaselineChanged`` when another one is there now, ``BaselineNotWritten`` when the
+        folder or disk refuses; the old baseline is then untouched.
+        """
+
+    def where(self, key: BaselineKey) -> str:
+        """The place in words, for messages (a path, a URL)."""
+
+    def keys(self) -> Iterator[BaselineKey]:
+        """All keys, sorted."""

@@ -1,0 +1,116 @@
+"""Baselines as plain PNG files in a folder of the project."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pytest_visualdiff import png as png_file
+from pytest_visualdiff.errors import (
+    BaselineChanged,
+    BaselineNotWritten,
+    BaselineUnreadable,
+    ImageError,
+    StoreError,
+)
+from pytest_visualdiff.files import inside, write_atomically
+from pytest_visualdiff.image import check_size
+from pytest_visualdiff.model import BaselineKey
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+class DirectoryStore:
+    """A folder of baselines; nothing outside of it is read or written."""
+
+    def __init__(self, root: Path, *, shown_from: Path | None = None) -> None:
+        self.root = root
+        self._shown_from = shown_from or Path.cwd()
+
+    def read(self, key: BaselineKey) -> bytes | None:
+        """The baseline's PNG bytes, None where there is none."""
+        path = self._path(key)
+        try:
+            data = path.read_bytes()
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise BaselineUnreadable(
+                f"cannot read the baseline {self.where(key)}: {error}"
+            ) from error
+        self._verify(key, data)
+        return data
+
+    def ready(self, key: BaselineKey) -> None:
+        """Raise ``BaselineNotWritten`` where the folder of the key cannot be written to."""
+        folder = self._path(key).parent
+        while not folder.exists():
+            folder = folder.parent
+        if not folder.is_dir() or not os.access(folder, os.W_OK | os.X_OK):
+            raise BaselineNotWritten(
+                f"cannot write the baseline {self.where(key)}: the folder {self._shown(folder)} is"
+                " not writable; change its permissions, or set another with"
+                " --visualdiff-baseline-dir"
+            )
+
+    def write(self, key: BaselineKey, png: bytes, *, seen: str) -> bool:
+        """Make the picture the baseline, atomically; False where it already is."""
+        path = self._path(key)
+        try:
+            current = path.read_bytes() if path.exists() else b""
+        except OSError as error:
+            raise BaselineUnreadable(
+                f"cannot read the baseline {self.where(key)}: {error}"
+            ) from error
+        if current == png:
+            return False
+        if (png_file.digest(current) if current else "") != seen:
+            raise BaselineChanged(
+                f"the baseline {self.where(key)} has changed since this picture was compared with"
+                " it: run the test again, look, and approve again"
+            )
+        self._replace(key, path, png)
+        return True
+
+    def where(self, key: BaselineKey) -> str:
+        """The file's path, relative to the project where it can be."""
+        return self._shown(self.root / key.path)
+
+    def keys(self) -> Iterator[BaselineKey]:
+        """All keys, sorted."""
+        for path in sorted(self.root.rglob("*.png")):
+            yield BaselineKey(path.relative_to(self.root).as_posix())
+
+    def _path(self, key: BaselineKey) -> Path:
+        if not key.path.endswith(".png"):  # a run.json of others must not reach other files
+            raise StoreError(f"refused: the baseline {key.path!r} is no .png")
+        try:
+            return inside(self.root, key.path)
+        except ValueError as error:
+            raise StoreError(f"refused: the baseline {error}") from error
+
+    def _shown(self, path: Path) -> str:
+        try:
+            return path.relative_to(self._shown_from).as_posix()
+        except ValueError:
+            return str(path)
+
+    def _verify(self, key: BaselineKey, data: bytes) -> None:
+        try:
+            check_size(*png_file.verify(data), "it")
+        except ImageError as error:
+            raise BaselineUnreadable(
+                f"the baseline {self.where(key)} cannot be used: {error}. Restore it from version"
+                " control, or delete it and approve a new one"
+            ) from error
+
+    def _replace(self, key: BaselineKey, path: Path, png: bytes) -> None:
+        try:
+            write_atomically(path, png)
+        except OSError as error:
+            raise BaselineNotWritten(
+                f"cannot write the baseline {self.where(key)}: {error.strerror or error}; the"
+                " earlier baseline is untouched and the picture is kept in the run folder"
+            ) from error

@@ -1,0 +1,45 @@
+"""Baselines in memory: for tests of code that takes a store, and for trying things out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pytest_visualdiff import png as png_file
+from pytest_visualdiff.errors import BaselineChanged
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pytest_visualdiff.model import BaselineKey
+
+
+class MemoryStore:
+    """A dictionary of baselines."""
+
+    def __init__(self) -> None:
+        self._files: dict[BaselineKey, bytes] = {}
+
+    def read(self, key: BaselineKey) -> bytes | None:
+        """The baseline's PNG bytes, None where there is none."""
+        return self._files.get(key)
+
+    def ready(self, key: BaselineKey) -> None:
+        """Memory is always ready."""
+
+    def write(self, key: BaselineKey, png: bytes, *, seen: str) -> bool:
+        """Make the picture the baseline; False where it already is."""
+        current = self._files.get(key, b"")
+        if current == png:
+            return False
+        if (png_file.digest(current) if current else "") != seen:
+            raise BaselineChanged(f"the baseline {key} has changed since it was compared")
+        self._files[key] = png
+        return True
+
+    def where(self, key: BaselineKey) -> str:
+        """The key, marked as living in memory."""
+        return f"memory:{key}"
+
+    def keys(self) -> Iterator[BaselineKey]:
+        """All keys, sorted."""
+        yield from sorted(self._files, key=str)

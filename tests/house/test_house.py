@@ -1,0 +1,156 @@
+"""The rules of the house, held by tests: imports, public names, documented options, cost."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import pytest_visualdiff as vd
+from pytest_visualdiff import options
+
+ROOT = Path(__file__).parents[2]
+SOURCE = ROOT / "src" / "pytest_visualdiff"
+FILES = sorted(SOURCE.rglob("*.py"))
+
+HEAVY = {"cv2", "numpy", "PIL", "selenium", "pyautogui"}
+
+# Which rooms may import what at all, wherever in the file.
+MAY_IMPORT = {
+    "pytest": {"plugin.py", "hooks.py"},
+    "selenium": {"drivers/browser.py", "capture/page.py"},
+    "pyautogui": set(),
+}
+
+# One way: what a room must never import.
+FORBIDDEN = {
+    "comparison": {"capture", "drivers", "store", "judge", "checker", "run", "review", "report"},
+    "capture": {"comparison", "store", "judge", "checker", "run", "review", "report"},
+    "drivers": {"comparison", "capture", "store", "judge", "checker", "run", "review", "report"},
+    "store": {"comparison", "capture", "drivers", "judge", "checker", "run", "review", "report"},
+    "judge": {"comparison", "capture", "drivers", "store", "checker", "run", "review", "report"},
+    "report": {"comparison", "capture", "drivers", "store", "checker", "session"},
+    "review": {"comparison", "capture", "drivers", "judge", "checker", "report", "session"},
+}
+
+
+def imports(path: Path, *, runtime_only: bool = True) -> set[str]:
+    """Full names of the modules that a file imports; those for type checkers left out."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    if runtime_only:
+        tree = WithoutTypeChecking().visit(tree)
+    found: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return found
+
+
+class WithoutTypeChecking(ast.NodeTransformer):
+    """Drops the blocks that only a type checker reads."""
+
+    def visit_If(self, node: ast.If) -> ast.AST | None:
+        return None if ast.unparse(node.test) == "TYPE_CHECKING" else node
+
+
+@pytest.mark.parametrize("library", MAY_IMPORT)
+def test_a_library_is_imported_only_in_its_rooms(library: str) -> None:
+    users = {
+        path.relative_to(SOURCE).as_posix()
+        for path in FILES
+        if any(name.split(".")[0] == library for name in imports(path))
+    }
+    assert users <= MAY_IMPORT[library]
+
+
+@pytest.mark.parametrize("room", FORBIDDEN)
+def test_data_flows_one_way(room: str) -> None:
+    """A store never compares, a report never captures, the core knows no pytest."""
+    files = [path for path in FILES if path.relative_to(SOURCE).parts[0] in (room, f"{room}.py")]
+    assert files, f"no room {room}"
+    for path in files:
+        rooms = {
+            name.split(".")[1]
+            for name in imports(path)
+            if name.startswith("pytest_visualdiff.") and len(name.split(".")) > 1
+        }
+        assert not rooms & FORBIDDEN[room], path.name
+
+
+def test_public_names_are_these_and_each_can_be_had() -> None:
+    contract = {"compare", "Comparison", "Difference", "Box", "Verdict", "Status", "Checker"}
+    assert contract <= set(vd.__all__)
+    for name in vd.__all__:
+        assert getattr(vd, name) is not None
+    assert callable(vd.compare)
+
+
+def test_compare_stays_the_function_whatever_is_imported() -> None:
+    """No room has the name of a public function: importing it would hide the function."""
+    rooms = {path.name for path in SOURCE.iterdir()} | {path.stem for path in SOURCE.glob("*.py")}
+    assert not rooms & {"compare", "locate", "locate_all", "compare_layouts"}
+
+
+@pytest.mark.parametrize("name", [name for name in vd.__all__ if not name.startswith("__")])
+def test_public_names_have_docstrings(name: str) -> None:
+    assert inspect.getdoc(getattr(vd, name))
+
+
+def test_every_option_is_documented_by_the_table_itself() -> None:
+    written = (ROOT / "docs" / "options.md").read_text(encoding="utf-8")
+    assert options.markdown() in written, "run: visualdiff options, and paste into docs/options.md"
+
+
+def loaded_by(statement: str) -> set[str]:
+    """Modules that a fresh interpreter has loaded after a statement."""
+    program = f"{statement}; import sys, json; print(json.dumps(sorted(sys.modules)))"
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT
+    )
+    return set(json.loads(done.stdout.splitlines()[-1]))
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "import pytest_visualdiff",
+        "import pytest_visualdiff.plugin",
+        "import pytest_visualdiff.session, pytest_visualdiff.checker",
+        "import pytest_visualdiff.png, pytest_visualdiff.image, pytest_visualdiff.cli",
+        "import pytest_visualdiff.drivers, pytest_visualdiff.capture, pytest_visualdiff.comparison",
+    ],
+)
+def test_importing_loads_nothing_heavy(statement: str) -> None:
+    assert not HEAVY & loaded_by(statement)
+
+
+def test_starting_pytest_loads_no_room_but_the_door() -> None:
+    """With the plugin installed, a run without visual tests imports the door and its tables."""
+    own = {name for name in loaded_by("import pytest_visualdiff.plugin") if "visualdiff" in name}
+    door = {"_version", "errors", "identity", "kinds", "options", "plugin"}
+    assert own == {"pytest_visualdiff", *(f"pytest_visualdiff.{name}" for name in door)}
+
+
+def functions() -> list[tuple[str, int]]:
+    """Each function of the source and its length in lines."""
+    return [
+        (f"{path.relative_to(ROOT)}:{node.name}", (node.end_lineno or 0) - node.lineno + 1)
+        for path in FILES
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
+    ]
+
+
+def test_functions_and_files_stay_small() -> None:
+    sizes = functions()
+    assert [name for name, lines in sizes if lines > 60] == []
+    assert sorted(lines for _, lines in sizes)[len(sizes) // 2] < 8
+    long = [path for path in FILES if len(path.read_text(encoding="utf-8").splitlines()) > 350]
+    assert long == []

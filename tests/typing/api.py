@@ -1,0 +1,50 @@
+"""Uses the public API as a typed project would; mypy checks it, nothing runs it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PIL import Image
+
+import pytest_visualdiff as vd
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from selenium.webdriver.remote.webdriver import WebDriver
+
+
+def compare_anything(folder: Path) -> bool:
+    comparison: vd.Comparison = vd.compare(folder / "a.png", b"...", threshold=2.0)
+    vd.compare("a.png", Image.new("RGB", (1, 1)), mask=[(0, 0, 1, 1)], region=vd.Box(0, 0, 9, 9))
+    vd.compare(np.zeros((2, 3, 3), dtype=np.uint8), "b.png", max_move=1.5)
+    first: vd.Difference | None = next(iter(comparison.differences), None)
+    if first is not None and first.kind is vd.Kind.MOVED:
+        box: vd.Box = first.box
+        print(box.x, box.right, first.confidence, first.detail["offset"], first.message)
+    height, width, _channels = comparison.diff_image().shape
+    return comparison.same and comparison.confidence > 0.5 and height > 0 and width > 0
+
+
+def test_a_page(visualdiff: vd.Checker, visualdiff_driver: WebDriver) -> None:
+    visualdiff_driver.get("http://127.0.0.1:8000/")
+    verdict: vd.Verdict = visualdiff.check(
+        visualdiff_driver, "home", full_page=True, mask=["#clock"], soft=True
+    )
+    if verdict.status is vd.Status.MATCH:
+        print(verdict.confidence, verdict.limits["threshold"])
+    visualdiff.check(visualdiff_driver.find_element("id", "buy"))
+
+
+def handle() -> None:
+    try:
+        vd.compare("a.png", "b.png")
+    except vd.ImageError as error:
+        print(error)
+    except vd.VisualDiffError:
+        raise
+
+
+def pytest_visualdiff_register(registry: vd.Registry) -> None:
+    registry.comparators["strict"] = registry.comparators["diagnosis"]

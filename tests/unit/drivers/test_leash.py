@@ -1,0 +1,87 @@
+"""Processes are held and ended, without a browser."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from pytest_visualdiff.drivers.leash import Leash, within
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="sessions are POSIX")
+
+
+def family(tmp_path: Path) -> subprocess.Popen[bytes]:
+    """A process in a session of its own, with a child in another process group."""
+    code = "set -m; sleep 60 & sleep 60"
+    return subprocess.Popen(["/bin/sh", "-c", code], start_new_session=True, cwd=tmp_path)
+
+
+def until(condition: Callable[[], bool], seconds: float = 5.0) -> bool:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if condition():
+            return True
+        time.sleep(0.02)
+    return False
+
+
+def test_release_ends_the_whole_family_and_its_folder(tmp_path: Path) -> None:
+    """Children are ended even when their parent has died and they have another group."""
+    process, folder = family(tmp_path), tmp_path / "own"
+    folder.mkdir()
+    leash = Leash(process.pid, str(folder))
+    assert until(lambda: len(leash.members()) == 3)
+    process.kill()
+    process.wait()
+    assert len(leash.members()) == 2
+    leash.release()
+    assert leash.members() == []
+    assert not folder.exists()
+
+
+def test_a_killed_test_run_leaves_nothing_behind(tmp_path: Path) -> None:
+    """When the process that holds the leash is killed with -9, what it held ends too."""
+    code = (
+        "import subprocess, sys, time\n"
+        "from pytest_visualdiff.drivers.leash import Leash\n"
+        "p = subprocess.Popen(['sleep', '60'], start_new_session=True)\n"
+        f"leash = Leash(p.pid, {str(tmp_path / 'own')!r})\n"
+        "print(p.pid, flush=True); time.sleep(60)\n"
+    )
+    (tmp_path / "own").mkdir()
+    path = os.pathsep.join(filter(None, sys.path))
+    with subprocess.Popen(
+        [sys.executable, "-c", code], stdout=subprocess.PIPE, env={**os.environ, "PYTHONPATH": path}
+    ) as holder:
+        assert holder.stdout
+        held = int(holder.stdout.readline())
+        assert held in Leash.members(_Watching(held))
+        holder.kill()
+    assert until(lambda: not Leash.members(_Watching(held)))
+    assert until(lambda: not (tmp_path / "own").exists())
+
+
+class _Watching(Leash):
+    """Looks at a session without holding it."""
+
+    def __init__(self, pid: int) -> None:
+        self.pid = pid
+
+
+def test_within_ends_what_takes_too_long() -> None:
+    """A block that hangs is freed by ending what it waits for; a quick one is left alone."""
+    process = subprocess.Popen(["sleep", "60"])
+    with within(0.2, process.kill):
+        assert process.wait(10) == -9
+    quick = subprocess.Popen(["true"])
+    with within(30, lambda: pytest.fail("too early")):
+        assert quick.wait(10) == 0

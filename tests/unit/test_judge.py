@@ -1,0 +1,162 @@
+"""The court: the decision table of HOUSE.md, and the words of a verdict."""
+
+from __future__ import annotations
+
+import shlex
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from pytest_visualdiff import judge
+from pytest_visualdiff.model import Box, Difference, Kind, Status, Verdict
+from pytest_visualdiff.options import Layer, Settings
+
+TABLE = """
+absent  -        missing  created  created created
+present match    match    match    match   updated
+present mismatch mismatch mismatch updated updated
+"""
+CASES = [
+    (baseline == "present", comparison == "match", mode, outcome)
+    for baseline, comparison, *outcomes in map(str.split, TABLE.strip().splitlines())
+    for mode, outcome in zip(judge.APPROVE, outcomes, strict=True)
+]
+
+CHANGED = Difference(Kind.CHANGED, Box(412, 18, 96, 32), 0.71, {}, "41 pixels differ")
+MOVED = Difference(Kind.MOVED, Box(40, 96, 600, 420), 0.0, {"offset": [0, 12]}, "by (0, +12)")
+VERDICT = Verdict(
+    status=Status.MISMATCH,
+    test="tests/test_home.py::test_header[chrome]",
+    name="header",
+    key="tests/test_home/test_header/header.chrome.png",
+    variant="chrome-linux-1280x800@1x",
+    message="",
+    differences=(CHANGED, MOVED),
+)
+PLACES = {"baseline": "baselines/b.png", "actual": ".visualdiff/a.png", "diff": ".visualdiff/d.png"}
+MARKED = Settings().over(Layer.MARKER, {"confidence": 0.9, "max_move": 4})
+
+
+@pytest.mark.parametrize(("has_baseline", "same", "approve", "outcome"), CASES)
+def test_the_decision_table(has_baseline: bool, same: bool, approve: str, outcome: str) -> None:
+    status = judge.decide(has_baseline=has_baseline, same=same, approve=approve)
+    assert status is Status(outcome)
+    assert status.writes is (outcome in ("created", "updated"))
+    assert status.passed is (outcome not in ("missing", "mismatch"))
+
+
+def test_without_a_baseline_what_the_comparison_says_plays_no_part() -> None:
+    for approve in judge.APPROVE:
+        first, second = (
+            judge.decide(has_baseline=False, same=same, approve=approve) for same in (True, False)
+        )
+        assert first is second
+
+
+def test_a_difference_reads_as_the_contract_shows() -> None:
+    assert judge.explain(VERDICT, PLACES, MARKED).splitlines() == [
+        "'header' differs from its baseline [chrome-linux-1280x800@1x]",
+        (
+            "  'changed'    at (412, 18) 96x32: 41 pixels differ; confidence 0.71, required 0.9"
+            " (confidence, from marker)"
+        ),
+        "  'moved'      at (40, 96) 600x420: by (0, +12), allowed 4 (max_move, from marker)",
+        "  baseline baselines/b.png",
+        "  actual   .visualdiff/a.png",
+        "  diff     .visualdiff/d.png",
+        "  accept:  visualdiff approve 'tests/test_home.py::test_header[chrome]'",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("status", "head", "lines"),
+    [
+        (Status.MATCH, "matches its baseline", ["note"]),
+        (Status.MISMATCH, "differs from its baseline", ["note", *PLACES, "accept"]),
+        (Status.MISSING, "has no baseline yet", ["note", *PLACES, "accept"]),
+        (Status.CREATED, "has a new baseline", ["note", *PLACES]),
+        (Status.UPDATED, "has an updated baseline", ["note", *PLACES]),
+    ],
+)
+def test_each_outcome_says_what_a_person_can_do(
+    status: Status, head: str, lines: list[str]
+) -> None:
+    verdict = replace(VERDICT, status=status, differences=(), notes=("made elsewhere",))
+    first, *rest = judge.explain(verdict, PLACES, Settings()).splitlines()
+    assert first == f"'header' {head} [chrome-linux-1280x800@1x]"
+    assert [line.split()[0].rstrip(":") for line in rest] == lines
+
+
+def test_a_place_that_is_not_there_is_not_shown() -> None:
+    message = judge.explain(replace(VERDICT, status=Status.MISSING), {**PLACES, "diff": ""}, MARKED)
+    assert message.splitlines()[-2] == "  actual   .visualdiff/a.png"
+
+
+@pytest.mark.parametrize(
+    "test", ["a.py::test[it's]", "a.py::test[$(reboot)]", "a.py::test[a b]", "a.py::test[`x`\\n]"]
+)
+def test_the_command_to_accept_is_one_word_of_a_shell(test: str) -> None:
+    last = judge.explain(replace(VERDICT, test=test), PLACES, MARKED).splitlines()[-1]
+    assert shlex.split(last) == ["accept:", "visualdiff", "approve", test]
+
+
+def test_a_hostile_name_stays_on_its_line() -> None:
+    message = judge.explain(replace(VERDICT, name="a\nb\x1b[31m", differences=()), {}, MARKED)
+    assert message.splitlines()[0].startswith(r"'a\nb\x1b[31m' differs")
+
+
+@pytest.mark.parametrize(
+    ("changes", "options", "end"),
+    [
+        ({}, {}, "; confidence 0.71, required 0.98 (confidence, from default)"),
+        ({"confidence": 0.29}, {}, "; confidence 0.29, required 0.98 (confidence, from default)"),
+        ({"confidence": 0.9799}, {}, "; confidence 0.97, required 0.98 (confidence, from default)"),
+        ({"confidence": 0.004}, {}, "; confidence 0, required 0.98 (confidence, from default)"),
+        ({"kind": Kind.MISSING}, {"confidence": 1}, "required 1 (confidence, from call)"),
+        ({"kind": Kind.MOVED}, {}, ", allowed 0 (max_move, from default)"),
+        ({"kind": Kind.RESIZED}, {"max_resize": "0.02"}, ", allowed 0.02 (max_resize, from call)"),
+        ({"kind": Kind.SIZE}, {}, "required 0.98 (confidence, from default)"),
+    ],
+)
+def test_a_difference_names_the_limit_and_who_set_it(
+    changes: dict[str, Any], options: dict[str, Any], end: str
+) -> None:
+    """What falls short of a limit is rounded down, and so never reads as if it reached it."""
+    settings = Settings().over(Layer.CALL, options)
+    assert judge.describe(replace(CHANGED, **changes), settings).endswith(end)
+
+
+@pytest.mark.parametrize(
+    ("baseline", "actual", "notes"),
+    [
+        ({}, {}, []),
+        ({"browser_version": "1"}, {"browser_version": "1"}, []),
+        ({"browser_version": "1"}, {}, []),
+        ({}, {"browser_version": "2"}, []),
+        (
+            {"browser_version": "1"},
+            {"browser_version": "2"},
+            ["the baseline was made with another browser version: 1, now 2"],
+        ),
+        (
+            {"platform": "mac", "fonts": "a", "tool": "x"},
+            {"platform": "linux", "fonts": "b", "tool": "y"},
+            [
+                "the baseline was made with another platform: mac, now linux",
+                "the baseline was made with other fonts installed: a, now b",
+            ],
+        ),
+    ],
+)
+def test_a_baseline_made_elsewhere_is_noted(
+    baseline: dict[str, str], actual: dict[str, str], notes: list[str]
+) -> None:
+    assert list(judge.made_elsewhere(baseline, actual)) == notes
+
+
+def test_counts_are_in_the_order_of_the_statuses() -> None:
+    statuses = [Status.MISSING, Status.MATCH, Status.CAPTURE_ERROR, Status.MATCH]
+    counted = judge.counts([replace(VERDICT, status=status) for status in statuses])
+    assert list(counted.items()) == [("match", 2), ("missing", 1), ("capture-error", 1)]
+    assert judge.counts([]) == {}
