@@ -287,9 +287,9 @@ def _something_left(shot: Screenshot, masks: tuple[Box, ...]) -> bool:
 
 
 def _limits(settings: Settings) -> dict[str, Any]:
-    """The options that decided, JSON-able, with the layer that set each."""
+    """The options that decided, JSON-able, with the layer (and level) that set each."""
     return {
-        name: {"value": plain(settings[name]), "origin": settings.origin(name).value}
+        name: {"value": plain(settings[name]), "origin": settings.who_set(name)}
         for name, option in OPTIONS.items()
         if option.group == "compare" or settings.origin(name) not in (Layer.DEFAULT, Layer.FLAG)
         if option.group in ("compare", "capture")

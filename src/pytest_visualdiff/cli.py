@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from pytest_visualdiff.model import Verdict
+    from pytest_visualdiff.options import Option
     from pytest_visualdiff.run import Run
     from pytest_visualdiff.store import BaselineStore
 
@@ -65,15 +66,24 @@ def _parser() -> argparse.ArgumentParser:
     compare = commands.add_parser("compare", help="compare two picture files")
     compare.add_argument("expected", metavar="EXPECTED")
     compare.add_argument("actual", metavar="ACTUAL")
-    compare.add_argument("--threshold", help="colour difference (CIEDE2000) that is still the same")
-    compare.add_argument("--confidence", help="required of the worst region, 0 to 1")
+    for option in _limits():
+        accepts = f"{option.help}; {option.kind.accepts}".replace("%", "%%")
+        flag = f"--{option.name.replace('_', '-')}"
+        compare.add_argument(flag, dest=option.name, metavar="VALUE", help=accepts)
     compare.add_argument("--diff", metavar="FILE", help="write the diff picture there")
     compare.set_defaults(command=_compare)
-    options = commands.add_parser("options", help="the option table, as Markdown")
+    options = commands.add_parser("options", help="the options and the levels of strictness")
     options.set_defaults(command=_options)
     doctor = commands.add_parser("doctor", help="what this machine has, and what is missing")
     doctor.set_defaults(command=_doctor)
     return parser
+
+
+def _limits() -> list[Option]:
+    """The options of a comparison, as rows of the table."""
+    from pytest_visualdiff.options import OPTIONS
+
+    return [option for option in OPTIONS.values() if option.group in ("level", "compare")]
 
 
 def _say(text: str) -> None:
@@ -160,7 +170,7 @@ def _compare(arguments: argparse.Namespace) -> int:
     from pytest_visualdiff.files import write_atomically
     from pytest_visualdiff.image import encode
 
-    limits = {"threshold": arguments.threshold, "confidence": arguments.confidence}
+    limits = {option.name: getattr(arguments, option.name) for option in _limits()}
     given = {name: value for name, value in limits.items() if value is not None}
     comparison = compare(arguments.expected, arguments.actual, **given)
     _say(comparison.explain() or "no difference")
@@ -173,9 +183,9 @@ def _compare(arguments: argparse.Namespace) -> int:
 
 
 def _options(_: argparse.Namespace) -> int:
-    from pytest_visualdiff.options import markdown
+    from pytest_visualdiff import options, strictness
 
-    _say(markdown().rstrip())
+    _say(f"{options.markdown()}\n{strictness.markdown()}".rstrip())
     return 0
 
 

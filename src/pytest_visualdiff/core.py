@@ -19,9 +19,10 @@ def compare(expected: ImageSource, actual: ImageSource, **options: Any) -> Compa
     """What differs between two pictures, where, and how sure it is that nothing does.
 
     Each picture is a path, encoded bytes, a PIL image, or an RGB/RGBA ``uint8`` array of shape
-    (height, width, 3|4); their sizes may differ. Options: ``threshold`` (CIEDE2000 units),
-    ``confidence`` in [0, 1], ``antialiasing``, ``max_move`` (pixels), ``max_resize`` (relative),
-    ``mask`` (boxes or (x, y, width, height) in image pixels) and ``region`` (one of those).
+    (height, width, 3|4); their sizes may differ. Options: ``strictness`` (a named level),
+    ``threshold`` (CIEDE2000 units), ``confidence`` in [0, 1], ``antialiasing``, ``max_move``
+    (pixels), ``max_resize`` (relative), ``max_recolour`` (CIEDE2000 units), ``mask`` (boxes or
+    (x, y, width, height) in image pixels) and ``region`` (one of those).
 
     Raises ``ImageError`` for a picture that cannot be read, ``UnknownOption`` or ``InvalidValue``
     for a wrong option, ``NothingCompared`` when masks leave no pixel.

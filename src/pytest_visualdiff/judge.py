@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from pytest_visualdiff.model import Status
+from pytest_visualdiff.model import Status, limit_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -70,12 +70,15 @@ def explain(
 def describe(difference: Difference, settings: Settings) -> str:
     """One difference in a line: what, where, how much against which limit, who set it."""
     kind = f"{difference.kind.value!r}"
-    return f"{kind:<12} at {difference.box}: {difference.message}{_limit(difference, settings)}"
+    told = difference.message + _limit(difference, settings)
+    if difference.message.startswith("confidence "):  # nothing but what the limit says, too
+        told = _limit(difference, settings).removeprefix("; ")
+    return f"{kind:<12} at {difference.box}: {told}"
 
 
 def _limit(difference: Difference, settings: Settings) -> str:
-    name = {"moved": "max_move", "resized": "max_resize"}.get(difference.kind.value, "confidence")
-    limit, origin = settings[name], settings.origin(name)
+    name = limit_of(difference.kind, difference.detail)
+    limit, origin = settings[name], settings.who_set(name)
     if name != "confidence":
         return f", allowed {limit:g} ({name}, from {origin})"
     # Rounded down, so that what falls short of the limit never reads as if it reached it.

@@ -143,6 +143,15 @@ class Kind(str, Enum):
     __str__ = str.__str__
 
 
+def limit_of(kind: Kind, detail: Mapping[str, Any]) -> str:
+    """The option that bounds such a difference: that of its kind, else ``confidence``."""
+    if kind is Kind.MOVED:
+        return "max_move"
+    if kind is Kind.RESIZED or "scale" in detail:
+        return "max_resize"
+    return "max_recolour" if kind is Kind.RECOLOURED else "confidence"
+
+
 @dataclass(frozen=True, slots=True)
 class Difference:
     """One region that differs.
@@ -150,8 +159,8 @@ class Difference:
     ``box`` is in pixels of the actual image (of the expected one where the thing is missing).
     ``confidence`` in [0, 1] is the confidence that the region is still the same: 1 is identical.
     ``detail`` holds JSON-able numbers: ``offset`` (dx, dy) in pixels, ``scale`` (x, y),
-    ``delta_e`` (CIEDE2000), ``from`` and ``to`` (``#rrggbb``), ``rows`` or ``columns``,
-    ``pixels`` (count over the threshold).
+    ``delta_e`` (CIEDE2000 of the usual colour, ``delta_e_max`` of the worst where known), ``from``
+    and ``to`` (``#rrggbb``), ``rows`` or ``columns``, ``pixels`` (count over the threshold).
     """
 
     kind: Kind
@@ -180,6 +189,35 @@ class Difference:
             dict(data["detail"]),
             str(data["message"]),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A place that looks like a template; all coordinates are pixels of the searched picture.
+
+    ``confidence`` in [0, 1] is that of its worst part after registration, 1 where every pixel is
+    equal. It is no correlation score: another label in the same button lowers it a lot.
+    """
+
+    box: Box
+    """The exact place rounded to whole pixels."""
+    exact: tuple[float, float, float, float]
+    """The place with sub-pixel precision: left, top, width, height."""
+    confidence: float
+    scale: float = 1.0
+    """Size of the match relative to the template."""
+    runner_up: Match | None = None
+    """The best other place that does not overlap; None where nothing else comes near."""
+
+    @property
+    def margin(self) -> float:
+        """Confidence above the runner-up's, in [-1, 1]."""
+        return self.confidence - (self.runner_up.confidence if self.runner_up else 0.0)
+
+    @property
+    def center(self) -> tuple[int, int]:
+        """The pixel in the middle, where a pointer would click."""
+        return self.box.x + self.box.width // 2, self.box.y + self.box.height // 2
 
 
 class Status(str, Enum):

@@ -1,7 +1,8 @@
 """The option table. One row yields the ini key, the flag, the marker key, the call keyword, the
 documentation and the error texts; a resolved value remembers which layer set it.
 
-Precedence, without exception: default < ini < command line < marker < call.
+Precedence, without exception: default < ini < command line < marker < call. A level of strictness
+acts as if its row were written where it is set; a key beside it wins over the level.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from pytest_visualdiff.kinds import (
     nearest,
     number,
 )
+from pytest_visualdiff.strictness import DEFAULT, LEVELS, NORMAL
 
 PREFIX = "visualdiff"
 T = TypeVar("T")
@@ -69,10 +71,11 @@ class Option(NamedTuple):
 
 
 class Setting(NamedTuple):
-    """A resolved value and the layer that set it."""
+    """A resolved value and the layer that set it, maybe by a level of strictness."""
 
     value: Any
     origin: Layer = Layer.DEFAULT
+    level: str = ""
 
 
 BROWSERS = ("chrome", "chromium", "firefox", "edge")
@@ -96,17 +99,23 @@ _ROWS: tuple[Option, ...] = (
            "browser", _TEST),
     Option("capabilities", MAPPING, {}, "WebDriver capabilities merged over ours",
            "browser", _TEST),
-    Option("threshold", number(0.01, 100), 2.0,
+    Option("strictness", choice(*LEVELS), DEFAULT,
+           "a named level: acts as if its row of the options that follow were written in its place",
+           "level", _ALL),
+    Option("threshold", number(0.001, 100), NORMAL.threshold,
            "colour difference (CIEDE2000) up to which two pixels count as the same",
            "compare", _ALL),
-    Option("confidence", number(0, 1), 0.98,
+    Option("confidence", number(0, 1), NORMAL.confidence,
            "required confidence that the worst region is still the same", "compare", _ALL),
-    Option("antialiasing", TRUTH, True,
+    Option("antialiasing", TRUTH, NORMAL.antialiasing,
            "tolerate edges that were redrawn up to half a pixel elsewhere", "compare", _ALL),
-    Option("max_move", number(0, 10_000), 0.0,
+    Option("max_move", number(0, 10_000), NORMAL.max_move,
            "pixels that an otherwise equal region may move", "compare", _ALL),
-    Option("max_resize", number(0, 10), 0.0,
+    Option("max_resize", number(0, 10), NORMAL.max_resize,
            "relative change of size that an otherwise equal region may have (0.02 is 2 %)",
+           "compare", _ALL),
+    Option("max_recolour", number(0, 100), NORMAL.max_recolour,
+           "colour difference (CIEDE2000) that an otherwise equal, recoloured region may have",
            "compare", _ALL),
     Option("comparator", TEXT, "diagnosis", "what compares two pictures, by name", "check", _ALL),
     Option("mask", AREAS, (), "areas left out of the comparison; the stored pictures stay clean",
@@ -167,13 +176,23 @@ class Settings(Mapping[str, Any]):
         """The layer that set the value."""
         return self.resolved[name].origin
 
+    def who_set(self, name: str) -> str:
+        """The same in words, with the level that did, such as ``marker (strictness=strict)``."""
+        _, origin, level = self.resolved[name]
+        return f"{origin} (strictness={level})" if level else str(origin)
+
     def over(self, layer: Layer, values: Mapping[str, Any]) -> Settings:
-        """New settings with the values of a layer on top.
+        """New settings with the values of a layer on top; those beside a level win over it.
 
         Raises ``UnknownOption`` naming the nearest option, or ``InvalidValue``.
         """
         parsed = {name: Setting(parse(name, value, layer), layer) for name, value in values.items()}
-        return Settings({**self.resolved, **parsed})
+        row: dict[str, Setting] = {}
+        if "strictness" in parsed:
+            level = parsed["strictness"].value
+            written = LEVELS[level].values()
+            row = {name: Setting(value, layer, level) for name, value in written.items()}
+        return Settings({**self.resolved, **row, **parsed})
 
     def group(self, name: str) -> dict[str, Any]:
         """The values of one group of options."""

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 import pytest_visualdiff as vd
-from pytest_visualdiff import options
+from pytest_visualdiff import options, strictness
 
 ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "src" / "pytest_visualdiff"
@@ -105,7 +105,8 @@ def test_public_names_have_docstrings(name: str) -> None:
 
 def test_every_option_is_documented_by_the_table_itself() -> None:
     written = (ROOT / "docs" / "options.md").read_text(encoding="utf-8")
-    assert options.markdown() in written, "run: visualdiff options, and paste into docs/options.md"
+    printed = f"{options.markdown()}\n{strictness.markdown()}"
+    assert printed in written, "run: visualdiff options, and paste into docs/options.md"
 
 
 def loaded_by(statement: str) -> set[str]:
@@ -134,7 +135,7 @@ def test_importing_loads_nothing_heavy(statement: str) -> None:
 def test_starting_pytest_loads_no_room_but_the_door() -> None:
     """With the plugin installed, a run without visual tests imports the door and its tables."""
     own = {name for name in loaded_by("import pytest_visualdiff.plugin") if "visualdiff" in name}
-    door = {"_version", "errors", "identity", "kinds", "options", "plugin"}
+    door = {"_version", "errors", "identity", "kinds", "options", "plugin", "strictness"}
     assert own == {"pytest_visualdiff", *(f"pytest_visualdiff.{name}" for name in door)}
 
 

@@ -117,6 +117,18 @@ def test_a_hostile_name_stays_on_its_line() -> None:
         ({"kind": Kind.MOVED}, {}, ", allowed 0 (max_move, from default)"),
         ({"kind": Kind.RESIZED}, {"max_resize": "0.02"}, ", allowed 0.02 (max_resize, from call)"),
         ({"kind": Kind.SIZE}, {}, "required 0.98 (confidence, from default)"),
+        ({"kind": Kind.SIZE, "detail": {"scale": [2, 2]}}, {}, "0 (max_resize, from default)"),
+        ({"kind": Kind.RECOLOURED}, {"max_recolour": 3}, "allowed 3 (max_recolour, from call)"),
+        (
+            {"kind": Kind.MOVED},
+            {"strictness": "relaxed"},
+            "allowed 1 (max_move, from call (strictness=relaxed))",
+        ),
+        (
+            {"message": "confidence 0.71, required 0.98"},
+            {},
+            "96x32: confidence 0.71, required 0.98 (confidence, from default)",
+        ),
     ],
 )
 def test_a_difference_names_the_limit_and_who_set_it(

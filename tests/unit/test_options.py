@@ -18,6 +18,7 @@ from pytest_visualdiff.options import (
     parse,
     pick,
 )
+from pytest_visualdiff.strictness import LEVELS, NORMAL
 
 RISING = [Layer.DEFAULT, Layer.INI, Layer.FLAG, Layer.MARKER, Layer.CALL]
 VALUE = {Layer.INI: "3", Layer.FLAG: "4", Layer.MARKER: 5, Layer.CALL: 6.0}
@@ -45,6 +46,40 @@ def test_a_layer_changes_only_what_it_names() -> None:
     assert dict(settings) == {**dict(Settings()), "threshold": 5.0}
 
 
+@pytest.mark.parametrize(("lower", "higher"), list(itertools.combinations(RISING[1:], 2)))
+def test_a_level_acts_as_if_its_row_were_written_where_it_is_set(
+    lower: Layer, higher: Layer
+) -> None:
+    """So it wins over keys of a lower layer, and loses to those of a higher one."""
+    settings = Settings().over(lower, {"threshold": 9}).over(higher, {"strictness": "strict"})
+    assert settings.group("compare") == LEVELS["strict"].values()
+    assert settings.who_set("threshold") == f"{higher} (strictness=strict)"
+    settings = Settings().over(lower, {"strictness": "strict"}).over(higher, {"threshold": 9})
+    assert settings.group("compare") == {**LEVELS["strict"].values(), "threshold": 9.0}
+    assert settings.who_set("threshold") == higher
+    assert settings.who_set("confidence") == f"{lower} (strictness=strict)"
+
+
+@pytest.mark.parametrize("layer", RISING[1:])
+def test_a_key_beside_a_level_wins_over_it(layer: Layer) -> None:
+    """Whichever is written first."""
+    beside = {"threshold": 7, "strictness": "layout"}
+    for values in (beside, dict(reversed(beside.items()))):
+        settings = Settings().over(layer, values)
+        assert (settings["threshold"], settings.who_set("threshold")) == (7.0, layer.value)
+        assert settings["max_recolour"] == LEVELS["layout"].max_recolour
+
+
+def test_a_level_sets_nothing_but_its_row() -> None:
+    settings = Settings().over(Layer.CALL, {"strictness": "exact", "max_move": 3})
+    others = {name: value for name, value in settings.items() if name not in NORMAL.values()}
+    assert others == {**{name: Settings()[name] for name in others}, "strictness": "exact"}
+    assert settings.who_set("strictness") == "call"
+    assert settings.origin("threshold") is Layer.CALL
+    back = settings.over(Layer.CALL, {"strictness": "normal"})
+    assert back.group("compare") == NORMAL.values()
+
+
 def test_settings_are_values() -> None:
     """A layer on top gives new settings; the ones below stay as they were."""
     ini = Settings().over(Layer.INI, {"threshold": 3})
@@ -67,6 +102,7 @@ def test_settings_read_as_a_mapping_of_all_options() -> None:
         "antialiasing": True,
         "max_move": 0.0,
         "max_resize": 0.0,
+        "max_recolour": 0.0,
     }
 
 
@@ -95,11 +131,13 @@ def test_an_option_that_cannot_be_set_there_is_named_with_what_can(
 @pytest.mark.parametrize(
     ("layer", "name", "value", "words"),
     [
-        (Layer.INI, "threshold", "much", ("visualdiff_threshold must be a number from 0.01 to 100,"
+        (Layer.INI, "threshold", "much", ("visualdiff_threshold must be a number from 0.001 to 100,"
          " not 'much' (from ini)")),
         (Layer.FLAG, "viewports", ["wide"], "--visualdiff-viewport must be sizes such as 1280x800"),
         (Layer.FLAG, "full_page", "perhaps", "--visualdiff-full-page must be true or false"),
-        (Layer.MARKER, "threshold", 0, "threshold must be a number from 0.01 to 100, not 0 (from"),
+        (Layer.MARKER, "threshold", 0, "threshold must be a number from 0.001 to 100, not 0 (from"),
+        (Layer.INI, "strictness", "strikt", ("visualdiff_strictness must be one of exact, strict,"
+         " normal, relaxed, layout, not 'strikt' (from ini): did you mean 'strict'?")),
         (Layer.CALL, "animations", "freze", "(from call): did you mean 'freeze'?"),
         (Layer.MARKER, "browsers", ["firefax"], "(from marker): did you mean 'firefox'?"),
         (Layer.CALL, "region", (0, 0, float("inf"), 4), "region must be a CSS selector"),

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from pytest_visualdiff.comparison.draw import Mark
 from pytest_visualdiff.comparison.scene import confidence
-from pytest_visualdiff.model import Difference, Kind
+from pytest_visualdiff.model import Difference, Kind, limit_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from pytest_visualdiff.comparison import Limits
     from pytest_visualdiff.comparison.scene import Finding
@@ -40,12 +40,19 @@ def _tolerated(finding: Finding, limits: Limits) -> bool:
 
 
 def _within(finding: Finding, limits: Limits) -> bool:
-    """Whether a move or another size is small enough to be tolerated as such."""
-    if finding.kind is Kind.MOVED:
-        return bool(math.hypot(*finding.detail["offset"]) <= limits.max_move)
-    if "scale" in finding.detail:
-        return bool(max(abs(scale - 1) for scale in finding.detail["scale"]) <= limits.max_resize)
-    return False
+    """Whether what happened is small enough to be tolerated as such."""
+    name = limit_of(finding.kind, finding.detail)
+    allowed = getattr(limits, name)
+    return name != "confidence" and 0 < allowed >= _amount(name, finding.detail)
+
+
+def _amount(name: str, detail: Mapping[str, Any]) -> float:
+    """How much of what its limit bounds: pixels, relative size, or CIEDE2000 at the worst."""
+    if name == "max_move":
+        return math.hypot(*detail["offset"])
+    if name == "max_resize":
+        return float(max(abs(scale - 1) for scale in detail["scale"]))
+    return float(max(detail["delta_e"], detail.get("delta_e_max", 0)))
 
 
 def _difference(finding: Finding, limits: Limits, to_expected: Callable[[Box], Box]) -> Difference:

@@ -11,7 +11,8 @@ import pytest
 
 from pytest_visualdiff.comparison import Limits, compare_arrays
 from pytest_visualdiff.errors import BrokenImage, InvalidValue, NothingCompared
-from pytest_visualdiff.model import Box, Kind
+from pytest_visualdiff.model import Box, Kind, limit_of
+from pytest_visualdiff.strictness import LEVELS
 
 if TYPE_CHECKING:
     from pytest_visualdiff.model import Array
@@ -28,6 +29,7 @@ EVERYTHING = Box(-5, -5, 2000, 2000)
         ("confidence", 1.1),
         ("max_move", -1),
         ("max_resize", -0.5),
+        ("max_recolour", -1),
     ],
 )
 def test_a_limit_out_of_range_is_named(name: str, value: float) -> None:
@@ -99,6 +101,72 @@ def test_another_size_is_tolerated_up_to_its_limit(
     """A photo enlarged by 10 % is tolerated where 11 % are."""
     actual = page.but(photo_side=165).draw()
     assert compare_arrays(expected, actual, limits=Limits(max_resize=limit)).same is same
+
+
+@pytest.mark.parametrize(("limit", "same"), [(11.0, False), (12.0, True)])
+def test_another_colour_is_tolerated_up_to_its_limit(
+    page: Any, expected: Array, limit: float, same: bool
+) -> None:
+    """A button repainted by CIEDE2000 11.7 is tolerated where 12 are, and listed as tolerated."""
+    actual = page.but(blue="#2f8fed").draw()
+    found = compare_arrays(expected, actual, limits=Limits(max_recolour=limit))
+    assert found.same is same
+    assert (found.confidence == 1) is same
+    assert [d.kind for d in (*found.differences, *found.tolerated)] == [Kind.RECOLOURED]
+
+
+def test_tolerated_colours_do_not_excuse_another_shape(page: Any, expected: Array) -> None:
+    """With any colour allowed, what moved, went or reads otherwise is still a difference."""
+    limits = Limits(max_recolour=100)
+    for change in ({"label": "Log in"}, {"button": (30, 246, 150, 286)}, {"photo": False}):
+        found = compare_arrays(expected, page.but(**change).draw(), limits=limits)
+        assert not found.same, change
+
+
+@pytest.mark.parametrize("kind", [Kind.MOVED, Kind.RESIZED, Kind.RECOLOURED])
+def test_a_limit_of_one_kind_excuses_no_other(page: Any, expected: Array, kind: Kind) -> None:
+    """Each kind has its own."""
+    changes = {
+        Kind.MOVED: {"button": (33, 244, 153, 284)},
+        Kind.RESIZED: {"photo_side": 165},
+        Kind.RECOLOURED: {"blue": "#2f8fed"},
+    }
+    high = {"max_move": 50.0, "max_resize": 5.0, "max_recolour": 100.0}
+    own = limit_of(kind, {})
+    actual = page.but(**changes[kind]).draw()
+    for name, value in high.items():
+        found = compare_arrays(expected, actual, limits=Limits(**{name: value}))
+        assert found.same is (name == own), name
+
+
+@pytest.mark.parametrize("colour", [(0, 255, 253), (9, 9, 9), (255, 255, 255), (200, 30, 30)])
+@pytest.mark.parametrize("channel", [0, 1, 2])
+def test_exact_sees_one_level_of_one_channel_of_one_pixel(
+    colour: tuple[int, int, int], channel: int
+) -> None:
+    """Also where that is the smallest step that sRGB has, 0.0064 CIEDE2000."""
+    expected = np.full((20, 20, 3), colour, np.uint8)
+    actual = expected.copy()
+    actual[7, 9, channel] ^= 1
+    limits = Limits(**LEVELS["exact"].values())
+    (difference,) = compare_arrays(expected, actual, limits=limits).differences
+    assert difference.box == Box(9, 7, 1, 1)
+    assert compare_arrays(expected, actual).same
+
+
+def test_exact_does_not_forgive_an_edge_drawn_anew(draw_text: Any) -> None:
+    """Half a pixel elsewhere is the same by default, and not exactly."""
+    before, after = draw_text(0), draw_text(0.25)
+    assert compare_arrays(before, after).same
+    assert not compare_arrays(before, after, limits=Limits(**LEVELS["exact"].values())).same
+
+
+def test_layout_forgives_colours_and_sees_places(page: Any, expected: Array) -> None:
+    limits = Limits(**LEVELS["layout"].values())
+    repainted = page.but(blue="#ed2f2f", border_colour="#3355ff").draw()
+    assert compare_arrays(expected, repainted, limits=limits).same
+    for change in ({"button": (31, 240, 151, 280)}, {"icons": page.icons[1:]}, {"photo_side": 155}):
+        assert not compare_arrays(expected, page.but(**change).draw(), limits=limits).same, change
 
 
 def test_transparency_alone_is_a_difference() -> None:
