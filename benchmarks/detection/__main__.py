@@ -17,7 +17,7 @@ from benchmarks.detection import document, misses, report
 from benchmarks.detection.cases import ROOT, SPLITS, Case, load, spread
 from benchmarks.detection.engine import PROJECT, Command, EngineError
 from benchmarks.detection.peers import ENGINES, SETTINGS
-from benchmarks.detection.run import run
+from benchmarks.detection.run import run, timed
 
 
 def arguments() -> argparse.Namespace:
@@ -28,9 +28,11 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--limit", type=int, metavar="N", help="N cases spread over the split")
     parser.add_argument("--kinds", metavar="A,B", help="only cases of these kinds")
     parser.add_argument("--jobs", type=int, default=2, metavar="N", help="pairs at a time")
+    parser.add_argument("--times", type=int, default=60, metavar="N", help="time N cases in turns")
     parser.add_argument("--fresh", action="store_true", help="ask again what was answered before")
     parser.add_argument("--misses", type=Path, metavar="FILE", help="JSON lines of what is wrong")
     parser.add_argument("--sheet", type=Path, metavar="PNG", help="pictures of what is wrong")
+    parser.add_argument("--no-locations", action="store_true", help="compare only, locate nothing")
     parser.add_argument(
         "--docs",
         type=Path,
@@ -72,7 +74,7 @@ def tell_misses(options: argparse.Namespace, results: report.Results) -> None:
     """Print, write and draw what the first engine got wrong."""
     outcomes = next(iter(results.values()))
     rows = misses.listed(outcomes)
-    print("\n" + report.kinds_table(outcomes) + "\n")
+    print(f"\n{report.kinds_table(outcomes)}\n\n{report.goals_table(outcomes)}\n")
     for row in rows:
         print(misses.told(row))
     if options.misses:
@@ -92,13 +94,16 @@ def main() -> None:
     }
     if options.misses or options.sheet:
         tell_misses(options, results)
-    print(f"\n{report.corpus_lines(cases)}\n\n{report.main_table(results)}\n")
+    else:
+        print("\n" + report.goals_table(next(iter(results.values()))))
+    times = timed(commands, spread(cases, options.times)) if commands[1:] else None
+    print(f"\n{report.corpus_lines(cases)}\n\n{report.main_table(results, times)}\n")
     for line in report.failures(results):
         print(line)
     folder = options.docs or (PROJECT / "docs" if is_whole(options) else None)
     if folder:
         settings = {command.label: SETTINGS[command.name] for command in commands}
-        setup = document.Setup(options.split, options.jobs, settings, locations())
+        setup = document.Setup(options.split, settings, times, locations(options))
         print(f"{setup.locations}\nreport: {document.write(folder, results, setup)}")
 
 
@@ -108,12 +113,12 @@ def is_whole(options: argparse.Namespace) -> bool:
     return options.engines == "all" and not part
 
 
-def locations() -> str:
-    """Return the table of the location benchmark, where that is there."""
+def locations(options: argparse.Namespace) -> str:
+    """Return the section of the location benchmark, where that is there and wanted."""
     name = "benchmarks.detection.locations"
-    if importlib.util.find_spec(name) is None:
+    if options.no_locations or importlib.util.find_spec(name) is None:
         return ""
-    return str(importlib.import_module(name).main_table())
+    return "\n".join(importlib.import_module(name).table(options.split))
 
 
 if __name__ == "__main__":

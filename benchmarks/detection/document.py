@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from benchmarks.detection.report import Results
+    from benchmarks.detection.report import Results, Times
     from benchmarks.detection.score import Outcome
 
 LIMITS = (0.1, 0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 0.97, 0.98, 0.99, 0.995, 0.999)
@@ -27,8 +27,7 @@ HEAD = """\
 Written by `script/bench detection` on the {split} split: {corpus}
 The pages come from packages with free licences, the mutations are seeded and leave boxes of what
 they changed, the benign pairs differ by what browsers and image files do by themselves. Nothing was
-tuned on the pages of this split. Every engine saw the same files in the same run, {jobs} pairs at a
-time, on {machine}.
+tuned on the pages of this split. Every engine saw the same files, on {machine}.
 """
 
 LEGEND = """\
@@ -41,8 +40,9 @@ LEGEND = """\
   **boxes hit** counts each of those places by itself. **elsewhere**: share of the reported area
   outside everything that the mutation affected (and 8 px around it), mean of the detected ones.
   A dash: the engine names no places.
-* **ms**: from two file names to the verdict, inside the engine's process; only the ratios within
-  this table mean anything.
+* **ms**: median from two file names to the verdict, inside the engine's process, over a sample of
+  the cases on which the engines took turns; **p95 ms** is the 95th percentile. Only the ratios
+  within this table mean anything.
 * **errors**: no verdict. They count as differences, as a failing test would.
 """
 
@@ -62,9 +62,10 @@ class Setup:
     """How a run was made, and what else belongs into its report."""
 
     split: str
-    jobs: int
     settings: Mapping[str, str]
     """How each engine was run, by its label."""
+    times: Times | None = None
+    """Milliseconds measured in turns, by label."""
     locations: str = ""
     """The table of the location benchmark."""
 
@@ -77,13 +78,13 @@ def write(folder: Path, results: Results, setup: Setup) -> Path:
     text = HEAD.format(
         split=setup.split,
         corpus=report.corpus_lines([outcome.case for outcome in ours]),
-        jobs=setup.jobs,
         machine=machine(),
     )
     parts = [
         text,
         "## All engines\n",
-        report.main_table(results),
+        report.main_table(results, setup.times),
+        "",
         LEGEND,
         *(f"* {line}" for line in report.failures(results)),
         f"![ROC curves](detection/{images[0]})\n",

@@ -216,5 +216,7 @@ def source_version() -> str:
 
 def ours() -> Command:
     """Our engine in a process of its own, like every peer."""
+    from pytest_visualdiff import __version__
+
     words = (sys.executable, "-m", "benchmarks.detection.workers.ours")
-    return Command("ours", "pytest-visualdiff", source_version(), words)
+    return Command("ours", f"visualdiff {__version__}", source_version(), words)

@@ -120,19 +120,23 @@ ENGINES: dict[str, Callable[[], Command]] = {
     "playwright": lambda: _node(
         "playwright", f"Playwright {NPM['playwright-core']}", "playwright-core"
     ),
-    "ssim": lambda: _python("ssim", "SSIM 0.99", "scikit-image", "opencv-python-headless"),
+    "ssim": lambda: _python(
+        "ssim", f"SSIM {PYPI['scikit-image']}", "scikit-image", "opencv-python-headless"
+    ),
     "doctest": lambda: _python(
         "doctest",
-        f"doctestlibrary {PYPI['robotframework-doctestlibrary']}",
+        f"doctest {PYPI['robotframework-doctestlibrary']}",
         "robotframework-doctestlibrary",
     ),
     "doctest+move": lambda: _python(
         "doctest+move",
-        f"doctestlibrary, moves ≤ {MOVE_TOLERANCE}",
+        f"doctest+move {PYPI['robotframework-doctestlibrary']}",
         "robotframework-doctestlibrary",
         move_tolerance=MOVE_TOLERANCE,
     ),
-    "absdiff": lambda: _python("absdiff", "cv2.absdiff", "opencv-python-headless"),
+    "absdiff": lambda: _python(
+        "absdiff", f"absdiff {PYPI['opencv-python-headless']}", "opencv-python-headless"
+    ),
 }
 """How to get each engine, by the name the command line knows; a call may raise EngineError."""
 

@@ -16,7 +16,11 @@ if TYPE_CHECKING:
     from benchmarks.detection.score import Outcome
 
 OURS = "#d62728"
-OTHERS = ("#1f77b4", "#2ca02c", "#9467bd", "#8c564b", "#e377c2", "#7f7f7f", "#bcbd22", "#17becf")
+OTHERS = (
+    *("#1f77b4", "#2ca02c", "#9467bd", "#8c564b", "#e377c2", "#7f7f7f", "#bcbd22", "#17becf"),
+    "#000000",
+)
+MARKERS = "osD^vPX<>*"
 BINS = (0.0, 0.02, 0.2, 0.4, 0.6, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 1.0)
 CURVE = [number / 500 for number in range(501)]
 
@@ -61,6 +65,7 @@ def _scores(outcomes: Sequence[Outcome]) -> tuple[list[float], list[float]]:
 
 def _roc(pyplot: Any, results: Results) -> Any:
     figure, axes = pyplot.subplots(figsize=(7.5, 5.5))
+    marks = dict(zip(results, MARKERS * len(results), strict=False))
     for label, colour in reversed(_colours(results).items()):
         outcomes = results[label]
         points = roc(*_scores(outcomes))
@@ -69,9 +74,9 @@ def _roc(pyplot: Any, results: Results) -> Any:
             alarm_share([o for o in outcomes if not o.case.mutated]),
             alarm_share([o for o in outcomes if o.case.mutated]),
         )
-        axes.plot(*at, marker="o", color=colour, linestyle="none", label=label)
+        axes.plot(*at, marker=marks[label], color=colour, linestyle="none", label=label)
     axes.set(xlabel="false-alarm rate", ylabel="recall", xlim=(-0.01, 1), ylim=(0, 1.01))
-    axes.set_title("ROC curves; the dot is each engine's own verdict")
+    axes.set_title("ROC curves; the mark is each engine's own verdict")
     axes.grid(alpha=0.3)
     handles, labels = axes.get_legend_handles_labels()
     axes.legend(handles[::-1], labels[::-1], loc="lower right", frameon=False)
@@ -97,7 +102,7 @@ def _kinds(pyplot: Any, results: Results) -> Any:
             widths = [alarm_share(values[kind]) for kind in shares[mutated]]
             axes = rows[row][column]
             axes.barh(names[::-1], widths[::-1], color=colour, alpha=1.0 if mutated else 0.6)
-            axes.set(xlim=(0, 1), xticks=(0, 0.5, 1))
+            axes.set(xlim=(0, 1), xticks=(0, 0.5, 1), xticklabels=("0", "½", "1"))
             axes.grid(axis="x", alpha=0.3)
             axes.margins(y=0.01)
         rows[0][column].set_title(label.replace(" ", "\n", 1), fontsize=8)

@@ -27,6 +27,15 @@ Results = dict[str, list[Outcome]]
 """Outcomes by the label of the engine, ours first."""
 
 
+Times = dict[str, list[float]]
+"""Milliseconds by the label of the engine."""
+
+
+def short(label: str) -> str:
+    """Return the label without the release."""
+    return label.rpartition(" ")[0] or label
+
+
 def by(name: str) -> Callable[[Case], Hashable]:
     """Return what looks a property of a case up by its name."""
     return attrgetter(name)
@@ -61,9 +70,13 @@ MAIN = (
 )  # fmt: skip
 
 
-def main_table(results: Results) -> str:
-    """One row for each engine."""
-    return markdown(MAIN, [main_row(label, summarise(o)) for label, o in results.items()])
+def main_table(results: Results, times: Times | None = None) -> str:
+    """One row for each engine; times are those of the answers unless they are given."""
+    rows = [
+        main_row(label, summarise(outcomes, (times or {}).get(label)))
+        for label, outcomes in results.items()
+    ]
+    return markdown(MAIN, rows)
 
 
 def main_row(label: str, found: Summary) -> list[str]:
@@ -96,7 +109,7 @@ def _table(results: Results, name: str, *, mutated: bool) -> str:
         [str(value), str(len(cases)), *(share(alarm_share(c[value]), 2) for c in columns.values())]
         for value, cases in first.items()
     ]
-    return markdown((name, "cases", *columns), rows)
+    return markdown((name, "cases", *map(short, columns)), rows)
 
 
 def kinds_table(outcomes: Sequence[Outcome]) -> str:
@@ -145,3 +158,33 @@ def failures(results: Mapping[str, Sequence[Outcome]]) -> list[str]:
         if notes:
             lines.append(f"{label}: {len(notes)} errors, the first: {notes[0]}")
     return lines
+
+
+SMALL_COLOURS = {("background", 1), ("background", 2), ("hue", 1), ("text-colour", 1)}
+"""Kinds and strengths that change a colour by 3 to 7 units of CIEDE2000."""
+
+
+def goals_table(outcomes: Sequence[Outcome]) -> str:
+    """What one engine should reach, and what it does."""
+    found = summarise(outcomes)
+    mutated = [o for o in outcomes if o.case.mutated]
+    groups = {name: [o for o in mutated if o.case.group == name] for name in ("text", "layout")}
+    small = [o for o in mutated if (o.case.kind, o.case.strength) in SMALL_COLOURS]
+    rows = [
+        _goal("recall", found.recall, 0.97),
+        *(_goal(f"recall, {name}", alarm_share(part), 0.99) for name, part in groups.items()),
+        _goal("recall, ΔE 3–7", alarm_share(small), 0.90),
+        _goal("false alarms", found.alarms, -0.03),
+        _goal("false alarms of visible", found.visible_alarms, -0.05),
+        _goal("AUC", found.auc, 0.99),
+        _goal("hit", found.hit, 0.94),
+        _goal("elsewhere", found.elsewhere, -0.05),
+    ]
+    return markdown(("goal", "limit", "is", "reached"), rows)
+
+
+def _goal(name: str, value: float, limit: float) -> list[str]:
+    """A negative limit is one that must not be exceeded."""
+    reached = value >= limit if limit > 0 else value <= -limit
+    sign = "≥" if limit > 0 else "≤"
+    return [name, f"{sign} {abs(limit):.2f}", share(value), "yes" if reached else "NO"]

@@ -108,6 +108,30 @@ def _ask(command: Command, cases: Sequence[Case], jobs: int) -> list[tuple[Case,
             worker.close()
 
 
+def timed(commands: Sequence[Command], cases: Sequence[Case]) -> dict[str, list[float]]:
+    """Milliseconds by label: the engines take turns on each case, one process at a time.
+
+    Only this makes their times comparable: what else the machine does hits all of them alike.
+    """
+    workers = [command.start() for command in commands]
+    times: dict[str, list[float]] = {command.label: [] for command in commands}
+    progress = Progress("timing", len(cases))
+    try:
+        for worker in workers:
+            worker.compare(cases[0].expected, cases[0].actual)
+        for case in cases:
+            for worker in workers:
+                answer = worker.compare(case.expected, case.actual)
+                if not answer.failed:
+                    times[worker.command.label].append(answer.milliseconds)
+            progress.step()
+    finally:
+        for worker in workers:
+            worker.close()
+    progress.end()
+    return times
+
+
 class Progress:
     """A line on standard error that tells how far an engine is."""
 

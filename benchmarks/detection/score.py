@@ -67,11 +67,12 @@ class Summary:
     failures: int
 
 
-def summarise(outcomes: Sequence[Outcome]) -> Summary:
-    """Count everything the main table shows of one engine."""
+def summarise(outcomes: Sequence[Outcome], times: Sequence[float] | None = None) -> Summary:
+    """Count everything the main table shows of one engine; its milliseconds may be given."""
     mutated = [outcome for outcome in outcomes if outcome.case.mutated]
     benign = [outcome for outcome in outcomes if not outcome.case.mutated]
-    times = sorted(o.answer.milliseconds for o in outcomes if not o.answer.failed)
+    answered = (o.answer.milliseconds for o in outcomes if not o.answer.failed)
+    ordered = sorted(times or answered)
     recall, alarms = alarm_share(mutated), alarm_share(benign)
     return Summary(
         mutations=len(mutated),
@@ -85,8 +86,8 @@ def summarise(outcomes: Sequence[Outcome]) -> Summary:
         hit=hit_share(mutated),
         boxes_hit=boxes_hit_share(mutated),
         elsewhere=elsewhere_share(mutated),
-        milliseconds=median(times) if times else math.nan,
-        slow_milliseconds=percentile(times, 0.95),
+        milliseconds=median(ordered) if ordered else math.nan,
+        slow_milliseconds=percentile(ordered, 0.95),
         failures=sum(o.answer.failed for o in outcomes),
     )
 
