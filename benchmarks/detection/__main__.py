@@ -43,8 +43,8 @@ def arguments() -> argparse.Namespace:
 
 
 def selected(options: argparse.Namespace) -> list[Case]:
-    """Make the corpus when it is missing, and choose cases."""
-    if not (ROOT / options.split / "cases.jsonl").is_file():
+    """Make the corpus when it is missing (or stale, for the project's report); choose cases."""
+    if is_whole(options) or not (ROOT / options.split / "cases.jsonl").is_file():
         importlib.import_module("benchmarks.detection.corpus").ensure(options.split)
     cases = load(options.split)
     if options.kinds:
@@ -53,6 +53,10 @@ def selected(options: argparse.Namespace) -> list[Case]:
     cases = spread(cases, options.limit)
     if not cases:
         raise SystemExit(f"no case of {options.split} is left to compare")
+    if lost := [case for case in cases if not (case.expected.is_file() and case.actual.is_file())]:
+        raise SystemExit(
+            f"{len(lost)} pairs are not there (is the corpus being made?): {lost[0].id}"
+        )
     return cases
 
 

@@ -69,7 +69,7 @@ def _roc(pyplot: Any, results: Results) -> Any:
     for label, colour in reversed(_colours(results).items()):
         outcomes = results[label]
         points = roc(*_scores(outcomes))
-        axes.step(*zip(*points, strict=True), where="post", color=colour, linewidth=1.2)
+        axes.plot(*zip(*points, strict=True), color=colour, linewidth=1.2)
         at = (
             alarm_share([o for o in outcomes if not o.case.mutated]),
             alarm_share([o for o in outcomes if o.case.mutated]),
@@ -79,7 +79,9 @@ def _roc(pyplot: Any, results: Results) -> Any:
     axes.set_title("ROC curves; the mark is each engine's own verdict")
     axes.grid(alpha=0.3)
     handles, labels = axes.get_legend_handles_labels()
-    axes.legend(handles[::-1], labels[::-1], loc="lower right", frameon=False)
+    axes.legend(
+        handles[::-1], labels[::-1], loc="center left", bbox_to_anchor=(1, 0.5), frameon=False
+    )
     return figure
 
 

@@ -187,4 +187,5 @@ def _goal(name: str, value: float, limit: float) -> list[str]:
     """A negative limit is one that must not be exceeded."""
     reached = value >= limit if limit > 0 else value <= -limit
     sign = "≥" if limit > 0 else "≤"
-    return [name, f"{sign} {abs(limit):.2f}", share(value), "yes" if reached else "NO"]
+    told = "–" if math.isnan(value) else ("yes" if reached else "NO")
+    return [name, f"{sign} {abs(limit):.2f}", share(value), told]
