@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pytest_visualdiff.comparison import Limits, compare_arrays
+from pytest_visualdiff.encoded import Encoded, Rules, compare_encoded
 from pytest_visualdiff.errors import InvalidValue
-from pytest_visualdiff.image import to_array
+from pytest_visualdiff.image import named, read, to_array
 from pytest_visualdiff.model import Box
 from pytest_visualdiff.options import Layer, Settings
 
@@ -14,29 +17,40 @@ if TYPE_CHECKING:
     from pytest_visualdiff.comparison.result import Comparison
     from pytest_visualdiff.image import ImageSource
 
+_ENCODED = (str, bytes, os.PathLike)
 
-def compare(expected: ImageSource, actual: ImageSource, **options: Any) -> Comparison:
+
+def compare(
+    expected: ImageSource,
+    actual: ImageSource,
+    *,
+    cache: str | os.PathLike[str] | None = None,
+    **options: Any,
+) -> Comparison:
     """What differs between two pictures, where, and how sure it is that nothing does.
 
     Each picture is a path, encoded bytes, a PIL image, or an RGB/RGBA ``uint8`` array of shape
     (height, width, 3|4); their sizes may differ. Options: ``strictness`` (a named level),
     ``threshold`` (CIEDE2000 units), ``confidence`` in [0, 1], ``antialiasing``, ``max_move``
     (pixels), ``max_resize`` (relative), ``max_recolour`` (CIEDE2000 units), ``mask`` (boxes or
-    (x, y, width, height) in image pixels) and ``region`` (one of those).
+    (x, y, width, height) in image pixels) and ``region`` (one of those). ``cache`` names a folder
+    that keeps the decoded pixels of what is expected, so that comparing with it again is faster.
 
     Raises ``ImageError`` for a picture that cannot be read, ``UnknownOption`` or ``InvalidValue``
     for a wrong option, ``NothingCompared`` when masks leave no pixel.
     """
     settings = Settings().over(Layer.CALL, options)
-    masks = [_box("mask", area) for area in settings["mask"]]
-    region = settings["region"]
-    return compare_arrays(
-        to_array(expected),
-        to_array(actual),
-        masks=masks,
-        region=None if region is None else _box("region", region),
-        limits=Limits(**settings.group("compare")),
+    area = settings["region"]
+    rules = Rules(
+        tuple(_box("mask", area) for area in settings["mask"]),
+        None if area is None else _box("region", area),
+        Limits(**settings.group("compare")),
     )
+    if isinstance(expected, _ENCODED) and isinstance(actual, _ENCODED):
+        names = named(expected), named(actual)
+        kept = None if cache is None else Path(cache)
+        return compare_encoded(Encoded(read(expected), read(actual), names, kept), rules)
+    return rules.judge(compare_arrays, to_array(expected), to_array(actual))
 
 
 def _box(option: str, area: Any) -> Box:

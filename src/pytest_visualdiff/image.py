@@ -55,7 +55,7 @@ def to_array(source: ImageSource) -> Array:
     array. Raises ``BrokenImage``, ``ImageTooLarge``, or ``InvalidValue`` for another object.
     """
     if isinstance(source, (str, bytes, os.PathLike)):
-        return _decode(read(source), _named(source))
+        return decode(read(source), named(source))
     if hasattr(source, "getbands"):
         return _loaded(source, "the image")
     return _checked(source)
@@ -78,7 +78,7 @@ def compact(png: bytes) -> bytes:
     from PIL import Image
 
     file = io.BytesIO()
-    Image.fromarray(_opaque(to_array(png))).save(file, "PNG", compress_level=6)
+    Image.fromarray(opaque(to_array(png))).save(file, "PNG", compress_level=6)
     return min(png, file.getvalue(), key=len)
 
 
@@ -100,7 +100,7 @@ def same_pixels(first: bytes, second: bytes) -> bool:
         return False
     import numpy as np
 
-    return np.array_equal(_opaque(to_array(first)), _opaque(to_array(second)))
+    return np.array_equal(opaque(to_array(first)), opaque(to_array(second)))
 
 
 def crop(png: bytes, box: Box) -> bytes:
@@ -136,17 +136,20 @@ def check_size(width: int, height: int, what: str) -> None:
         raise BrokenImage(f"{what} has no pixels ({width}x{height})")
 
 
-def _opaque(array: Array) -> Array:
+def opaque(array: Array) -> Array:
+    """An array without its alpha channel, where that hides nothing."""
     if array.shape[2] == 4 and bool((array[..., 3] == 255).all()):
         return array[..., :3]
     return array
 
 
-def _named(source: str | os.PathLike[str] | bytes) -> str:
+def named(source: str | os.PathLike[str] | bytes) -> str:
+    """What errors call an image."""
     return "the image" if isinstance(source, bytes) else f"the image {os.fspath(source)!r}"
 
 
-def _decode(data: bytes, what: str) -> Array:
+def decode(data: bytes, what: str) -> Array:
+    """The array of an encoded picture; errors of ``to_array`` name it so."""
     from PIL import Image, UnidentifiedImageError
 
     with _typed(what):

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from pytest_visualdiff.comparison.draw import Picture
     from pytest_visualdiff.model import Array, Difference
 
@@ -22,7 +24,10 @@ class Comparison:
     differences: tuple[Difference, ...] = ()
     tolerated: tuple[Difference, ...] = ()
     picture: Picture | None = field(default=None, repr=False, compare=False)
-    """What ``diff_image`` draws from; None only for a comparator of another make."""
+    """What ``diff_image`` draws from; None for a comparator of another make, and at first for
+    equal files."""
+    undrawn: Callable[[], Picture] | None = field(default=None, repr=False, compare=False)
+    """Makes the picture of equal files, which are decoded only if someone wants to see them."""
 
     @property
     def same(self) -> bool:
@@ -42,9 +47,10 @@ class Comparison:
         RGB; larger than the actual picture where the expected one was larger. Raises
         ``ValueError`` where the comparator kept no pictures.
         """
-        if self.picture is None:
+        picture = self.undrawn() if self.picture is None and self.undrawn else self.picture
+        if picture is None:
             message = "this comparison kept no pictures to draw"
             raise ValueError(message)
         from pytest_visualdiff.comparison.draw import draw
 
-        return draw(self.picture)
+        return draw(picture)

@@ -1,0 +1,99 @@
+"""Comparing encoded pictures: equal data needs no image library, and decoding stops early.
+
+The order is that of cost: bytes, compressed data, filtered rows, pixels, diagnosis.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+from pytest_visualdiff import png as png_file
+from pytest_visualdiff.comparison import compare_arrays
+from pytest_visualdiff.comparison.result import Comparison
+from pytest_visualdiff.errors import ImageError
+from pytest_visualdiff.image import check_size, to_array
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from pytest_visualdiff.comparison import Comparator, Limits
+    from pytest_visualdiff.comparison.draw import Picture
+    from pytest_visualdiff.model import Array, Box
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """Where two pictures are compared, and what is tolerated; boxes in image pixels."""
+
+    masks: tuple[Box, ...]
+    region: Box | None
+    limits: Limits
+
+    def judge(self, comparator: Comparator, expected: Array, actual: Array) -> Comparison:
+        """What a comparator says of two pictures under these rules."""
+        return comparator(
+            expected, actual, masks=self.masks, region=self.region, limits=self.limits
+        )
+
+    def leave_something(self, width: int, height: int) -> bool:
+        """Whether some pixel is surely compared; False means that it must be counted."""
+        whole = self.region.clipped(width, height).area if self.region else width * height
+        return sum(mask.clipped(width, height).area for mask in self.masks) < whole
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """Two encoded pictures, what errors call them, and a folder that keeps the first decoded."""
+
+    expected: bytes
+    actual: bytes
+    names: tuple[str, str] = ("the image", "the image")
+    cache: Path | None = None
+
+
+def compare_encoded(
+    files: Encoded, rules: Rules, comparator: Comparator = compare_arrays
+) -> Comparison:
+    """What differs between two encoded pictures; loads no image library for equal data.
+
+    Raises ``ImageError`` with one of the names, and what the comparator raises.
+    """
+    actual = files.actual
+    if _same_data(files.expected, actual, rules):
+        return _same(actual, rules)
+    from pytest_visualdiff.pair import pixels
+    from pytest_visualdiff.rawcache import RawCache
+
+    cache = None if files.cache is None else RawCache(files.cache)
+    pictures = pixels(files.expected, actual, files.names, cache)
+    if pictures is not None:
+        return rules.judge(comparator, *pictures)
+    if rules.leave_something(*png_file.size(actual)):
+        return _same(actual, rules)
+    picture = to_array(actual)
+    return rules.judge(comparator, picture, picture)
+
+
+def _same_data(expected: bytes, actual: bytes, rules: Rules) -> bool:
+    try:
+        size = png_file.complete(actual)
+        check_size(*size, "the image")
+        if expected != actual and not png_file.same_data(expected, actual):
+            return False
+    except ImageError:
+        return False  # to decode it says what is wrong
+    return rules.leave_something(*size)
+
+
+def _same(actual: bytes, rules: Rules) -> Comparison:
+    return Comparison(confidence=1.0, undrawn=partial(_undrawn, actual, rules))
+
+
+def _undrawn(actual: bytes, rules: Rules) -> Picture:
+    """What the diff image of equal pictures is drawn from."""
+    picture = to_array(actual)
+    result = rules.judge(compare_arrays, picture, picture).picture
+    assert result is not None  # noqa: S101 - the built-in scale keeps it
+    return result

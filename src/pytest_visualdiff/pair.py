@@ -1,0 +1,101 @@
+"""Two encoded pictures as arrays, with no more decoding than it takes to compare them."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from pytest_visualdiff import pngrows
+from pytest_visualdiff.image import decode, opaque
+
+if TYPE_CHECKING:
+    from pytest_visualdiff.model import Array
+    from pytest_visualdiff.pngrows import Band, Rows
+    from pytest_visualdiff.rawcache import RawCache
+
+_WORTH_A_THREAD = 1 << 16  # bytes of a file
+_MOSTLY = 0.5  # share of the rows from which on a copy of the other picture saves nothing
+
+Pixels = tuple["Array", "Array"]
+
+
+def pixels(
+    expected: bytes,
+    actual: bytes,
+    names: tuple[str, str] = ("the image", "the image"),
+    cache: RawCache | None = None,
+) -> Pixels | None:
+    """The two pictures as RGB or RGBA arrays; None for two PNGs of surely the same pixels.
+
+    The arrays may be read-only. ``names`` are for the errors, which are those of ``to_array``;
+    ``cache`` keeps decoded what is expected.
+    """
+    base = None if cache is None else cache.load(expected)
+    old, new = (None, pngrows.read(actual)) if base is not None else _read(expected, actual)
+    if base is None and (old is None or new is None or old.data.shape != new.data.shape):
+        base = _decoded(old, expected, names[0])
+        _keep(cache, expected, base)
+    if base is not None:
+        return _beside(base, new, actual, names[1])
+    assert old is not None  # noqa: S101 - for the type checker
+    assert new is not None  # noqa: S101
+    return _filtered(old, new, expected, cache)
+
+
+def _read(expected: bytes, actual: bytes) -> tuple[Rows | None, Rows | None]:
+    """Both files inflated, at once: zlib lets other threads run."""
+    if len(expected) < _WORTH_A_THREAD:
+        return pngrows.read(expected), pngrows.read(actual)
+    found: list[Rows | None] = []
+    thread = threading.Thread(target=lambda: found.append(pngrows.read(expected)))
+    thread.start()
+    new = pngrows.read(actual)
+    thread.join()
+    return (found[0] if found else None), new
+
+
+def _decoded(rows: Rows | None, encoded: bytes, name: str) -> Array:
+    if rows is not None:
+        return pngrows.unfiltered(rows)
+    return np.ascontiguousarray(opaque(decode(encoded, name)))
+
+
+def _keep(cache: RawCache | None, encoded: bytes, picture: Array) -> None:
+    if cache is not None:
+        cache.store(encoded, picture)
+
+
+def _beside(base: Array, rows: Rows | None, actual: bytes, name: str) -> Pixels | None:
+    """What is expected is decoded: decode of the actual picture what differs from it."""
+    if rows is None or base.shape != (len(rows.kinds), rows.data.shape[1] // 3, 3):
+        return base, _decoded(rows, actual, name)
+    band = pngrows.differing_from(rows, base)
+    return None if band is None else (base, _patched(rows, base, band))
+
+
+def _filtered(old: Rows, new: Rows, expected: bytes, cache: RawCache | None) -> Pixels | None:
+    """Neither is decoded: decode the easier one, and of the other what differs."""
+    alike = np.array_equal(old.kinds, new.kinds)
+    if alike:
+        band = pngrows.differing(old, new)
+        if band is None:
+            return None
+    if old.simple or not new.simple:
+        before = pngrows.unfiltered(old)
+        if not alike:
+            band = pngrows.differing_from(new, before)
+        after = before if band is None else _patched(new, before, band)
+    else:
+        after = pngrows.unfiltered(new)
+        band = pngrows.differing_from(old, after)
+        before = after if band is None else _patched(old, after, band)
+    _keep(cache, expected, before)
+    return None if band is None else (before, after)
+
+
+def _patched(rows: Rows, picture: Array, band: Band) -> Array:
+    if band[1] - band[0] > _MOSTLY * len(picture):
+        return pngrows.unfiltered(rows)
+    return pngrows.patched(rows, picture, band)
