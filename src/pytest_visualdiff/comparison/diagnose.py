@@ -69,7 +69,7 @@ def _classified(scene: Scene, region: Region) -> Finding:
 
 
 def _finding(kind: Kind, region: Region, detail: dict[str, Any]) -> Finding:
-    return Finding(kind, region.box, region.evidence, region.count, detail)
+    return Finding(kind, region.box, region.worst, region.count, detail)
 
 
 def _gone(scene: Scene, region: Region) -> Finding | None:
@@ -133,7 +133,7 @@ def _resized(scene: Scene, region: Region) -> Finding | None:
     if left > _RESIZED_LEFT * region.evidence:
         return None
     scale = [round(new.width / old.width, 4), round(new.height / old.height, 4)]
-    return Finding(Kind.RESIZED, new, region.evidence, region.count, {"scale": scale}, source=old)
+    return Finding(Kind.RESIZED, new, region.worst, region.count, {"scale": scale}, source=old)
 
 
 def _plausible(old: Box, new: Box) -> bool:

@@ -117,7 +117,7 @@ def _thin(picture: Picture, mark: Mark) -> bool:
         return False
     box = picture.residue.box
     inside = mark.box.moved(-box.x, -box.y).clipped(box.width, box.height)
-    return bool(np.count_nonzero(crop(picture.residue.delta, inside)) < _THIN * mark.box.area)
+    return bool(np.count_nonzero(crop(picture.residue.excess, inside)) < _THIN * mark.box.area)
 
 
 def _draw_pixels(canvas: Array, picture: Picture) -> None:
@@ -125,14 +125,14 @@ def _draw_pixels(canvas: Array, picture: Picture) -> None:
     if picture.residue is None:
         return
     box = _placed(picture, picture.residue.box)
-    differs = picture.residue.delta > 0
+    differs = picture.residue.excess > 0
     paint: Any = np.full((*differs.shape, 3), _TOLERATED, np.uint8)
     for mark in _largest_first(picture):
         for place in filter(None, (mark.source, mark.box)):
             inside = place.moved(-picture.residue.box.x, -picture.residue.box.y)
             inside = inside.clipped(box.width, box.height)
             crop(paint, inside)[:] = COLOURS[mark.kind]
-            crop(differs, inside)[:] = (crop(picture.residue.delta, inside) > 0) & (
+            crop(differs, inside)[:] = (crop(picture.residue.excess, inside) > 0) & (
                 mark.kind is not Kind.MOVED
             )
     crop(canvas, box)[differs] = paint[differs]

@@ -11,10 +11,10 @@ from pytest_visualdiff.comparison.align import Aligned, align
 from pytest_visualdiff.comparison.diagnose import diagnose
 from pytest_visualdiff.comparison.draw import Picture
 from pytest_visualdiff.comparison.judge import judge, worst
-from pytest_visualdiff.comparison.pixels import Bools, crop, measure, soft
+from pytest_visualdiff.comparison.pixels import Bools, confidence, crop, measure, soft
 from pytest_visualdiff.comparison.regions import find
 from pytest_visualdiff.comparison.result import Comparison
-from pytest_visualdiff.comparison.scene import Finding, Scene, confidence
+from pytest_visualdiff.comparison.scene import Finding, Scene
 from pytest_visualdiff.errors import BrokenImage, NothingCompared
 from pytest_visualdiff.model import Box, Difference, Kind
 
@@ -149,8 +149,8 @@ def _compare(pair: _Pair, limits: Limits) -> Comparison:
 def _explained(scene: Scene, residue: Residue) -> list[Finding]:
     """The findings of a residue; nothing is diagnosed where every region may stay anyway."""
     regions = find(residue)
-    if all(confidence(region.evidence) >= scene.limits.confidence for region in regions):
-        return [Finding(Kind.CHANGED, r.box, r.evidence, r.count) for r in regions]
+    if all(confidence(region.worst) >= scene.limits.confidence for region in regions):
+        return [Finding(Kind.CHANGED, r.box, r.worst, r.count) for r in regions]
     return list(diagnose(scene, regions))
 
 

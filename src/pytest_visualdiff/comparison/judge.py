@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from pytest_visualdiff.comparison.draw import Mark
-from pytest_visualdiff.comparison.scene import confidence
+from pytest_visualdiff.comparison.pixels import confidence
 from pytest_visualdiff.model import Difference, Kind, limit_of
 
 if TYPE_CHECKING:

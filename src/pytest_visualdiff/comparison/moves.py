@@ -185,7 +185,7 @@ def _verified(scene: Scene, group: Sequence[Region], move: Move) -> Explained | 
         return None
     source = arrival.moved(*_back(move))
     # The worst place decides: grouping regions must not make them weigh more than each did.
-    worst = max(region.evidence for region in group)
+    worst = max(region.worst for region in group)
     finding = Finding(Kind.MOVED, arrival, worst, count, {"offset": [*move]}, source)
     return Explained(
         (finding,),
@@ -222,7 +222,7 @@ def _strays(here: Array, there: Array, box: Box, move: Move) -> Bools:
 
 
 def _strength(scene: Scene, box: Box) -> float:
-    return Residue(box, scene.delta(box), scene.limits.threshold).evidence()
+    return Residue(box, scene.excess(box)).evidence()
 
 
 def _total(regions: Sequence[Region]) -> float:
@@ -260,10 +260,10 @@ def _drawn(
     """Regions beside a thing, in one of the pictures, that show more than plain ground."""
     beside = changed.copy()
     crop(beside, thing.moved(-box.x, -box.y))[:] = False
-    delta = scene.delta(box) * beside
-    if not delta.any():
+    excess = scene.excess(box) * beside
+    if not excess.any():
         return ()
-    found = region_finder.find(Residue(box, delta, scene.limits.threshold))
+    found = region_finder.find(Residue(box, excess))
     return tuple(
         region for region in found if not is_plain(picture, region, share=PARTLY, beside=thing)
     )

@@ -1,10 +1,13 @@
 """Which pixels look different: perceptual colour distance, and tolerance for redrawn edges.
 
-Work is spent only where it can matter: pixels that differ at all, inside their bounding box.
+Work is spent only where it can matter: pixels that differ at all, inside their bounding box. Flat
+ground and edges are measured in different ways: what differs on flat ground was painted in
+another colour, what differs at an edge may be the same edge at another sub-pixel position.
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -13,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pytest_visualdiff.comparison.colour import Floats, delta_e
+from pytest_visualdiff.comparison.edges import EDGE_CONTEXT, redrawn
 from pytest_visualdiff.model import Box
 
 if TYPE_CHECKING:
@@ -22,35 +26,52 @@ if TYPE_CHECKING:
 Bools: TypeAlias = npt.NDArray[np.bool_]
 Levels: TypeAlias = npt.NDArray[Any]
 
-CONTEXT = 9
+CONTEXT = EDGE_CONTEXT
 """Pixels around the changed ones that can influence the verdict on them."""
+WINDOW = 15
+"""Side in pixels of the place whose evidence decides: a letter and its neighbours."""
+PATIENCE = 50.0
+"""Evidence at which confidence has fallen to 1/e."""
 
 _NEIGHBOURS: Array = np.ones((3, 3), np.uint8)
-_EXTREMES: Array = np.ones((5, 5), np.uint8)
-_INK_WINDOW = (15, 15)  # a letter and its neighbours
-_ONE_SIDED = 0.7  # share of the ink that was lost or gained rather than pushed aside
-_SAME_EXTREME = 8  # levels the darkest and brightest places may differ
+_FLAT = 8  # levels that the pixels around one on flat ground differ by at most
+_WEAK = 16.0  # CIEDE2000 below which a difference counts only as far as its neighbours share it
+_CROWD = (7, 7)  # pixels around a weak one that are asked
+_AGREED = 0.5  # share of one direction in the differences around, at and below which it is noise
+_NEGLIGIBLE = 0.3  # share of the evidence that would matter, below which a place is left out
 
 
 @dataclass(frozen=True, slots=True)
 class Residue:
-    """What is left of a difference: CIEDE2000 of the pixels over the threshold, else 0.
+    """What is left of a difference: by how much pixels exceed the threshold, else 0.
 
-    ``delta`` has the shape of ``box``, in pixels of the compared frame.
+    ``excess`` has the shape of ``box``, in pixels of the compared frame: 0.5 is a difference of
+    1.5 times the threshold on flat ground; redrawn edges count less (see ``edges``).
     """
 
     box: Box
-    delta: Floats
-    threshold: float
+    excess: Floats
 
     def evidence(self) -> float:
-        """Sum of how often the threshold is exceeded, over all surviving pixels."""
-        return evidence(self.delta[self.delta > 0], self.threshold)
+        """Sum of the excess over all surviving pixels."""
+        return float(self.excess.sum(dtype=np.float64))
+
+    def local(self) -> Floats:
+        """The sum of the excess in the window around each pixel."""
+        return window_sum(self.excess, WINDOW)
 
 
-def evidence(delta: Floats, threshold: float) -> float:
-    """Sum of (delta / threshold - 1) over pixels above the threshold."""
-    return float(delta.sum(dtype=np.float64) / threshold - delta.size)
+def confidence(evidence: float) -> float:
+    """Falls with strength and extent of a difference: 1 without any, 0.98 at evidence 1."""
+    return math.exp(-evidence / PATIENCE)
+
+
+def window_sum(values: Floats, side: int) -> Floats:
+    """The sum of the values in the square window around each pixel."""
+    total: Floats = cv2.boxFilter(
+        values, cv2.CV_32F, (side, side), normalize=False, borderType=cv2.BORDER_CONSTANT
+    )
+    return total
 
 
 def crop(picture: Any, box: Box) -> Any:
@@ -97,79 +118,66 @@ def measure(
     if changed is None:
         return None
     frame = changed.grown(CONTEXT).clipped(expected.shape[1], expected.shape[0])
-    before, after = crop(expected, frame), crop(actual, frame)
-    delta = _delta(before, after, limits)
+    excess = _excess(crop(expected, frame), crop(actual, frame), limits)
     if valid is not None:
-        delta[~crop(valid, frame)] = 0
-    return Residue(frame, delta, limits.threshold) if delta.any() else None
+        excess[~crop(valid, frame)] = 0
+    _drop_negligible(excess, limits)
+    return Residue(frame, excess) if excess.any() else None
 
 
-def _delta(expected: Array, actual: Array, limits: Limits) -> Floats:
-    delta = np.zeros(expected.shape[:2], np.float32)
-    where = ~near(expected, actual, 0)
-    delta[where] = delta_e(expected[where], actual[where], limits.threshold)
-    if limits.antialiasing and delta.any():
-        _forgive_edges(delta, expected, actual, limits.threshold)
-    return delta
+def _excess(expected: Array, actual: Array, limits: Limits) -> Floats:
+    differs = ~near(expected, actual, 0)
+    if not limits.antialiasing:
+        return _painted(expected, actual, differs, limits.threshold)
+    flat = differs & (_is_flat(expected) | _is_flat(actual))
+    excess = _without_noise(expected, actual, flat, limits.threshold)
+    edge = differs & ~flat
+    if edge.any():
+        excess[edge] = redrawn(expected, actual, edge, limits.threshold)[edge]
+    return excess
 
 
-def _forgive_edges(delta: Floats, expected: Array, actual: Array, threshold: float) -> None:
-    """Lower ``delta`` in place to what no half-pixel shift of an edge explains."""
-    residual = delta.copy()
-    for drawn, other in ((expected, actual), (actual, expected)):
-        _explain_edges(residual, delta, drawn, other, threshold)
-    forgiven = (delta > 0) & (residual == 0)
-    if forgiven.any():
-        kept = forgiven & _systematic(expected, actual, forgiven)
-        residual[kept] = delta[kept]
-    delta[:] = residual
+def _painted(expected: Array, actual: Array, where: Bools, threshold: float) -> Floats:
+    """By how much the colours exceed the threshold, as multiples of it."""
+    excess: Floats = np.zeros(where.shape, np.float32)
+    delta = delta_e(expected[where], actual[where], threshold)
+    excess[where] = np.maximum(delta / threshold - 1, 0)
+    return excess
 
 
-def _explain_edges(
-    residual: Floats, delta: Floats, drawn: Levels, other: Array, threshold: float
-) -> None:
-    """Lower ``residual`` to how far ``other`` is from ``drawn`` at any half-pixel shift.
+def _is_flat(picture: Array) -> Bools:
+    span = cv2.subtract(cv2.dilate(picture, _NEIGHBOURS), cv2.erode(picture, _NEIGHBOURS))
+    flat: Bools = cv2.inRange(span, (0.0,) * 3, (float(_FLAT),) * 3) > 0
+    return flat
 
-    Such a shift shows averages of each pixel with one of its 8 neighbours, or the pixel itself.
+
+def _without_noise(expected: Array, actual: Array, where: Bools, threshold: float) -> Floats:
+    """The excess of flat ground, where weak differences count as far as they are one change.
+
+    Dithering and lossy encoding push neighbouring pixels in all directions; a new colour pushes
+    them in one.
     """
-    lowest, highest = cv2.erode(drawn, _NEIGHBOURS), cv2.dilate(drawn, _NEIGHBOURS)
-    edge = (delta > 0) & ~near(lowest, highest, 0)
-    if not edge.any():
-        return
-    own, value, found = drawn[edge].astype(np.uint16), other[edge], delta[edge]
-    low, high = (own + lowest[edge]) // 2, (own + highest[edge] + 1) // 2
-    closest = np.clip(value, low, high).astype(np.uint8)
-    left = delta_e(value, closest, threshold, above=found)
-    residual[edge] = np.minimum(residual[edge], np.minimum(found, left))
+    excess = _painted(expected, actual, where, threshold)
+    weak = (excess > 0) & (excess < _WEAK / threshold - 1)
+    if weak.any():
+        step = np.zeros(expected.shape, np.float32)
+        step[where] = expected[where].astype(np.float32) - actual[where]
+        shared = np.clip((_agreement(step)[weak] - _AGREED) / (1 - _AGREED), 0, 1)
+        excess[weak] = np.maximum((excess[weak] + 1) * shared - 1, 0)
+    return excess
 
 
-def _systematic(expected: Array, actual: Array, forgiven: Bools) -> Bools:
-    """Where forgiven pixels do not look like an edge drawn anew, but like another colour.
-
-    Drawing an edge anew pushes ink aside: what one pixel loses its neighbour gains, or the
-    flat areas on both sides stay as they are. Thin text in a paler colour does neither.
-    """
-    lost = _ink(cv2.subtract(expected, actual), forgiven)
-    gained = _ink(cv2.subtract(actual, expected), forgiven)
-    shifted: Bools = np.abs(gained - lost).sum(axis=2) > _ONE_SIDED * (gained + lost).sum(axis=2)
-    if shifted.any():
-        shifted &= ~_same_extremes(expected, actual)
-    return shifted
+def _agreement(step: Floats) -> Floats:
+    """How far the steps around a pixel point the same way: 1 all of them, 0 in all directions."""
+    together = cv2.boxFilter(step, -1, _CROWD, normalize=False, borderType=cv2.BORDER_CONSTANT)
+    apart = cv2.boxFilter(np.abs(step), -1, _CROWD, normalize=False, borderType=cv2.BORDER_CONSTANT)
+    length, whole = np.linalg.norm(together, axis=2), np.linalg.norm(apart, axis=2)
+    agreement: Floats = length / np.maximum(whole, 1)
+    return agreement
 
 
-def _same_extremes(expected: Array, actual: Array) -> Bools:
-    """Where the darkest and the brightest place around a pixel are as they were."""
-    (dark1, bright1), (dark2, bright2) = _extremes(expected), _extremes(actual)
-    return near(dark1, dark2, _SAME_EXTREME) & near(bright1, bright2, _SAME_EXTREME)
-
-
-def _extremes(picture: Levels) -> tuple[Levels, Levels]:
-    return cv2.erode(picture, _EXTREMES), cv2.dilate(picture, _EXTREMES)
-
-
-def _ink(change: Levels, where: Bools) -> Floats:
-    kept = change * where[:, :, None].astype(np.uint8)
-    ink: Floats = cv2.boxFilter(
-        kept, cv2.CV_32F, _INK_WINDOW, normalize=False, borderType=cv2.BORDER_CONSTANT
-    )
-    return ink
+def _drop_negligible(excess: Floats, limits: Limits) -> None:
+    """Forget in place what is far from mattering, so that it does not blur what does."""
+    if 0 < limits.confidence < 1 and limits.antialiasing:
+        least = -math.log(limits.confidence) * PATIENCE * _NEGLIGIBLE
+        excess[window_sum(excess, WINDOW) < least] = 0

@@ -9,10 +9,11 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from pytest_visualdiff.comparison.pixels import Residue, crop, evidence
+from pytest_visualdiff.comparison.pixels import Residue, crop
 from pytest_visualdiff.model import Box
 
 if TYPE_CHECKING:
+    from pytest_visualdiff.comparison.colour import Floats
     from pytest_visualdiff.comparison.pixels import Bools
 
 Labels: TypeAlias = npt.NDArray[Any]
@@ -28,10 +29,14 @@ _HOLLOW_SIDE = 64  # pixels; smaller frames are one thing with what they hold
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """Surviving pixels that belong together; ``pixels`` marks them inside ``box``."""
+    """Surviving pixels that belong together; ``pixels`` marks them inside ``box``.
+
+    ``evidence`` is all of theirs, ``worst`` that of the worst place: how much it matters.
+    """
 
     box: Box
     evidence: float
+    worst: float
     pixels: Bools = field(repr=False, compare=False)
 
     @property
@@ -42,21 +47,23 @@ class Region:
 
 def find(residue: Residue) -> tuple[Region, ...]:
     """The regions of a residue, strongest evidence first, in the compared frame's pixels."""
-    surviving = residue.delta > 0
+    surviving = residue.excess > 0
     rows, columns = (found.astype(np.intp) for found in np.nonzero(surviving))
     labels = _labels(surviving, rows, columns)
     order = np.argsort(labels, kind="stable")
     parts = np.split(order, np.flatnonzero(np.diff(labels[order])) + 1)
-    regions = (_region(residue, rows[part], columns[part]) for part in parts)
+    local = residue.local()
+    regions = (_region(residue, local, rows[part], columns[part]) for part in parts)
     return tuple(sorted(regions, key=lambda region: -region.evidence))
 
 
-def _region(residue: Residue, rows: Labels, columns: Labels) -> Region:
+def _region(residue: Residue, local: Floats, rows: Labels, columns: Labels) -> Region:
     box = Box(int(columns.min()), int(rows.min()), int(np.ptp(columns)) + 1, int(np.ptp(rows)) + 1)
     pixels: Bools = np.zeros((box.height, box.width), np.bool_)
     pixels[rows - box.y, columns - box.x] = True
-    strength = evidence(residue.delta[rows, columns], residue.threshold)
-    return Region(box.moved(residue.box.x, residue.box.y), strength, pixels)
+    strength = float(residue.excess[rows, columns].sum(dtype=np.float64))
+    worst = float(local[rows, columns].max())
+    return Region(box.moved(residue.box.x, residue.box.y), strength, worst, pixels)
 
 
 def _labels(surviving: Bools, rows: Labels, columns: Labels) -> Labels:

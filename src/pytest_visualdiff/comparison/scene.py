@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from pytest_visualdiff.comparison.pixels import crop, measure
+from pytest_visualdiff.comparison.pixels import confidence, crop, measure
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,8 +16,6 @@ if TYPE_CHECKING:
     from pytest_visualdiff.comparison.colour import Floats
     from pytest_visualdiff.comparison.pixels import Bools, Residue
     from pytest_visualdiff.model import Array, Box, Kind
-
-_PATIENCE = 50.0  # evidence at which confidence has fallen to 1/e
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,17 +35,17 @@ class Scene:
         height, width = self.actual.shape[:2]
         return width, height
 
-    def delta(self, box: Box) -> Floats:
-        """What differs inside a box: CIEDE2000 of surviving pixels, 0 elsewhere."""
-        delta = np.zeros((box.height, box.width), np.float32)
+    def excess(self, box: Box) -> Floats:
+        """What differs inside a box: by how much pixels exceed the threshold, else 0."""
+        excess = np.zeros((box.height, box.width), np.float32)
         if self.residue is not None:
             left, top = self.residue.box.x, self.residue.box.y
             found = self.residue.box
             inside = box.moved(-left, -top).clipped(found.width, found.height)
-            crop(delta, inside.moved(left - box.x, top - box.y))[:] = crop(
-                self.residue.delta, inside
+            crop(excess, inside.moved(left - box.x, top - box.y))[:] = crop(
+                self.residue.excess, inside
             )
-        return delta
+        return excess
 
     def shifted(self, box: Box, offset: tuple[int, int]) -> Residue | None:
         """What differs between the actual inside ``box`` and the expected ``offset`` before it.
@@ -79,8 +76,3 @@ class Finding:
     def confidence(self) -> float:
         """Confidence in [0, 1] that the region is still the same."""
         return confidence(self.evidence)
-
-
-def confidence(evidence: float) -> float:
-    """Falls with strength and extent of a difference: 1 without any, 0.98 at evidence 1."""
-    return math.exp(-evidence / _PATIENCE)
