@@ -1,0 +1,212 @@
+"""Who looks for templates: our locator and its peers, each with its usual settings.
+
+A finder is asked with two files, as a user would ask it; its milliseconds are from the files to the
+answer, in its own process. One that cannot run on this machine says why.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+import venv
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Protocol
+
+from benchmarks.detection.engine import HERE, EngineError, Found
+from benchmarks.pages import CACHE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+CONFIDENCE = 0.9
+AIRTEST = "airtest==1.4.3"
+"""Airtest pins old versions of numpy and OpenCV, so it gets an environment of its own."""
+
+Box = tuple[float, float, float, float]
+
+
+class Finder(Protocol):
+    """Looks for one template on one screen."""
+
+    name: str
+    label: str
+
+    def locate(self, template: Path, screen: Path) -> Found:
+        """Find the template, or nothing."""
+        ...
+
+    def close(self) -> None:
+        """End what was started."""
+        ...
+
+
+@dataclass
+class InProcess:
+    """A finder that is a function of two files in this process: a box or None, and a score."""
+
+    name: str
+    label: str
+    search: Callable[[Path, Path], tuple[Box | None, float]]
+
+    def locate(self, template: Path, screen: Path) -> Found:
+        """Run and time the function."""
+        start = time.perf_counter()
+        box, score = self.search(template, screen)
+        return Found(box, score, 1000 * (time.perf_counter() - start))
+
+    def close(self) -> None:
+        """Nothing to end."""
+
+
+def _ours(template: Path, screen: Path) -> tuple[Box | None, float]:
+    import pytest_visualdiff as vd
+
+    try:
+        match = vd.locate(template, screen)
+    except vd.TemplateNotFound as error:
+        best = error.best
+        return None, 0.0 if best is None else float(best.confidence)
+    except (vd.AmbiguousTemplate, vd.FlatTemplate):
+        return None, 0.0
+    return box_of(match), float(match.confidence)
+
+
+def box_of(match: Any) -> Box:
+    """The box of a match, with its sub-pixel corners where there are any."""
+    box = match.box
+    return float(box.x), float(box.y), float(box.width), float(box.height)
+
+
+def _pyscreeze(**options: Any) -> Callable[[Path, Path], tuple[Box | None, float]]:
+    def search(template: Path, screen: Path) -> tuple[Box | None, float]:
+        import pyscreeze  # type: ignore[import-untyped]
+
+        try:
+            box = pyscreeze.locate(str(template), str(screen), **options)
+        except pyscreeze.ImageNotFoundException:
+            return None, 0.0
+        except ValueError:  # the template is larger than the screen
+            return None, 0.0
+        return (None, 0.0) if box is None else (tuple(map(float, box)), CONFIDENCE)  # type: ignore[return-value]
+
+    return search
+
+
+def _gray(file: Path) -> Any:
+    import cv2
+
+    image: Any = cv2.imread(str(file), cv2.IMREAD_COLOR)
+    return cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)
+
+
+def _match_template(template: Path, screen: Path) -> tuple[Box | None, float]:
+    box, score = _best(_gray(template), _gray(screen))
+    return (box if score >= CONFIDENCE else None), score
+
+
+def _best(template: Any, screen: Any) -> tuple[Box | None, float]:
+    import cv2
+
+    height, width = template.shape
+    if height > screen.shape[0] or width > screen.shape[1]:
+        return None, 0.0
+    scores = cv2.matchTemplate(screen, template, cv2.TM_CCOEFF_NORMED)
+    _, score, _, (x, y) = cv2.minMaxLoc(scores)
+    return (float(x), float(y), float(width), float(height)), score
+
+
+SCALES = (1.0, 0.5, 0.667, 0.8, 0.9, 1.1, 1.25, 1.5, 2.0)
+
+
+def _many_scales(template: Path, screen: Path) -> tuple[Box | None, float]:
+    import cv2
+
+    look, scene = _gray(template), _gray(screen)
+    tries = []
+    for scale in SCALES:
+        size = max(4, round(look.shape[1] * scale)), max(4, round(look.shape[0] * scale))
+        way = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
+        tries.append(_best(cv2.resize(look, size, interpolation=way), scene))
+    box, score = max(tries, key=lambda found: found[1])
+    return (box if score >= CONFIDENCE else None), score
+
+
+@dataclass
+class Airtest:
+    """Airtest's matching in a process of its own, which reads and writes JSON lines."""
+
+    name: str
+    label: str
+    method: str
+    _process: subprocess.Popen[str] | None = field(default=None, repr=False)
+
+    def locate(self, template: Path, screen: Path) -> Found:
+        """Ask the process."""
+        process = self._running()
+        assert process.stdin is not None and process.stdout is not None  # noqa: S101, PT018 - pipes
+        job = {"template": str(template), "screen": str(screen), "method": self.method}
+        process.stdin.write(json.dumps(job) + "\n")
+        process.stdin.flush()
+        line = process.stdout.readline()
+        if not line:
+            self.close()
+            return Found(None, 0.0, 0.0)
+        reply = json.loads(line)
+        box = reply["box"] and tuple(map(float, reply["box"]))
+        return Found(box, float(reply["score"]), float(reply["milliseconds"]))
+
+    def _running(self) -> subprocess.Popen[str]:
+        if self._process is None:
+            pipe = subprocess.PIPE
+            words = [str(airtest_python()), str(HERE / "workers" / "airtest_worker.py")]
+            self._process = subprocess.Popen(words, stdin=pipe, stdout=pipe, text=True)
+        return self._process
+
+    def close(self) -> None:
+        """End the process."""
+        process, self._process = self._process, None
+        if process is not None:
+            with process:
+                process.kill()
+
+
+def airtest_python() -> Path:
+    """The Python that has Airtest; its environment is made when it is missing."""
+    home = CACHE / "venv-airtest"
+    python = home / "bin" / "python"
+    done = home / "installed"
+    if not done.is_file():
+        print(f"installing {AIRTEST}", file=sys.stderr, flush=True)
+        venv.create(home, with_pip=True, clear=True)
+        pip = [str(python), "-m", "pip", "install", "-q", AIRTEST]
+        result = subprocess.run(pip, capture_output=True, text=True, check=False)
+        if result.returncode:
+            raise EngineError(f"cannot install {AIRTEST}: {result.stderr[-400:]}")
+        done.write_text(AIRTEST, encoding="utf-8")
+    return python
+
+
+def finders() -> dict[str, Finder]:
+    """Every finder by its name; ours first."""
+    all_of_them: list[Finder] = [
+        InProcess("ours", "pytest-visualdiff", _ours),
+        InProcess(
+            "pyscreeze",
+            f"pyscreeze {CONFIDENCE}, gray",
+            _pyscreeze(grayscale=True, confidence=CONFIDENCE),
+        ),
+        InProcess(
+            "pyscreeze-colour",
+            f"pyscreeze {CONFIDENCE}, colour",
+            _pyscreeze(grayscale=False, confidence=CONFIDENCE),
+        ),
+        InProcess("matchtemplate", f"matchTemplate {CONFIDENCE}, gray", _match_template),
+        InProcess("multiscale", f"matchTemplate {CONFIDENCE}, 9 scales", _many_scales),
+        Airtest("airtest", "Airtest template", "template"),
+        Airtest("airtest-known", "Airtest, known resolution", "known"),
+        Airtest("airtest-multiscale", "Airtest multi-scale", "multiscale"),
+    ]
+    return {finder.name: finder for finder in all_of_them}

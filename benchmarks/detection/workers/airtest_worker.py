@@ -1,0 +1,64 @@
+"""Finds templates with Airtest for the process that started this one: JSON lines in and out.
+
+Runs in an environment of its own and knows nothing of this project. Three of Airtest's methods:
+``template`` (its "tpl"), ``multiscale`` (its "gmstpl", every scale), and ``known`` (its "mstpl",
+told that the template comes from a screen of the same size). Settings are Airtest's defaults:
+threshold 0.7, and no check of colours.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+import time
+from typing import Any
+
+from airtest import aircv
+from airtest.aircv.error import BaseError
+from airtest.aircv.multiscale_template_matching import (
+    MultiScaleTemplateMatching,
+    MultiScaleTemplateMatchingPre,
+)
+from airtest.aircv.template_matching import TemplateMatching
+
+THRESHOLD = 0.7
+
+
+def find(job: dict[str, str]) -> dict[str, Any]:
+    """Read both pictures, look, and time it."""
+    start = time.perf_counter()
+    template, screen = aircv.imread(job["template"]), aircv.imread(job["screen"])
+    height, width = screen.shape[:2]
+    try:
+        if job["method"] == "template":
+            found = TemplateMatching(template, screen, THRESHOLD, rgb=False).find_best_result()
+        elif job["method"] == "multiscale":
+            found = MultiScaleTemplateMatching(
+                template, screen, THRESHOLD, rgb=False
+            ).find_best_result()
+        else:
+            found = MultiScaleTemplateMatchingPre(
+                template, screen, THRESHOLD, rgb=False, resolution=(width, height)
+            ).find_best_result()
+    except BaseError:
+        found = None
+    milliseconds = 1000 * (time.perf_counter() - start)
+    if not found:
+        return {"box": None, "score": 0.0, "milliseconds": milliseconds}
+    (left, top), _, (right, bottom), _ = found["rectangle"]
+    box = [left, top, right - left, bottom - top]
+    return {"box": box, "score": float(found["confidence"]), "milliseconds": milliseconds}
+
+
+def main() -> None:
+    """Answer each line with one line."""
+    logging.disable(logging.CRITICAL)
+    for line in sys.stdin:
+        answer = find(json.loads(line))
+        sys.__stdout__.write(json.dumps(answer) + "\n")
+        sys.__stdout__.flush()
+
+
+if __name__ == "__main__":
+    main()
