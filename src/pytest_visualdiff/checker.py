@@ -6,38 +6,43 @@ callbacks it needs.
 
 from __future__ import annotations
 
-import sys
 import time
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timezone
 from typing import TYPE_CHECKING, Any
 
-from pytest_visualdiff import judge, naming, provenance
+from pytest_visualdiff import approved, judge, naming, pardon, provenance, verdicts
 from pytest_visualdiff import png as png_file
 from pytest_visualdiff.errors import (
     BaselineUnreadable,
-    CaptureError,
     DuplicateName,
     ImageError,
-    StoreError,
-    UnstableTarget,
     VisualDifference,
     VisualDiffError,
 )
-from pytest_visualdiff.model import BaselineKey, Environment, Status, Verdict, plain
-from pytest_visualdiff.options import OPTIONS, Layer, pick
+from pytest_visualdiff.model import BaselineKey, Environment, Status, Verdict
+from pytest_visualdiff.options import Layer, pick
+from pytest_visualdiff.verdicts import Here
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
+    from pytest_visualdiff.approved import Approved, Closest
     from pytest_visualdiff.comparison.result import Comparison
     from pytest_visualdiff.identity import TestIdentity
     from pytest_visualdiff.model import Box, Screenshot
     from pytest_visualdiff.options import Settings
+    from pytest_visualdiff.pardon import Pardoned
     from pytest_visualdiff.registry import Registry
     from pytest_visualdiff.run import RunFolder
     from pytest_visualdiff.store import BaselineStore
+    from pytest_visualdiff.store.ignored import Ignored
+
+
+def today() -> date:
+    """The date in UTC, so that a difference stops being ignored everywhere at once."""
+    return datetime.now(timezone.utc).date()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +54,9 @@ class Rooms:
     registry: Registry
     shown_from: Path
     """Paths in messages are relative to it."""
+    ignored: Callable[[], Sequence[Ignored]] = tuple
+    """The differences that are known and ignored until a date."""
+    today: Callable[[], date] = today
 
 
 @dataclass
@@ -78,7 +86,9 @@ class Checker:
         """
         __tracebackhide__ = True
         started = time.perf_counter()
-        here = _Here(self.test, name if isinstance(name, str) else repr(name), _caller(self.test))
+        here = Here(
+            self.test, name if isinstance(name, str) else repr(name), verdicts.caller(self.test)
+        )
         try:
             settings, here = self._begin(name, options, here)
             verdict = self._look(target, settings, here)
@@ -101,8 +111,8 @@ class Checker:
             raise VisualDifference(differing)
 
     def _begin(
-        self, name: str | None, options: Mapping[str, Any], here: _Here
-    ) -> tuple[Settings, _Here]:
+        self, name: str | None, options: Mapping[str, Any], here: Here
+    ) -> tuple[Settings, Here]:
         chosen = naming.checked_name(self._next() if name is None else name)
         # Some file systems fold case: names that differ in it alone would share a file there.
         if chosen.casefold() in self._names:
@@ -121,16 +131,19 @@ class Checker:
         count = len(self._names) + 1
         return "shot" if count == 1 else f"shot-{count}"
 
-    def _look(self, target: Any, settings: Settings, here: _Here) -> Verdict:
+    def _look(self, target: Any, settings: Settings, here: Here) -> Verdict:
         from pytest_visualdiff.capture import CaptureOptions, capture
 
-        baselines: dict[str, bytes | None] = {}
+        read: dict[BaselineKey, tuple[Approved, ...]] = {}
+
+        def known(environment: Environment) -> tuple[Approved, ...]:
+            key = here.key(environment)
+            if key not in read:
+                read[key] = approved.read(self.rooms.store, key)
+            return read[key]
 
         def expected(environment: Environment) -> bytes | None:
-            key = here.key(environment)
-            if key.path not in baselines:
-                baselines[key.path] = self.rooms.store.read(key)
-            return baselines[key.path]
+            return next((one.png for one in known(environment)), None)
 
         shot = capture(
             target,
@@ -138,18 +151,26 @@ class Checker:
             expected,
             adapters=self.rooms.registry.adapters,
         )
-        return self._judge(shot, expected(shot.environment), settings, here)
+        return self._judge(shot, known(shot.environment), settings, here)
 
     def _judge(
-        self, shot: Screenshot, baseline: bytes | None, settings: Settings, here: _Here
+        self, shot: Screenshot, known: Sequence[Approved], settings: Settings, here: Here
     ) -> Verdict:
-        comparison = None if baseline is None else self._compare(baseline, shot, settings)
+        key = here.key(shot.environment)
+        best = approved.closest(
+            known,
+            shot.png,
+            lambda baseline: self._compare(baseline, shot, settings),
+            lambda comparison: self._pardon(comparison, key),
+        )
+        comparison = best.found.comparison if best else None
         status = judge.decide(
-            has_baseline=baseline is not None,
+            has_baseline=best is not None,
             same=comparison is None or comparison.same,
             approve=settings["approve"],
         )
-        key = here.key(shot.environment)
+        if best:
+            key = best.baseline.key
         if status.writes:
             self.rooms.store.ready(key)
         verdict = here.verdict(
@@ -158,13 +179,24 @@ class Checker:
             variant=shot.environment.variant,
             confidence=comparison.confidence if comparison else None,
             differences=comparison.differences if comparison and not comparison.same else (),
-            before=png_file.digest(baseline) if baseline else "",
+            ignored=best.found.ignored if best else (),
+            before=png_file.digest(best.baseline.png) if best else "",
             size=png_file.size(shot.png),
-            limits=_limits(settings),
+            limits=verdicts.limits(settings),
             url=shot.url,
             title=shot.title,
+            notes=tuple(verdicts.notes(best, shot, settings, self.rooms)) if best else (),
         )
-        return self._keep(verdict, shot, baseline, comparison, settings)
+        return self._keep(verdict, shot, best, settings)
+
+    def _pardon(self, comparison: Comparison, key: BaselineKey) -> Pardoned:
+        """What is left of a comparison once known differences are ignored."""
+        if comparison.same:
+            return pardon.Pardoned(comparison)
+        from pytest_visualdiff.comparison.shape import shaped
+
+        rooms = self.rooms
+        return pardon.pardon(shaped(comparison), key, rooms.ignored(), rooms.today())
 
     def _compare(self, baseline: bytes, shot: Screenshot, settings: Settings) -> Comparison:
         from pytest_visualdiff.comparison import Limits
@@ -176,11 +208,11 @@ class Checker:
             return Comparison(confidence=1.0)
         comparator = pick("comparator", settings["comparator"], self.rooms.registry.comparators)
         try:
-            approved = to_array(baseline)
+            expected = to_array(baseline)
         except ImageError as error:
             raise BaselineUnreadable(f"a baseline of {self.test.nodeid}: {error}") from error
         return comparator(
-            approved,
+            expected,
             to_array(shot.png),
             masks=masks,
             region=shot.region,
@@ -188,12 +220,7 @@ class Checker:
         )
 
     def _keep(
-        self,
-        verdict: Verdict,
-        shot: Screenshot,
-        baseline: bytes | None,
-        comparison: Comparison | None,
-        settings: Settings,
+        self, verdict: Verdict, shot: Screenshot, best: Closest | None, settings: Settings
     ) -> Verdict:
         """Store what a person needs to decide, and write the message."""
         if verdict.status is not Status.MATCH:
@@ -201,24 +228,27 @@ class Checker:
 
             texts = provenance.texts(shot, verdict.limits)
             png = png_file.vouch(compact(shot.png), shot.png, texts)
-            stem = f"images/{verdict.key.removesuffix('.png')}{_try(verdict.attempt)}"
-            save = self.rooms.folder.save
+            suffix = verdicts.attempt_suffix(verdict.attempt)
+            stem = f"images/{verdict.key.removesuffix('.png')}{suffix}"
+            save, baseline = self.rooms.folder.save, best.baseline.png if best else b""
+            elsewhere = judge.made_elsewhere(png_file.texts(baseline or png), texts)
             verdict = replace(
                 verdict,
                 after=png_file.digest(png),
                 actual=save(f"{stem}.actual.png", png),
                 expected=save(f"{stem}.expected.png", baseline) if baseline else "",
-                diff=_diff(f"{stem}.diff.png", comparison, save),
+                diff=_diff(f"{stem}.diff.png", best.found.comparison, save) if best else "",
                 environment=texts,
-                notes=tuple(judge.made_elsewhere(png_file.texts(baseline or png), texts)),
+                notes=(*verdict.notes, *elsewhere),
             )
-        output = _shown(self.rooms.folder.output, self.rooms)
+        output = verdicts.shown(self.rooms.folder.output, self.rooms)
         message = judge.explain(verdict, self._places(verdict), settings, output)
         return replace(verdict, message=message)
 
     def _places(self, verdict: Verdict) -> dict[str, str]:
         def shown(relative: str) -> str:
-            return _shown(self.rooms.folder.path / relative, self.rooms) if relative else ""
+            path = self.rooms.folder.path / relative
+            return verdicts.shown(path, self.rooms) if relative else ""
 
         return {
             "baseline": self.rooms.store.where(BaselineKey(verdict.key)),
@@ -227,52 +257,8 @@ class Checker:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class _Here:
-    """What is known of a check before anything was seen."""
-
-    test: TestIdentity
-    name: str
-    location: str
-
-    def key(self, environment: Environment) -> BaselineKey:
-        test = self.test.name_for(environment)
-        return naming.baseline_key(self.test.file, test, self.name, environment.variant)
-
-    def verdict(self, status: Status, message: str = "", **values: Any) -> Verdict:
-        known = {"key": "", "variant": "", **values}
-        return Verdict(
-            status=status,
-            test=self.test.nodeid,
-            name=self.name,
-            message=message,
-            attempt=self.test.attempt,
-            location=self.location,
-            **known,
-        )
-
-    def trouble(self, error: VisualDiffError, rooms: Rooms) -> Verdict:
-        """The verdict on a check that could not be made; never a visual difference."""
-        frames: list[str] = []
-        if isinstance(error, UnstableTarget):
-            stem = naming.baseline_key(self.test.file, self.test.name, self.name, "frame")
-            for number, frame in enumerate(error.frames, 1):
-                path = f"images/{stem.path.removesuffix('.png')}{_try(self.test.attempt)}{number}"
-                with suppress(StoreError):  # the first trouble is the one to tell
-                    frames.append(rooms.folder.save(f"{path}.png", frame))
-        message = f"{self.name!r} was not compared: {type(error).__name__}: {error}"
-        shown = [f"\n  frame {_shown(rooms.folder.path / path, rooms)}" for path in frames]
-        return self.verdict(_family(error), message + "".join(shown), frames=tuple(frames))
-
-
-def _family(error: VisualDiffError) -> Status:
-    if isinstance(error, (CaptureError, ImageError)):
-        return Status.CAPTURE_ERROR
-    return Status.STORE_ERROR if isinstance(error, StoreError) else Status.USAGE_ERROR
-
-
-def _diff(relative: str, comparison: Comparison | None, save: Callable[[str, bytes], str]) -> str:
-    if comparison is None or comparison.same or comparison.picture is None:
+def _diff(relative: str, comparison: Comparison, save: Callable[[str, bytes], str]) -> str:
+    if comparison.same or comparison.picture is None:
         return ""
     from pytest_visualdiff.image import encode
 
@@ -284,37 +270,6 @@ def _something_left(shot: Screenshot, masks: tuple[Box, ...]) -> bool:
     width, height = png_file.size(shot.png)
     whole = shot.region.clipped(width, height).area if shot.region else width * height
     return sum(mask.clipped(width, height).area for mask in masks) < whole
-
-
-def _limits(settings: Settings) -> dict[str, Any]:
-    """The options that decided, JSON-able, with the layer (and level) that set each."""
-    return {
-        name: {"value": plain(settings[name]), "origin": settings.who_set(name)}
-        for name, option in OPTIONS.items()
-        if option.group == "compare" or settings.origin(name) not in (Layer.DEFAULT, Layer.FLAG)
-        if option.group in ("compare", "capture")
-    }
-
-
-def _caller(test: TestIdentity) -> str:
-    """``path:line`` of the innermost frame inside the test's file."""
-    frame = sys._getframe(1)  # noqa: SLF001 - the documented way to a caller's line
-    while frame is not None:
-        if frame.f_code.co_filename == test.path:
-            return f"{test.file}:{frame.f_lineno}"
-        frame = frame.f_back  # type: ignore[assignment]  # None ends the loop
-    return test.file
-
-
-def _shown(path: Path, rooms: Rooms) -> str:
-    try:
-        return path.relative_to(rooms.shown_from).as_posix()
-    except ValueError:
-        return str(path)
-
-
-def _try(attempt: int) -> str:
-    return "" if attempt == 1 else f".try{attempt}"
 
 
 def _since(started: float) -> float:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from pytest_visualdiff.model import Status, limit_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from pytest_visualdiff.model import Difference, Verdict
+    from pytest_visualdiff.model import Box, Difference, Verdict
     from pytest_visualdiff.options import Settings
 
 APPROVE = ("none", "new", "changed", "all")
@@ -85,6 +85,30 @@ def _limit(difference: Difference, settings: Settings) -> str:
     percent = math.floor(difference.confidence * 100 + 1e-9)
     shown = f"{percent / 100:.2f}" if percent else "0"
     return f"; confidence {shown}, required {limit:g} (confidence, from {origin})"
+
+
+MOST_TOLD = 3
+"""Tolerated differences, or masks, that notes tell one by one."""
+
+
+def tolerated(differences: Sequence[Difference], settings: Settings) -> Iterator[str]:
+    """Notes on what happened and is allowed: small moves, other sizes, other colours."""
+    told = [one for one in differences if limit_of(one.kind, one.detail) != "confidence"]
+    allowed = [one for one in told if one.confidence == 1]  # else it is only hardly to be seen
+    for difference in allowed[:MOST_TOLD]:
+        yield f"tolerated: {' '.join(describe(difference, settings).split())}"
+    if allowed[MOST_TOLD:]:
+        yield f"tolerated: {len(allowed) - MOST_TOLD} more of the allowed kinds"
+
+
+def still_masked(masks: Sequence[Box]) -> Iterator[str]:
+    """A note on masks of the baseline that the test no longer asks for."""
+    if masks:
+        places = ", ".join(map(str, masks[:MOST_TOLD])) + (" …" if masks[MOST_TOLD:] else "")
+        yield (
+            f"the baseline still masks {places}, which the test no longer asks for: nothing is"
+            " compared there until a new baseline is approved (--visualdiff-approve=all)"
+        )
 
 
 def made_elsewhere(baseline: Mapping[str, str], actual: Mapping[str, str]) -> Iterable[str]:

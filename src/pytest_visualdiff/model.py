@@ -306,6 +306,8 @@ class Verdict:
     location: str = ""
     """``path:line`` of the check in the test, clickable in most terminals."""
     notes: tuple[str, ...] = ()
+    ignored: tuple[Difference, ...] = ()
+    """Known differences that were found again and are ignored until a date; see the notes."""
 
     @property
     def passed(self) -> bool:
@@ -319,8 +321,9 @@ class Verdict:
 
     def to_dict(self) -> dict[str, Any]:
         """The same as JSON-able data (the shape of an entry in ``run.json``)."""
-        data = asdict(replace(self, differences=()))
+        data = asdict(replace(self, differences=(), ignored=()))
         data["differences"] = [difference.to_dict() for difference in self.differences]
+        data["ignored"] = [difference.to_dict() for difference in self.ignored]
         return {name: plain(value) for name, value in data.items()}
 
     @classmethod
@@ -328,7 +331,8 @@ class Verdict:
         """The value that ``to_dict`` wrote."""
         values = dict(data)
         values["status"] = Status(values["status"])
-        values["differences"] = tuple(map(Difference.from_dict, values["differences"]))
+        for name in ("differences", "ignored"):
+            values[name] = tuple(map(Difference.from_dict, values.get(name, ())))
         for name in ("frames", "size", "notes"):
             values[name] = tuple(values[name])
         return cls(**values)

@@ -18,10 +18,16 @@ MAX_SLUG = 80
 MAX_NAME = 1000
 """Longest name that a check may have."""
 
+MOST_APPROVED = 9
+"""Most approved pictures that one check may have: the baseline and its alternatives."""
+
 _UNSAFE = re.compile(r"[^A-Za-z0-9._=@+-]+")
 _LOOKS_HASHED = re.compile(r"(^|-)[0-9a-f]{10}$")
 # Windows refuses these as file names, with any extension.
 _RESERVED = re.compile(r"(?i)^(con|prn|aux|nul|com\d|lpt\d)(\.|$)")
+
+# No slug contains a tilde, so no name of a test, check or variant leads to an alternative.
+_ALTERNATIVE = re.compile(r"~[2-9]\.png$")
 
 # A dot in a variant, other than that of its pixel ratio, could be taken for the end of the name.
 _AMBIGUOUS = re.compile(r"\.(?!\d+x$)|^\d+x$")
@@ -54,6 +60,17 @@ def baseline_key(test_file: str, test_name: str, name: str, variant: str) -> Bas
     folders = [slug(part) for part in test_file.removesuffix(".py").split("/") if part]
     ending = _hashed(variant) if _AMBIGUOUS.search(variant) else slug(variant)
     return BaselineKey("/".join([*folders, slug(test_name), f"{slug(name)}.{ending}.png"]))
+
+
+def alternatives(key: BaselineKey) -> tuple[BaselineKey, ...]:
+    """Keys of further approved pictures of a check: ``<name>.<variant>~2.png`` to ``~9.png``."""
+    stem = main_key(key).path.removesuffix(".png")
+    return tuple(BaselineKey(f"{stem}~{number}.png") for number in range(2, MOST_APPROVED + 1))
+
+
+def main_key(key: BaselineKey) -> BaselineKey:
+    """The key of the baseline that an alternative belongs to; a baseline's own key as it is."""
+    return BaselineKey(_ALTERNATIVE.sub(".png", key.path))
 
 
 def checked_name(name: object) -> str:

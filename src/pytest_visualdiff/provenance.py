@@ -14,7 +14,7 @@ from pytest_visualdiff._version import __version__
 from pytest_visualdiff.model import Box
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from typing import Any
 
     from pytest_visualdiff.model import Screenshot
@@ -43,6 +43,35 @@ def masks(png: bytes) -> tuple[Box, ...]:
         return tuple(Box(*map(int, box)) for box in json.loads(png_file.texts(png)["masks"]))
     except (KeyError, ValueError, TypeError, OverflowError):
         return ()
+
+
+def no_longer_masked(png: bytes, found: Sequence[Box], asked: Sequence[str]) -> tuple[Box, ...]:
+    """Masks of a stored picture that a test no longer asks for.
+
+    ``found`` are the boxes that its masks have now, ``asked`` its masks as written. One that lies
+    elsewhere now, as its element does, is still asked for.
+    """
+    stored = masks(png)
+    before = _masks_asked(png) if stored else None
+    if not stored or (asked and before is not None and before <= {*asked}):
+        return ()
+    return tuple(one for one in stored if not any(_contains(other, one) for other in found))
+
+
+def _masks_asked(png: bytes) -> set[str] | None:
+    """Masks as the test wrote them when the picture was taken; None where that is not known.
+
+    Elements have no lasting names, and are left out.
+    """
+    try:
+        asked = json.loads(png_file.texts(png)["options"])["mask"]["value"]
+        return {str(one) for one in asked if not str(one).startswith("<")}
+    except (KeyError, ValueError, TypeError):
+        return None
+
+
+def _contains(outer: Box, inner: Box) -> bool:
+    return outer.union(inner) == outer
 
 
 @functools.cache

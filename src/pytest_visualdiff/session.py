@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from pytest_visualdiff import judge, run
@@ -14,6 +15,7 @@ from pytest_visualdiff.options import pick
 from pytest_visualdiff.registry import Registry
 from pytest_visualdiff.report import page, terminal
 from pytest_visualdiff.review.approve import Approval, approve
+from pytest_visualdiff.store import ignored
 from pytest_visualdiff.store.directory import DirectoryStore
 
 if TYPE_CHECKING:
@@ -67,6 +69,7 @@ class Session:
             folder=run.RunFolder(root / settings["output_dir"], run_id or run.new_id()),
             registry=registry,
             shown_from=shown_from,
+            ignored=partial(ignored.read, baselines),
         )
         names = [name for name in settings["report"] if name not in ("json", "junit")]
         reports = [pick("report", name, registry.reports) for name in names]

@@ -107,6 +107,7 @@ VERDICT = Verdict(
     title="</title>",
     location="t.py:3",
     notes=("one", "two"),
+    ignored=(DIFFERENCE,),
 )
 
 
@@ -120,12 +121,19 @@ def test_every_field_of_this_verdict_differs_from_its_default() -> None:
 
 def test_a_verdict_survives_json() -> None:
     travelled = Verdict.from_dict(json.loads(json.dumps(VERDICT.to_dict())))
-    (difference,) = travelled.differences
-    assert difference.confidence == pytest.approx(DIFFERENCE.confidence, abs=1e-6)
-    assert dataclasses.replace(travelled, differences=()) == dataclasses.replace(
-        VERDICT, differences=()
+    for (difference,) in (travelled.differences, travelled.ignored):
+        assert difference.confidence == pytest.approx(DIFFERENCE.confidence, abs=1e-6)
+    assert dataclasses.replace(travelled, differences=(), ignored=()) == dataclasses.replace(
+        VERDICT, differences=(), ignored=()
     )
     assert travelled.to_dict() == VERDICT.to_dict()
+
+
+def test_a_verdict_of_an_older_run_can_be_read() -> None:
+    """It knows of no ignored differences."""
+    data = VERDICT.to_dict()
+    del data["ignored"]
+    assert Verdict.from_dict(data).ignored == ()
 
 
 def test_a_verdict_is_named_by_its_test_and_name() -> None:

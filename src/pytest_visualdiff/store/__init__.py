@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
+
+from pytest_visualdiff.naming import main_key
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from pytest_visualdiff.model import BaselineKey
 
@@ -35,3 +37,17 @@ class BaselineStore(Protocol):
 
     def keys(self) -> Iterator[BaselineKey]:
         """All keys, sorted."""
+
+
+@runtime_checkable
+class KeepsAlternatives(Protocol):
+    """What a store has, too, that keeps several approved pictures of one check."""
+
+    def alternatives(self, key: BaselineKey) -> Sequence[BaselineKey]:
+        """Those of ``naming.alternatives(key)`` that have a picture, in that order."""
+
+
+def approved(store: BaselineStore, key: BaselineKey) -> tuple[BaselineKey, ...]:
+    """Keys under which a check may have an approved picture, its baseline's own first."""
+    others = store.alternatives(key) if isinstance(store, KeepsAlternatives) else ()
+    return (main_key(key), *others)

@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pytest_visualdiff import naming
 from pytest_visualdiff import png as png_file
 from pytest_visualdiff.errors import (
     BaselineChanged,
@@ -19,7 +20,7 @@ from pytest_visualdiff.image import check_size
 from pytest_visualdiff.model import BaselineKey
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 
 class DirectoryStore:
@@ -73,6 +74,12 @@ class DirectoryStore:
             )
         self._replace(key, path, png)
         return True
+
+    def alternatives(self, key: BaselineKey) -> Sequence[BaselineKey]:
+        """Further approved pictures of the same check; a link that leads nowhere is none."""
+        self._path(key)
+        names = naming.alternatives(key)
+        return [other for other in names if os.path.exists(self.root / other.path)]  # noqa: PTH110 - Path.exists may raise
 
     def where(self, key: BaselineKey) -> str:
         """The file's path, relative to the project where it can be."""

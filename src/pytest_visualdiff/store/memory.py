@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pytest_visualdiff import naming
 from pytest_visualdiff import png as png_file
 from pytest_visualdiff.errors import BaselineChanged
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from pytest_visualdiff.model import BaselineKey
 
@@ -35,6 +36,10 @@ class MemoryStore:
             raise BaselineChanged(f"the baseline {key} has changed since it was compared")
         self._files[key] = png
         return True
+
+    def alternatives(self, key: BaselineKey) -> Sequence[BaselineKey]:
+        """Further approved pictures of the same check."""
+        return [other for other in naming.alternatives(key) if other in self._files]
 
     def where(self, key: BaselineKey) -> str:
         """The key, marked as living in memory."""

@@ -1,0 +1,122 @@
+"""What is known of a check before, besides and without a comparison; its verdict starts here."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from pytest_visualdiff import judge, naming, provenance
+from pytest_visualdiff.errors import (
+    CaptureError,
+    ImageError,
+    StoreError,
+    UnstableTarget,
+    VisualDiffError,
+)
+from pytest_visualdiff.model import BaselineKey, Environment, Status, Verdict, plain
+from pytest_visualdiff.options import OPTIONS, Layer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from pytest_visualdiff.approved import Closest
+    from pytest_visualdiff.checker import Rooms
+    from pytest_visualdiff.identity import TestIdentity
+    from pytest_visualdiff.model import Screenshot
+    from pytest_visualdiff.options import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Here:
+    """What is known of a check before anything was seen."""
+
+    test: TestIdentity
+    name: str
+    location: str
+
+    def key(self, environment: Environment) -> BaselineKey:
+        """The key of the check's baseline for a picture from there."""
+        test = self.test.name_for(environment)
+        return naming.baseline_key(self.test.file, test, self.name, environment.variant)
+
+    def verdict(self, status: Status, message: str = "", **values: Any) -> Verdict:
+        """A verdict on the check; ``values`` are further fields of it."""
+        known = {"key": "", "variant": "", **values}
+        return Verdict(
+            status=status,
+            test=self.test.nodeid,
+            name=self.name,
+            message=message,
+            attempt=self.test.attempt,
+            location=self.location,
+            **known,
+        )
+
+    def trouble(self, error: VisualDiffError, rooms: Rooms) -> Verdict:
+        """The verdict on a check that could not be made; never a visual difference."""
+        frames: list[str] = []
+        if isinstance(error, UnstableTarget):
+            stem = naming.baseline_key(self.test.file, self.test.name, self.name, "frame")
+            suffix = attempt_suffix(self.test.attempt)
+            for number, frame in enumerate(error.frames, 1):
+                path = f"images/{stem.path.removesuffix('.png')}{suffix}{number}"
+                with suppress(StoreError):  # the first trouble is the one to tell
+                    frames.append(rooms.folder.save(f"{path}.png", frame))
+        message = f"{self.name!r} was not compared: {type(error).__name__}: {error}"
+        lines = [f"\n  frame {shown(rooms.folder.path / path, rooms)}" for path in frames]
+        return self.verdict(_family(error), message + "".join(lines), frames=tuple(frames))
+
+
+def _family(error: VisualDiffError) -> Status:
+    if isinstance(error, (CaptureError, ImageError)):
+        return Status.CAPTURE_ERROR
+    return Status.STORE_ERROR if isinstance(error, StoreError) else Status.USAGE_ERROR
+
+
+def limits(settings: Settings) -> dict[str, Any]:
+    """The options that decided, JSON-able, with the layer (and level) that set each."""
+    return {
+        name: {"value": plain(settings[name]), "origin": settings.who_set(name)}
+        for name, option in OPTIONS.items()
+        if option.group == "compare" or settings.origin(name) not in (Layer.DEFAULT, Layer.FLAG)
+        if option.group in ("compare", "capture")
+    }
+
+
+def notes(best: Closest, shot: Screenshot, settings: Settings, rooms: Rooms) -> Iterator[str]:
+    """What a person should know of a comparison, whatever its outcome."""
+    alternative = best.note(rooms.store.where(best.baseline.key))
+    if alternative:
+        yield alternative
+    yield from best.found.notes
+    tolerated = [one for one in best.found.comparison.tolerated if one not in best.found.ignored]
+    yield from judge.tolerated(tolerated, settings)
+    yield from judge.still_masked(
+        provenance.no_longer_masked(best.baseline.png, shot.masks, plain(settings["mask"]))
+    )
+
+
+def caller(test: TestIdentity) -> str:
+    """``path:line`` of the innermost frame inside the test's file."""
+    frame = sys._getframe(1)  # noqa: SLF001 - the documented way to a caller's line
+    while frame is not None:
+        if frame.f_code.co_filename == test.path:
+            return f"{test.file}:{frame.f_lineno}"
+        frame = frame.f_back  # type: ignore[assignment]  # None ends the loop
+    return test.file
+
+
+def shown(path: Path, rooms: Rooms) -> str:
+    """A path as messages show it."""
+    try:
+        return path.relative_to(rooms.shown_from).as_posix()
+    except ValueError:
+        return str(path)
+
+
+def attempt_suffix(attempt: int) -> str:
+    """Part of the file names of a further attempt."""
+    return "" if attempt == 1 else f".try{attempt}"
