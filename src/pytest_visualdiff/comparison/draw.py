@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
@@ -30,6 +30,7 @@ COLOURS: dict[Kind, Colour] = {
 """RGB colour of each kind's boxes, labels and pixels."""
 
 _FADED, _PALE = 0.25, 0.75  # share of the picture's gray, and of white, in the dimmed picture
+_FADE = np.rint(_FADED * np.arange(256) + 255 * _PALE).astype(np.uint8)
 _TOLERATED: Colour = (235, 190, 60)
 _OUTSIDE: Colour = (225, 225, 225)
 _HATCH, _HATCH_STEP = (150, 150, 150), 8
@@ -85,12 +86,22 @@ def draw(picture: Picture) -> Array:
 def _canvas(picture: Picture) -> Array:
     """The dimmed actual picture, on a hatched ground where the canvas is larger."""
     height, width = picture.actual.shape[:2]
-    canvas: Array = np.full((picture.size[1], picture.size[0], 3), _OUTSIDE, np.uint8)
-    _hatch(canvas, Box(0, 0, *picture.size))
     gray = cv2.cvtColor(np.ascontiguousarray(picture.actual[:, :, :3]), cv2.COLOR_RGB2GRAY)
-    faded = cv2.convertScaleAbs(gray, alpha=_FADED, beta=255 * _PALE)
-    canvas[:height, :width] = faded[:, :, None]
+    faded: Array = cv2.cvtColor(cv2.LUT(gray, _FADE), cv2.COLOR_GRAY2RGB).astype(
+        np.uint8, copy=False
+    )
+    if (width, height) == picture.size:
+        return faded
+    canvas: Array = np.empty((picture.size[1], picture.size[0], 3), np.uint8)
+    _fill(canvas, Box(0, 0, *picture.size), _OUTSIDE)
+    _hatch(canvas, Box(0, 0, *picture.size))
+    canvas[:height, :width] = faded
     return canvas
+
+
+def _fill(canvas: Array, box: Box, colour: Colour) -> None:
+    if box.area:
+        cv2.rectangle(canvas, (box.x, box.y), (box.right - 1, box.bottom - 1), colour, cv2.FILLED)
 
 
 def _placed(picture: Picture, box: Box) -> Box:
@@ -106,10 +117,14 @@ def _tint(canvas: Array, picture: Picture, mark: Mark) -> None:
     if _thin(picture, mark):
         return  # a border or outline: what it encloses is as it was
     place = _placed(picture, mark.box).clipped(*picture.actual.shape[1::-1])
-    part, colour = crop(canvas, place), np.array(COLOURS[mark.kind])
+    if not place.area:
+        return
+    part = crop(canvas, place)
     if mark.kind is Kind.MOVED:
-        part[:] = _VIVID * crop(picture.actual, place)[:, :, :3] + (1 - _VIVID) * part
-    part[:] = part * (1 - _TINT) + colour * _TINT
+        vivid = np.ascontiguousarray(crop(picture.actual, place)[:, :, :3])
+        part[:] = cv2.addWeighted(vivid, _VIVID, part, 1 - _VIVID, 0)
+    levels = np.arange(256)[:, None] * (1 - _TINT) + np.array(COLOURS[mark.kind]) * _TINT
+    part[:] = cv2.LUT(part, levels.astype(np.uint8)[None])
 
 
 def _thin(picture: Picture, mark: Mark) -> bool:
@@ -126,24 +141,26 @@ def _draw_pixels(canvas: Array, picture: Picture) -> None:
         return
     box = _placed(picture, picture.residue.box)
     differs = picture.residue.excess > 0
-    paint: Any = np.full((*differs.shape, 3), _TOLERATED, np.uint8)
+    paint: Array = np.empty((*differs.shape, 3), np.uint8)
+    _fill(paint, Box(0, 0, box.width, box.height), _TOLERATED)
     for mark in _largest_first(picture):
         for place in filter(None, (mark.source, mark.box)):
             inside = place.moved(-picture.residue.box.x, -picture.residue.box.y)
             inside = inside.clipped(box.width, box.height)
-            crop(paint, inside)[:] = COLOURS[mark.kind]
+            _fill(paint, inside, COLOURS[mark.kind])
             crop(differs, inside)[:] = (crop(picture.residue.excess, inside) > 0) & (
                 mark.kind is not Kind.MOVED
             )
-    crop(canvas, box)[differs] = paint[differs]
+    part = crop(canvas, box)
+    part[:] = cv2.copyTo(paint, differs.view(np.uint8), part)
 
 
 def _hatch(canvas: Array, box: Box) -> None:
     height, width = canvas.shape[:2]
     inside = box.clipped(width, height)
     part = crop(canvas, inside)
-    rows, columns = np.ogrid[: inside.height, : inside.width]
-    part[(rows + columns) % _HATCH_STEP == 0] = _HATCH
+    for row in range(_HATCH_STEP):
+        part[row::_HATCH_STEP, -row % _HATCH_STEP :: _HATCH_STEP] = _HATCH
 
 
 def _frame(canvas: Array, box: Box, colour: Colour, thickness: int) -> None:

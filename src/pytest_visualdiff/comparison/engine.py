@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from pytest_visualdiff.comparison import caret
 from pytest_visualdiff.comparison.align import Aligned, align
 from pytest_visualdiff.comparison.diagnose import diagnose
 from pytest_visualdiff.comparison.draw import Picture
@@ -149,9 +150,12 @@ def _compare(pair: _Pair, limits: Limits) -> Comparison:
 def _explained(scene: Scene, residue: Residue) -> list[Finding]:
     """The findings of a residue; nothing is diagnosed where every region may stay anyway."""
     regions = find(residue)
+    carets = caret.find(scene, regions) if scene.limits.antialiasing else []
+    blinking = [Finding(Kind.CHANGED, r.box, 0, r.count, {"caret": True}) for r in carets]
+    regions = tuple(region for region in regions if region not in carets)
     if all(confidence(region.worst) >= scene.limits.confidence for region in regions):
-        return [Finding(Kind.CHANGED, r.box, r.worst, r.count) for r in regions]
-    return list(diagnose(scene, regions))
+        return blinking + [Finding(Kind.CHANGED, r.box, r.worst, r.count) for r in regions]
+    return blinking + list(diagnose(scene, regions))
 
 
 def _placed(differences: Sequence[Difference], origin: tuple[int, int]) -> tuple[Difference, ...]:
