@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from pytest_visualdiff.core import compare
     from pytest_visualdiff.errors import (
         AlertOpen,
+        AmbiguousTemplate,
         BaselineChanged,
         BaselineNotWritten,
         BaselineUnreadable,
@@ -31,15 +32,18 @@ if TYPE_CHECKING:
         CaptureError,
         DuplicateName,
         EmptyTarget,
+        FlatTemplate,
         ImageError,
         ImageTooLarge,
         InvalidName,
         InvalidValue,
+        LocateError,
         NothingCompared,
         PageTimeout,
         RunUnreadable,
         StoreError,
         TargetNotFound,
+        TemplateNotFound,
         UnknownOption,
         UnstableTarget,
         UnsupportedTarget,
@@ -49,7 +53,8 @@ if TYPE_CHECKING:
         VisualDiffError,
         WindowClosed,
     )
-    from pytest_visualdiff.model import Box, Difference, Environment, Kind, Status, Verdict
+    from pytest_visualdiff.locator.find import locate, locate_all
+    from pytest_visualdiff.model import Box, Difference, Environment, Kind, Match, Status, Verdict
     from pytest_visualdiff.registry import Registry
     from pytest_visualdiff.store import BaselineStore
 
@@ -57,13 +62,17 @@ _HOME = {
     "Checker": "checker",
     "Comparison": "comparison.result",
     "compare": "core",
+    **dict.fromkeys(["locate", "locate_all"], "locator.find"),
     "Registry": "registry",
     "BaselineStore": "store",
-    **dict.fromkeys(["Box", "Difference", "Environment", "Kind", "Status", "Verdict"], "model"),
+    **dict.fromkeys(
+        ["Box", "Difference", "Environment", "Kind", "Match", "Status", "Verdict"], "model"
+    ),
 }
 
 __all__ = [
     "AlertOpen",
+    "AmbiguousTemplate",
     "BaselineChanged",
     "BaselineNotWritten",
     "BaselineStore",
@@ -79,11 +88,14 @@ __all__ = [
     "DuplicateName",
     "EmptyTarget",
     "Environment",
+    "FlatTemplate",
     "ImageError",
     "ImageTooLarge",
     "InvalidName",
     "InvalidValue",
     "Kind",
+    "LocateError",
+    "Match",
     "NothingCompared",
     "PageTimeout",
     "Registry",
@@ -91,6 +103,7 @@ __all__ = [
     "Status",
     "StoreError",
     "TargetNotFound",
+    "TemplateNotFound",
     "UnknownOption",
     "UnstableTarget",
     "UnsupportedTarget",
@@ -102,6 +115,8 @@ __all__ = [
     "WindowClosed",
     "__version__",
     "compare",
+    "locate",
+    "locate_all",
 ]
 
 

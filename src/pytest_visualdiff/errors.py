@@ -28,7 +28,11 @@ read*, and what was compared and *differs*.
     │   ├── BaselineNotWritten        the folder or the disk refused the new baseline
     │   ├── BaselineChanged           the baseline is no longer the one that was seen
     │   └── RunUnreadable             a run folder that is missing, foreign or of another schema
-    └── NothingCompared               masks or regions left no pixel to compare
+    ├── NothingCompared               masks or regions left no pixel to compare
+    └── LocateError                   a template cannot be found, or cannot be searched for
+        ├── TemplateNotFound          no place looks like the template; carries the best one
+        ├── AmbiguousTemplate         several places look like it equally well
+        └── FlatTemplate              a template without anything drawn in it fits everywhere
 
     VisualDifference (AssertionError) raised to pytest: the page looks different
 """
@@ -38,9 +42,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
-    from pytest_visualdiff.model import Verdict
+    from pytest_visualdiff.model import Match, Verdict
 
 
 class VisualDiffError(Exception):
@@ -156,6 +160,45 @@ class RunUnreadable(StoreError):
 
 class NothingCompared(VisualDiffError):
     """Masks or regions left no pixel to compare, so nothing can be said."""
+
+
+class LocateError(VisualDiffError):
+    """A template cannot be found, or cannot be searched for; never a visual difference."""
+
+
+class TemplateNotFound(LocateError):
+    """No place of the screen looks like the template.
+
+    ``best`` is the best candidate, a ``Match`` below the required confidence, or None where no
+    place could be compared at all (a template larger than the screen).
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        best: Match | None = None,
+        picture: Callable[[], bytes] = lambda: b"",
+    ) -> None:
+        super().__init__(message)
+        self.best = best
+        self._picture = picture
+
+    def picture(self) -> bytes:
+        """PNG bytes: the template and the best candidate side by side; empty without one."""
+        return self._picture()
+
+
+class AmbiguousTemplate(LocateError):
+    """Several places look like the template equally well; ``matches`` names them, best first."""
+
+    def __init__(self, message: str, *, matches: Sequence[Match] = ()) -> None:
+        super().__init__(message)
+        self.matches = tuple(matches)
+
+
+class FlatTemplate(LocateError):
+    """A template of one colour, or fully transparent: it would fit every flat place."""
 
 
 class VisualDifference(AssertionError):

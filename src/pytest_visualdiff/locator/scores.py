@@ -1,0 +1,98 @@
+"""Where a template may be: normalised correlation in magnitude, and the peaks of it.
+
+J. P. Lewis, "Fast normalized cross-correlation", Vision Interface 1995, with a regularised
+denominator: a flat window correlates with nothing instead of with everything.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+
+if TYPE_CHECKING:
+    from pytest_visualdiff.locator.planes import Floats
+
+_FLOOR = 16.0  # variance in squared levels below which a window tells nothing
+
+
+@dataclass(frozen=True, slots=True)
+class Stencil:
+    """A template prepared for correlation: deviations from its mean, 0 where it does not count."""
+
+    deviations: Floats
+    norm: float
+    floor: float
+
+    @classmethod
+    def of(cls, values: Floats, weights: Floats | None = None) -> Stencil:
+        """The stencil of float levels of shape (height, width)."""
+        if weights is None:
+            deviations = values - values.mean(dtype=np.float64)
+        else:
+            total = max(float(weights.sum()), 1e-6)
+            deviations = (values - float((values * weights).sum()) / total) * weights
+        deviations = deviations.astype(np.float32)
+        square = float(np.einsum("ij,ij->", deviations, deviations, dtype=np.float64))
+        floor = min(_FLOOR, 0.25 * square / values.size)
+        return cls(deviations, float(np.sqrt(square)), floor)
+
+
+def correlation(screen: Floats, stencil: Stencil) -> Floats:
+    """Magnitude of the normalised correlation in [0, 1] at each place the stencil fits.
+
+    The magnitude, because a dark theme turns the sign.
+    """
+    height, width = stencil.deviations.shape
+    products: Floats = np.asarray(
+        cv2.matchTemplate(screen, stencil.deviations, cv2.TM_CCORR), np.float32
+    )
+    mean = _windows(cv2.boxFilter, screen, width, height)
+    variance = _windows(cv2.sqrBoxFilter, screen, width, height)
+    variance -= mean * mean
+    np.maximum(variance, 0, out=variance)
+    variance += stencil.floor
+    np.sqrt(variance, out=variance)
+    variance *= max(stencil.norm, 1e-3) * float(np.sqrt(height * width))
+    np.abs(products, out=products)
+    return np.divide(products, variance, out=products)
+
+
+def _windows(filter_: object, screen: Floats, width: int, height: int) -> Floats:
+    """The filter's answer for each window that lies inside, by its top left corner."""
+    answer = filter_(screen, cv2.CV_32F, (width, height), anchor=(0, 0))  # type: ignore[operator]
+    rows, columns = screen.shape[0] - height + 1, screen.shape[1] - width + 1
+    return np.ascontiguousarray(answer[:rows, :columns])
+
+
+def peaks(scores: Floats, apart: tuple[int, int], count: int) -> list[tuple[int, int, float]]:
+    """The highest (x, y, score), best first, each the highest within ``apart`` (x, y) pixels."""
+    window = np.ones((2 * apart[1] + 1, 2 * apart[0] + 1), np.uint8)
+    bound = float(scores.max()) * 0.5
+    tops = (scores >= cv2.dilate(scores, window)) & (scores > bound)
+    ys, xs = np.nonzero(tops)
+    values = scores[ys, xs]
+    order = np.argsort(-values, kind="stable")
+    found: list[tuple[int, int, float]] = []
+    for index in order:
+        x, y = int(xs[index]), int(ys[index])
+        if all(abs(x - a) > apart[0] or abs(y - b) > apart[1] for a, b, _ in found):
+            found.append((x, y, float(values[index])))
+        if len(found) == count:
+            break
+    return found
+
+
+def subpixel(scores: Floats, x: int, y: int) -> tuple[float, float]:
+    """The top of the parabolas through a peak and its neighbours; at most half a pixel away."""
+    return x + _vertex(scores[y, :], x), y + _vertex(scores[:, x], y)
+
+
+def _vertex(line: Floats, place: int) -> float:
+    if not 0 < place < len(line) - 1:
+        return 0.0
+    left, middle, right = (float(value) for value in line[place - 1 : place + 2])
+    curve = left - 2 * middle + right
+    return 0.0 if curve >= -1e-9 else max(-0.5, min(0.5, 0.5 * (left - right) / curve))

@@ -1,0 +1,126 @@
+"""Whether a registered place *is* the template: its structure, window by window.
+
+In each window of a few pixels the correlation of template and screen is taken in magnitude, so
+that another theme changes nothing, and at the best of the shifts by up to two pixels, so that
+glyphs set a little differently do not matter. The worst window decides: one other letter counts
+as much as another page. (Structure term of Z. Wang, A. C. Bovik, H. R. Sheikh, E. P. Simoncelli,
+"Image quality assessment: from error visibility to structural similarity", IEEE Transactions on
+Image Processing 13(4), 2004, with a search for the best shift.)
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from pytest_visualdiff.locator.planes import Floats
+
+MARGIN = 2
+"""Pixels that the screen's part must show around the template."""
+
+_WINDOW = 9  # pixels, less than a letter and its neighbours
+_SOFT = 0.7  # standard deviation of the blur that makes antialiasing comparable
+_FLAT = 80.0  # variance in squared levels above which a window shows something
+_FAINTEST = 3.0
+_WORST = 16  # so many pixels may be worse than the one that decides
+_WORST_SHARE = 0.02
+_FEWEST = 5  # windows that must show something
+_NEIGHBOURHOOD = 8.0  # standard deviation in pixels of areas that are light on dark, or the reverse
+_SHIFTS = {
+    reach: [
+        (down, right)
+        for down in range(-reach, reach + 1)
+        for right in range(-reach, reach + 1)
+        if (down, right) != (0, 0)
+    ]
+    for reach in range(MARGIN + 1)
+}
+
+
+def faintest(template: Floats, weights: Floats | None = None) -> float:
+    """Variance above which a window of this template shows something; 0 for a flat one."""
+    variance = _Local(_soft(template), weights).variance
+    if weights is not None:
+        variance = variance[weights > 0]
+    if variance.size < _FEWEST:
+        return 0.0
+    strong = float(np.partition(variance.ravel(), -_FEWEST)[-_FEWEST])
+    return min(_FLAT, 0.15 * strong) if strong > _FAINTEST else 0.0
+
+
+def agreement(
+    template: Floats, around: Floats, weights: Floats | None, floor: float, reach: int = MARGIN
+) -> float:
+    """How far the structure agrees in the worst windows, in [0, 1].
+
+    ``around`` shows the screen with ``MARGIN`` more pixels on each side; ``floor`` is what
+    ``faintest`` said of the template; windows may be shifted by ``reach`` pixels.
+    """
+    height, width = template.shape
+    ours = _Local(_soft(template), weights)
+    middle = _soft(np.ascontiguousarray(around[MARGIN:-MARGIN, MARGIN:-MARGIN]))
+    soft = _soft(around)
+    alike, inverse, theirs = _similarities(ours, middle, floor)
+    for down, right in _SHIFTS[reach]:
+        top, left = MARGIN + down, MARGIN + right
+        part = np.ascontiguousarray(soft[top : top + height, left : left + width])
+        as_is, turned, _ = _similarities(ours, part, floor)
+        np.maximum(alike, as_is, out=alike)
+        np.maximum(inverse, turned, out=inverse)
+    energy = np.maximum(ours.variance, theirs)
+    lead = cv2.GaussianBlur((inverse - alike) * np.sqrt(energy), (0, 0), _NEIGHBOURHOOD)
+    return _worst(np.where(lead > 0, inverse, alike), energy > floor, weights)
+
+
+def _worst(similarity: Floats, shows: npt.NDArray[np.bool_], weights: Floats | None) -> float:
+    if weights is not None:
+        shows = shows & (weights > 0)
+    values = similarity[shows]
+    if values.size < _FEWEST:
+        return 0.0
+    skipped = min(_WORST, max(1, int(values.size * _WORST_SHARE)))
+    return max(0.0, min(1.0, float(np.partition(values, skipped)[skipped])))
+
+
+class _Local:
+    """Means and variances in the windows of a picture."""
+
+    def __init__(self, values: Floats, weights: Floats | None) -> None:
+        self.values = values
+        self.weights = weights
+        self.total = None if weights is None else np.maximum(_blurred(weights), np.float32(1e-3))
+        self.mean = self.averaged(values)
+        self.variance = np.maximum(self.averaged(values * values) - self.mean**2, 0)
+
+    def averaged(self, values: Floats) -> Floats:
+        """Weighted mean in each window."""
+        if self.weights is None or self.total is None:
+            return _blurred(values)
+        return np.asarray(_blurred(values * self.weights) / self.total, np.float32)
+
+
+def _similarities(ours: _Local, part: Floats, floor: float) -> tuple[Floats, Floats, Floats]:
+    """Regularised correlation in each window, also of the inverse, and the part's variance.
+
+    A window that shows nothing on either side agrees.
+    """
+    mean = ours.averaged(part)
+    variance = np.maximum(ours.averaged(part * part) - mean * mean, 0)
+    shared = ours.averaged(ours.values * part) - ours.mean * mean
+    both = np.sqrt((ours.variance + floor) * (variance + floor))
+    return (floor + shared) / both, (floor - shared) / both, variance
+
+
+def _blurred(values: Floats) -> Floats:
+    size = (_WINDOW, _WINDOW)
+    return np.asarray(cv2.GaussianBlur(values, size, _WINDOW / 4), np.float32)
+
+
+def _soft(values: Floats) -> Floats:
+    blurred = cv2.GaussianBlur(values, (5, 5), _SOFT, borderType=cv2.BORDER_REPLICATE)
+    return np.asarray(blurred, np.float32)

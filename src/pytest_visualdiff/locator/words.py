@@ -1,0 +1,98 @@
+"""What a search has to say when it fails: what was searched where, and what to do next."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from pytest_visualdiff.locator import CONFIDENCE
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pytest_visualdiff.locator import Wanted
+    from pytest_visualdiff.model import Match
+
+_NEAR = 0.5  # confidence from which the best place probably is the thing, changed
+
+
+class Names(NamedTuple):
+    """How messages name the two pictures."""
+
+    template: str
+    screen: str
+
+    @classmethod
+    def of(cls, template: Any, screen: Any) -> Names:
+        """The names of files, or what else there is to say."""
+        return cls(_name(template, "template"), _name(screen, "screen"))
+
+
+def _name(source: Any, what: str) -> str:
+    if isinstance(source, (str, os.PathLike)):
+        return f"{what} {os.fspath(source)!r}"
+    return f"the {what}"
+
+
+def not_found(
+    names: Names,
+    wanted: Wanted,
+    sizes: tuple[tuple[int, int], tuple[int, int]],
+    found: Sequence[Match],
+) -> str:
+    """The message of ``TemplateNotFound``."""
+    (width, height), (across, down) = sizes
+    where = f"the {across}x{down} {names.screen.removeprefix('the ')}"
+    if wanted.region is not None:
+        where = f"region {wanted.region} of {where}"
+    head = f"{names.template} ({width}x{height}) was not found in {where}"
+    if not found:
+        return (
+            f"{head}: it is larger than what was searched at every scale of {_scales(wanted)};"
+            " search a larger region, or smaller scales"
+        )
+    best = found[0]
+    return (
+        f"{head}: the best place is {best.box} at scale {best.scale:.3g} with confidence"
+        f" {best.confidence:.3f}, required {wanted.confidence:g} ({_origin(wanted.confidence)});"
+        f" scales {_scales(wanted)} were searched\n  {_advice(best, wanted)}"
+    )
+
+
+def _advice(best: Match, wanted: Wanted) -> str:
+    look = "picture() of this error shows the template beside the best place"
+    if best.confidence < _NEAR:
+        return f"nothing there resembles it: is the page ready, and the right one? {look}"
+    return (
+        f"something there resembles it, with another label, icon or state: {look}; take a new"
+        f" template if that is the thing, or require less than {wanted.confidence:g}"
+    )
+
+
+def _origin(confidence: float) -> str:
+    return "the default" if confidence == CONFIDENCE else "from the call"
+
+
+def _scales(wanted: Wanted) -> str:
+    if wanted.is_range:
+        return f"{wanted.scales[0]:g} to {wanted.scales[1]:g}"
+    return ", ".join(f"{scale:g}" for scale in wanted.scales)
+
+
+def ambiguous(names: Names, found: Sequence[Match]) -> str:
+    """The message of ``AmbiguousTemplate``."""
+    first, second = found[:2]
+    return (
+        f"{names.template} fits two places of {names.screen} equally well: {first.box} with"
+        f" confidence {first.confidence:.3f} and {second.box} with {second.confidence:.3f};"
+        " cut the template larger, so that it shows what is around it, search in a region, or"
+        " take all with locate_all"
+    )
+
+
+def flat(names: Names, size: tuple[int, int]) -> str:
+    """The message of ``FlatTemplate``."""
+    return (
+        f"{names.template} ({size[0]}x{size[1]}) shows nothing but one colour, or is transparent:"
+        " it would fit every flat place; cut it so that it shows an edge, an icon or a text"
+    )
