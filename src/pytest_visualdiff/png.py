@@ -20,6 +20,9 @@ SIGNATURE = b"\x89PNG\r\n\x1a\n"
 PREFIX = "visualdiff:"
 """Keywords of our text chunks start with it."""
 
+NONE, SUB, UP, AVERAGE, PAETH = range(5)
+"""Filters of a row."""
+
 _LENGTH = struct.Struct(">I")
 
 # Chunks that change what the same data chunks look like.
@@ -144,6 +147,13 @@ def texts(png: bytes) -> dict[str, str]:
     """Our provenance texts; empty for a PNG that carries none."""
     found = filter(None, map(_text_of, chunks(png)))
     return {key.removeprefix(PREFIX): value for key, value in found}
+
+
+def written(width: int, height: int, channels: int, data: bytes) -> bytes:
+    """A whole 8-bit RGB or RGBA file of compressed rows."""
+    header = struct.pack(">IIBBBBB", width, height, 8, {3: 2, 4: 6}[channels], 0, 0, 0)
+    parts = (b"IHDR", header), (b"IDAT", data), (b"IEND", b"")
+    return SIGNATURE + b"".join(chunk(kind, body) for kind, body in parts)
 
 
 def digest(data: bytes) -> str:

@@ -21,6 +21,7 @@ import numpy.typing as npt
 from pytest_visualdiff import png as png_file
 from pytest_visualdiff.errors import BrokenImage
 from pytest_visualdiff.image import MAX_PIXELS
+from pytest_visualdiff.png import AVERAGE, NONE, PAETH, SUB, UP
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,8 +35,6 @@ try:  # the extra "fast": inflates screenshots twice as fast as zlib, small file
     from deflate import deflate_decompress as _libdeflate
 except ImportError:
     _libdeflate = None
-
-NONE, SUB, UP, AVERAGE, PAETH = range(5)
 
 _CHANNELS = {2: 3, 6: 4}  # colour type -> channels: true colour, without and with alpha
 _BLOCK = 64  # rows handled at once, so that they stay in the cache
@@ -309,11 +308,7 @@ def _decoded(kinds: Levels, data: Levels, above: Levels) -> Levels:
     stream: Any = np.empty((len(data) + 1, data.shape[1] + 1), np.uint8)
     stream[0, 0], stream[0, 1:] = NONE, above
     stream[1:, 0], stream[1:, 1:] = kinds, data
-    width = data.shape[1] // 3
-    header = struct.pack(">IIBBBBB", width, len(stream), 8, 2, 0, 0, 0)
-    body = zlib.compress(stream, 0)
-    chunks = (b"IHDR", header), (b"IDAT", body), (b"IEND", b"")
-    png = png_file.SIGNATURE + b"".join(png_file.chunk(*chunk) for chunk in chunks)
+    png = png_file.written(data.shape[1] // 3, len(stream), 3, zlib.compress(stream, 0))
     picture: Levels | None = cv2.imdecode(np.frombuffer(png, np.uint8), cv2.IMREAD_COLOR)
     if picture is None:
         raise BrokenImage("OpenCV cannot decode these PNG rows")
