@@ -1,0 +1,119 @@
+"""How the comparison engine judges planted changes: confidence by strength."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pytest_visualdiff.calibrate.noise import part
+from pytest_visualdiff.calibrate.places import Page
+from pytest_visualdiff.calibrate.plant import CHANGES
+from pytest_visualdiff.calibrate.values import Curve, Quiet, size
+from pytest_visualdiff.comparison import compare_arrays
+from pytest_visualdiff.errors import NothingCompared
+from pytest_visualdiff.model import Box
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from pytest_visualdiff.calibrate.plant import Change
+    from pytest_visualdiff.calibrate.values import Seen, Series, Shot
+    from pytest_visualdiff.comparison import Limits
+    from pytest_visualdiff.model import Array
+
+AROUND = 160
+"""Pixels around a planted change that are compared with it.
+
+The engine explains a difference from what lies around it; noise elsewhere would only be found,
+too, and takes most of the time.
+"""
+
+_NEAR = 6  # pixels a reported box may lie beside what was planted
+
+
+def quiet(series: Series, limits: Limits, masks: Sequence[Box] = (), enough: float = 0.0) -> Quiet:
+    """What the engine says of each pair of shots of the unchanged page.
+
+    The first pair of a confidence below ``enough`` ends it: then only that much is known.
+    """
+    differing, lowest, boxes = 0, 1.0, dict[Box, None]()
+    for first, second, weight in series.pairs:
+        result = compare_arrays(
+            first.pixels,
+            second.pixels,
+            masks=(*series.masks, *masks),
+            region=second.region,
+            limits=limits,
+        )
+        differing += weight * (not result.same)
+        lowest = min(lowest, result.confidence)
+        boxes.update(dict.fromkeys(found.box for found in result.differences))
+        if lowest < enough:
+            break
+    return Quiet(differing, lowest, tuple(boxes))
+
+
+def curves(seen: Seen, limits: Limits, masks: Sequence[Box] = ()) -> tuple[Curve, ...]:
+    """Confidence by strength of each kind of change that fits the page somewhere.
+
+    The first shot carries the change; it is compared with every other one. A place where these
+    differ beyond the limits anyway tells nothing.
+    """
+    base, *others = _comparable(seen.series)
+    left_out = (*seen.series.masks, *masks)
+    taken = (*left_out, *(spot.box for spot in seen.noise.spots))
+    page = Page(base.pixels, taken)
+    eye = _Eye(tuple(one.pixels for one in others or [base]), limits, left_out)
+    found = []
+    for change in CHANGES:
+        places = [
+            box
+            for box in change.find(page)
+            if _is_compared(box, base, left_out)
+            and eye.confidence(base.pixels, box) >= limits.confidence
+        ]
+        rows = tuple(_row(page, change, box, eye) for box in places)
+        found.append(Curve(change.name, change.unit, change.strengths, rows))
+    return tuple(found)
+
+
+def _comparable(series: Series) -> list[Shot]:
+    """The different pictures that have the size of the first one."""
+    shots = [shot for shot, _ in series.distinct]
+    return [shot for shot in shots if size(shot.pixels) == size(shots[0].pixels)]
+
+
+def _is_compared(box: Box, base: Shot, left_out: Iterable[Box]) -> bool:
+    inside = base.region is None or box.overlaps(base.region)
+    return inside and not any(box.overlaps(mask) for mask in left_out)
+
+
+def _row(page: Page, change: Change, box: Box, eye: _Eye) -> tuple[float, ...]:
+    planted = (change.plant(page, box, strength) for strength in change.strengths)
+    return tuple(eye.confidence(changed, where) for changed, where in planted)
+
+
+@dataclass(frozen=True)
+class _Eye:
+    """The engine, with what a changed shot is compared with."""
+
+    others: tuple[Array, ...]
+    limits: Limits
+    masks: tuple[Box, ...]
+
+    def confidence(self, changed: Array, where: Box) -> float:
+        """That of the shot in which the change is hardest to notice."""
+        return max(self._at(other, changed, where) for other in self.others)
+
+    def _at(self, expected: Array, actual: Array, where: Box) -> float:
+        """The engine's confidence at one box, 1.0 where it reports nothing there."""
+        window = where.grown(AROUND).clipped(*size(actual))
+        masks = [mask.moved(-window.x, -window.y) for mask in self.masks]
+        before, after = part(expected, window), part(actual, window)
+        try:
+            result = compare_arrays(before, after, masks=masks, limits=self.limits)
+        except NothingCompared:
+            return 1.0
+        spot = where.grown(_NEAR).moved(-window.x, -window.y)
+        found = (*result.differences, *result.tolerated)
+        return min((one.confidence for one in found if one.box.overlaps(spot)), default=1.0)

@@ -1,0 +1,200 @@
+"""Shots of one page as a check would take them: after reloads, and in fresh browser processes."""
+
+from __future__ import annotations
+
+import base64
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from pytest_visualdiff.calibrate.noise import measure
+from pytest_visualdiff.calibrate.values import Seen, Series, Shot
+from pytest_visualdiff.capture import CaptureOptions, capture
+from pytest_visualdiff.drivers import faults
+from pytest_visualdiff.drivers.pool import BrowserPool
+from pytest_visualdiff.errors import CaptureError
+from pytest_visualdiff.image import to_array
+from pytest_visualdiff.model import Box
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from pytest_visualdiff.calibrate.values import Noise, Spot
+    from pytest_visualdiff.drivers import BrowserSpec
+    from pytest_visualdiff.model import Array, Screenshot
+
+LIFE = 3
+"""Shots of one browser process before the next one starts."""
+
+NAMED = 30
+"""At most so many flickering spots are looked up in the page."""
+
+_ELEMENT_SHARE = 0.1  # of the picture: a larger element says nothing about a spot in it
+
+_RECT = """
+const found = document.querySelectorAll(arguments[0]);
+if (found.length !== 1) return null;
+const r = found[0].getBoundingClientRect();
+return [r.x, r.y, r.width, r.height];
+"""
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What is photographed, and how."""
+
+    url: str
+    selector: str = ""
+    """Only this element; empty is the page."""
+    shots: int = 10
+    fresh: bool = False
+    """A new browser process for each shot, not only for every third one."""
+    capture: CaptureOptions = field(default_factory=CaptureOptions)
+
+
+def watch(subject: Subject, spec: BrowserSpec, say: Callable[[str], None]) -> Seen:
+    """The shots in one browser and window size, their noise, and which elements flicker.
+
+    Raises ``CaptureError`` where a check could not take the picture either.
+    """
+    life = 1 if subject.fresh else LIFE
+    taken: list[Screenshot] = []
+    seen: Seen | None = None
+    while len(taken) < subject.shots:
+        with _browser(spec) as driver:
+            for turn in range(min(life, subject.shots - len(taken))):
+                say(f"{spec.name} {_by(spec)}: shot {len(taken) + 1} of {subject.shots}")
+                _open(driver, subject.url, again=turn > 0)
+                taken.append(_shoot(driver, subject, taken))
+            if len(taken) == subject.shots:
+                seen = _seen(taken, life)
+                seen = replace(seen, noise=_named(driver, subject, seen.noise, taken[-1]))
+    assert seen is not None  # noqa: S101 - there are two shots at least
+    return seen
+
+
+def of_pictures(files: Sequence[str], options: CaptureOptions) -> Seen:
+    """Picture files as a series; areas of the options are boxes. Raises ``ImageError``."""
+    shots = tuple(_shot(file, capture(file, options)) for file in files)
+    series = Series("pictures", shots)
+    return Seen(series, measure(series))
+
+
+def _shot(label: str, shot: Screenshot, *, fresh: bool = False) -> Shot:
+    return Shot(label, flat(to_array(shot.png)), shot.masks, shot.region, fresh)
+
+
+def flat(picture: Array) -> Array:
+    """RGB of a picture, over white where it is transparent."""
+    if picture.shape[2] == 3:
+        return picture
+    from PIL import Image
+
+    image = Image.fromarray(picture)
+    white = Image.new("RGBA", image.size, (255, 255, 255, 255))
+    return to_array(Image.alpha_composite(white, image).convert("RGB"))
+
+
+def rendered(svg: str, spec: BrowserSpec) -> bytes:
+    """PNG of a drawing, as a browser shows it."""
+    with _browser(spec) as driver:
+        page = f"<!doctype html><meta charset=utf-8><style>body{{margin:0}}</style>{svg}"
+        data = base64.b64encode(page.encode()).decode()
+        _open(driver, f"data:text/html;base64,{data}", again=False)
+        return capture(driver).png
+
+
+def _by(spec: BrowserSpec) -> str:
+    return "{}x{}".format(*spec.viewport)
+
+
+@contextmanager
+def _browser(spec: BrowserSpec) -> Iterator[Any]:
+    pool = BrowserPool()
+    try:
+        yield pool.acquire(spec)
+    finally:
+        pool.close()
+
+
+def _open(driver: Any, url: str, *, again: bool) -> None:
+    """Load the page, as if for the first time or once more."""
+    try:
+        with faults.explained(driver):
+            if again:
+                driver.refresh()
+            else:
+                driver.get(url)
+    except CaptureError:
+        raise
+    except Exception as error:
+        raise CaptureError(
+            f"{faults.describe(driver)} cannot open {url}: {faults.first_line(error)}"
+        ) from error
+
+
+def _shoot(driver: Any, subject: Subject, taken: Sequence[Screenshot]) -> Screenshot:
+    target = _target(driver, subject)
+    return capture(target, subject.capture, lambda _: taken[0].png if taken else None)
+
+
+def _target(driver: Any, subject: Subject) -> Any:
+    if not subject.selector:
+        return driver
+    with faults.explained(driver):
+        return driver.find_element("css selector", subject.selector)
+
+
+def _seen(taken: Sequence[Screenshot], life: int) -> Seen:
+    shots = tuple(
+        _shot(
+            f"{number + 1} ({'reload' if number % life else 'new browser'})",
+            shot,
+            fresh=not number % life,
+        )
+        for number, shot in enumerate(taken)
+    )
+    environment = taken[0].environment
+    series = Series(environment.variant, shots, environment.pixel_ratio)
+    return Seen(series, measure(series))
+
+
+def _named(driver: Any, subject: Subject, noise: Noise, shot: Screenshot) -> Noise:
+    """The noise with the selectors of the elements that show at its spots."""
+    spots = noise.spots[:NAMED]
+    with suppress(Exception):  # a name is welcome, but a box will do
+        spots = tuple(_Namer(driver, subject, shot).name(spots))
+    return replace(noise, spots=(*spots, *noise.spots[NAMED:]))
+
+
+class _Namer:
+    """Asks the page that is still open which elements show at boxes of its last picture."""
+
+    def __init__(self, driver: Any, subject: Subject, shot: Screenshot) -> None:
+        from pytest_visualdiff.capture.page import PageShooter
+
+        element = _target(driver, subject) if subject.selector else None
+        self.shooter = PageShooter(driver, subject.capture, element)
+        self.scale = shot.environment.pixel_ratio
+
+    def name(self, spots: Sequence[Spot]) -> list[Spot]:
+        """The spots, those with a selector of their own named by it."""
+        self.shooter.prepare()
+        try:
+            self.shooter.shoot()
+            names = self.shooter.blame([spot.box for spot in spots])
+            return [self._named(spot, name) for spot, name in zip(spots, names, strict=True)]
+        finally:
+            self.shooter.restore()
+
+    def _named(self, spot: Spot, selector: str) -> Spot:
+        rect = None
+        with suppress(Exception):
+            rect = self.shooter.driver.execute_script(_RECT, selector)
+        if rect is None:
+            return spot
+        at = self.shooter.photo.box
+        box = Box.enclosing(*(side * self.scale for side in rect)).moved(-at.x, -at.y)
+        if box.area > _ELEMENT_SHARE * at.area or box.union(spot.box) != box:
+            return spot
+        return replace(spot, selector=selector, element=box)
