@@ -38,6 +38,8 @@ _FLAT = 8  # levels that the pixels around one on flat ground differ by at most
 _WEAK = 16.0  # CIEDE2000 below which a difference counts only as far as its neighbours share it
 _CROWD = (7, 7)  # pixels around a weak one that are asked
 _AGREED = 0.5  # share of one direction in the differences around, at and below which it is noise
+_CLEAR = 8  # levels from which a pixel belongs to the place that differs around it
+_TOKEN = 1e-6  # excess of a pixel that only belongs to such a place: an edge explains it
 _NEGLIGIBLE = 0.3  # share of the evidence that would matter, below which a place is left out
 
 
@@ -118,10 +120,14 @@ def measure(
     if changed is None:
         return None
     frame = changed.grown(CONTEXT).clipped(expected.shape[1], expected.shape[0])
-    excess = _excess(crop(expected, frame), crop(actual, frame), limits)
+    before, after = crop(expected, frame), crop(actual, frame)
+    excess = _excess(before, after, limits)
     if valid is not None:
         excess[~crop(valid, frame)] = 0
     _drop_negligible(excess, limits)
+    if limits.antialiasing and excess.any():
+        members = (excess == 0) & ~near(before, after, _CLEAR) & _around(excess > 0)
+        excess[members if valid is None else members & crop(valid, frame)] = _TOKEN
     return Residue(frame, excess) if excess.any() else None
 
 
@@ -174,6 +180,13 @@ def _agreement(step: Floats) -> Floats:
     length, whole = np.linalg.norm(together, axis=2), np.linalg.norm(apart, axis=2)
     agreement: Floats = length / np.maximum(whole, 1)
     return agreement
+
+
+def _around(pixels: Bools) -> Bools:
+    """The pixels in the windows around some."""
+    window: Array = np.ones((WINDOW, WINDOW), np.uint8)
+    around: Bools = cv2.dilate(pixels.view(np.uint8), window) > 0
+    return around
 
 
 def _drop_negligible(excess: Floats, limits: Limits) -> None:
