@@ -68,16 +68,10 @@ def _ours(template: Path, screen: Path) -> tuple[Box | None, float]:
         match = vd.locate(template, screen)
     except vd.TemplateNotFound as error:
         best = error.best
-        return None, 0.0 if best is None else float(best.confidence)
+        return None, 0.0 if best is None else best.confidence
     except (vd.AmbiguousTemplate, vd.FlatTemplate):
         return None, 0.0
-    return box_of(match), float(match.confidence)
-
-
-def box_of(match: Any) -> Box:
-    """The box of a match, with its sub-pixel corners where there are any."""
-    box = match.box
-    return float(box.x), float(box.y), float(box.width), float(box.height)
+    return match.exact, match.confidence
 
 
 def _pyscreeze(**options: Any) -> Callable[[Path, Path], tuple[Box | None, float]]:
