@@ -1,8 +1,8 @@
 """Which pixels look different: perceptual colour distance, and tolerance for redrawn edges.
 
-Work is spent only where it can matter: pixels that differ at all, inside their bounding box. Flat
-ground and edges are measured in different ways: what differs on flat ground was painted in
-another colour, what differs at an edge may be the same edge at another sub-pixel position.
+Work is spent only where it can matter: around pixels that differ at all. Flat ground and edges are
+measured in different ways: what differs on flat ground was painted in another colour, what differs
+at an edge may be the same edge at another sub-pixel position.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ import numpy.typing as npt
 
 from pytest_visualdiff.comparison.colour import Floats, delta_e
 from pytest_visualdiff.comparison.edges import EDGE_CONTEXT, redrawn
-from pytest_visualdiff.model import Box
+from pytest_visualdiff.comparison.islands import islands
 
 if TYPE_CHECKING:
     from pytest_visualdiff.comparison import Limits
-    from pytest_visualdiff.model import Array
+    from pytest_visualdiff.model import Array, Box
 
 Bools: TypeAlias = npt.NDArray[np.bool_]
 Levels: TypeAlias = npt.NDArray[Any]
@@ -95,19 +95,6 @@ def soft(picture: Any) -> Array:
     return blurred
 
 
-def changed_box(expected: Array, actual: Array) -> Box | None:
-    """The smallest box around all pixels that differ at all; None for equal pictures."""
-    height = expected.shape[0]
-    differs = expected.reshape(height, -1) != actual.reshape(height, -1)
-    rows = np.flatnonzero(differs.any(axis=1))
-    if not rows.size:
-        return None
-    top, bottom = int(rows[0]), int(rows[-1]) + 1
-    columns = np.flatnonzero(differs[top:bottom].any(axis=0)) // expected.shape[2]
-    left, right = int(columns[0]), int(columns[-1]) + 1
-    return Box(left, top, right - left, bottom - top)
-
-
 def measure(
     expected: Array, actual: Array, limits: Limits, valid: Bools | None = None
 ) -> Residue | None:
@@ -116,10 +103,15 @@ def measure(
     ``valid`` is False where a pixel is masked. Masked pixels still count as neighbours, so a
     mask can only remove differences.
     """
-    changed = changed_box(expected, actual)
-    if changed is None:
-        return None
-    frame = changed.grown(CONTEXT).clipped(expected.shape[1], expected.shape[0])
+    found = [_measured(expected, actual, limits, valid, box) for box in islands(expected, actual)]
+    kept = [residue for residue in found if residue.excess.any()]
+    return _joined(kept) if kept else None
+
+
+def _measured(
+    expected: Array, actual: Array, limits: Limits, valid: Bools | None, island: Box
+) -> Residue:
+    frame = island.grown(CONTEXT).clipped(expected.shape[1], expected.shape[0])
     before, after = crop(expected, frame), crop(actual, frame)
     excess = _excess(before, after, limits)
     if valid is not None:
@@ -128,7 +120,20 @@ def measure(
     if limits.antialiasing and excess.any():
         members = (excess == 0) & ~near(before, after, _CLEAR) & _around(excess > 0)
         excess[members if valid is None else members & crop(valid, frame)] = _TOKEN
-    return Residue(frame, excess) if excess.any() else None
+    return Residue(frame, excess)
+
+
+def _joined(parts: list[Residue]) -> Residue:
+    if len(parts) == 1:
+        return parts[0]
+    whole = parts[0].box
+    for part in parts[1:]:
+        whole = whole.union(part.box)
+    excess: Floats = np.zeros((whole.height, whole.width), np.float32)
+    for part in parts:
+        place = crop(excess, part.box.moved(-whole.x, -whole.y))
+        np.maximum(place, part.excess, out=place)  # frames may overlap, islands do not
+    return Residue(whole, excess)
 
 
 def _excess(expected: Array, actual: Array, limits: Limits) -> Floats:

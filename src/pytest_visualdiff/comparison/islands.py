@@ -1,0 +1,55 @@
+"""Where two pictures differ at all, as few boxes far enough apart to be measured on their own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import cv2
+import numpy as np
+
+from pytest_visualdiff.model import Box
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from pytest_visualdiff.model import Array
+
+BLOCK = 32
+"""Pixels; what differs in blocks that do not touch is too far apart to interact."""
+
+_WHOLE = 0.6  # share of the box around all islands from which one piece is cheaper
+
+
+def islands(expected: Array, actual: Array) -> tuple[Box, ...]:
+    """Boxes that hold every differing pixel of two pictures of one size; none for equal ones."""
+    blocks = _changed_blocks(expected, actual)
+    if not blocks.any():
+        return ()
+    height, width = expected.shape[:2]
+    _, _, stats, _ = cv2.connectedComponentsWithStats(blocks, connectivity=8)
+    boxes = [Box(*(BLOCK * int(value) for value in stat[:4])) for stat in stats[1:]]
+    whole = boxes[0]
+    for box in boxes[1:]:
+        whole = whole.union(box)
+    pieces = boxes if sum(box.area for box in boxes) < _WHOLE * whole.area else [whole]
+    return tuple(box.clipped(width, height) for box in _apart(pieces))
+
+
+def _changed_blocks(expected: Array, actual: Array) -> Array:
+    height, width = expected.shape[:2]
+    differs: npt.NDArray[Any] = (expected != actual).reshape(height, -1)
+    rows = np.logical_or.reduceat(differs, np.arange(0, height, BLOCK), axis=0)
+    columns = np.arange(0, width * expected.shape[2], BLOCK * expected.shape[2])
+    return np.logical_or.reduceat(rows, columns, axis=1).view(np.uint8)
+
+
+def _apart(boxes: list[Box]) -> list[Box]:
+    """The boxes with those that overlap or touch joined, until none do."""
+    apart: list[Box] = []
+    for box in boxes:
+        joined = box
+        while hit := next((one for one in apart if one.grown(1).overlaps(joined)), None):
+            apart.remove(hit)
+            joined = joined.union(hit)
+        apart.append(joined)
+    return apart
