@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timezone
 from typing import TYPE_CHECKING, Any
 
 from pytest_visualdiff import approved, judge, naming, pardon, provenance, verdicts
@@ -22,10 +21,12 @@ from pytest_visualdiff.errors import (
 )
 from pytest_visualdiff.model import BaselineKey, Environment, Status, Verdict
 from pytest_visualdiff.options import Layer, pick
+from pytest_visualdiff.store.ignored import today
 from pytest_visualdiff.verdicts import Here
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from datetime import date
     from pathlib import Path
 
     from pytest_visualdiff.approved import Approved, Closest
@@ -38,11 +39,6 @@ if TYPE_CHECKING:
     from pytest_visualdiff.run import RunFolder
     from pytest_visualdiff.store import BaselineStore
     from pytest_visualdiff.store.ignored import Ignored
-
-
-def today() -> date:
-    """The date in UTC, so that a difference stops being ignored everywhere at once."""
-    return datetime.now(timezone.utc).date()
 
 
 @dataclass(frozen=True, slots=True)

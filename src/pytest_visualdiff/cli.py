@@ -9,6 +9,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pytest_visualdiff import cli_calibrate, cli_ignore
 from pytest_visualdiff._version import __version__
 from pytest_visualdiff.errors import StoreError, UsageError, VisualDiffError
 from pytest_visualdiff.model import Status
@@ -62,7 +63,13 @@ def _parser() -> argparse.ArgumentParser:
     )
     approve.add_argument("ids", nargs="*", metavar="ID", help="node id, or a pattern with * and ?")
     approve.add_argument("--all", action="store_true", help="everything that waits")
+    approve.add_argument(
+        "--alternative",
+        action="store_true",
+        help="keep the approved pictures, too: the check may look like either",
+    )
     approve.set_defaults(command=_approve)
+    cli_ignore.add(commands, run, _run_and_baselines, _fitting_all)
     compare = commands.add_parser("compare", help="compare two picture files")
     compare.add_argument("expected", metavar="EXPECTED")
     compare.add_argument("actual", metavar="ACTUAL")
@@ -74,6 +81,7 @@ def _parser() -> argparse.ArgumentParser:
     compare.set_defaults(command=_compare)
     options = commands.add_parser("options", help="the options and the levels of strictness")
     options.set_defaults(command=_options)
+    cli_calibrate.add(commands)
     doctor = commands.add_parser("doctor", help="what this machine has, and what is missing")
     doctor.set_defaults(command=_doctor)
     return parser
@@ -94,13 +102,19 @@ def _say(text: str) -> None:
 
 
 def _load(arguments: argparse.Namespace) -> tuple[Run, BaselineStore, list[Verdict]]:
-    from pytest_visualdiff import run as ledger
     from pytest_visualdiff.review.approve import open_checks
     from pytest_visualdiff.store.directory import DirectoryStore
 
-    run = ledger.load(Path(arguments.output_dir), arguments.run)
-    store = DirectoryStore(_baselines(run.baseline_dir, arguments.baseline_dir))
+    run, baselines = _run_and_baselines(arguments)
+    store = DirectoryStore(baselines)
     return run, store, open_checks(run.checks, store)
+
+
+def _run_and_baselines(arguments: argparse.Namespace) -> tuple[Run, Path]:
+    from pytest_visualdiff import run as ledger
+
+    run = ledger.load(Path(arguments.output_dir), arguments.run)
+    return run, _baselines(run.baseline_dir, arguments.baseline_dir)
 
 
 def _baselines(named: Path, chosen: str) -> Path:
@@ -135,7 +149,7 @@ def _approve(arguments: argparse.Namespace) -> int:
     run, store, waiting = _load(arguments)
     chosen = waiting if arguments.all else _chosen(run.checks, waiting, arguments.ids)
     refused = 0
-    for one in approve(chosen, run.folder, store):
+    for one in approve(chosen, run.folder, store, alternative=arguments.alternative):
         refused += bool(one.error)
         what = f"{one.verdict.test}  {one.verdict.name!r} [{one.verdict.variant}]"
         _say(f"refused   {what}: {one.error}" if one.error else f"approved  {what}")
@@ -153,6 +167,10 @@ def _chosen(
             raise UsageError(f"{id_!r} fits no check of this run; see 'visualdiff status'")
         chosen |= fitting
     return [verdict for verdict in waiting if verdict.id in chosen]
+
+
+def _fitting_all(checks: Sequence[Verdict], ids: Sequence[str]) -> list[Verdict]:
+    return _chosen(checks, checks, ids)
 
 
 def _fitting(checks: Sequence[Verdict], id_: str) -> set[str]:

@@ -124,6 +124,11 @@ def made_elsewhere(baseline: Mapping[str, str], actual: Mapping[str, str]) -> It
             yield f"the baseline was made with {word}: {printable(old)[:100]}, now {new}"
 
 
+def counted(count: int, noun: str) -> str:
+    """A number with its noun, such as ``1 difference`` or ``2 differences``."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
 def printable(text: str) -> str:
     """A line of foreign text, without what could steer a terminal."""
     return "".join(sign if sign.isprintable() else "?" for sign in text)

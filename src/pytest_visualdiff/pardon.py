@@ -53,7 +53,7 @@ def pardon(
     comparison: Comparison, key: BaselineKey, ignored: Iterable[Ignored], today: date
 ) -> Pardoned:
     """The comparison without the differences that are ignored today."""
-    known = {one.fingerprint: one for one in ignored}
+    known = {one.fingerprint: one for one in sorted(ignored, key=lambda one: one.until)}
     pairs = [(one, _entry(key, one, known)) for one in comparison.differences]
     live = [one for one, entry in pairs if entry and entry.until >= today]
     left = tuple(one for one in comparison.differences if one not in live)

@@ -69,7 +69,8 @@ def _matches(checks: Sequence[Mapping[str, Any]]) -> str:
     """Checks with nothing to look at, folded into a list."""
     rows = "".join(
         f"<li>{escape(check['test'])} <b>{escape(check['name'])}</b>"
-        f" <small>{escape(check['variant'])} · {check['duration'] * 1000:.0f} ms</small></li>"
+        f" <small>{escape(check['variant'])} · {check['duration'] * 1000:.0f} ms"
+        f"{escape(''.join(f' · {note}' for note in check['notes']))}</small></li>"
         for check in checks
     )
     shown = f"<summary>{len(checks)} match their baselines</summary><ul>{rows}</ul>"

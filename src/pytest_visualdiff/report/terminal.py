@@ -29,11 +29,12 @@ def summary(
     flaky: Sequence[str],
     pages: Sequence[Path],
 ) -> list[Line]:
-    """Counts, then one message for each check that a person should look at."""
+    """Counts, then one message for each check that a person should look at, or know of."""
     failed = [one for one in verdicts if not one.passed and one.status is not Status.SKIPPED]
     lines: list[Line] = [(_counts(verdicts), "red" if failed else "green")]
     for verdict in failed:
         lines += [(line, "red" if first else "") for first, line in _message(verdict)]
+    lines += [line for one in verdicts if one.passed and one.ignored for line in _ignored(one)]
     lines += _approvals(approvals)
     lines += [(f"flaky: {id_} changed its outcome between attempts", "yellow") for id_ in flaky]
     return lines + [(f"look: {page.absolute().as_uri()}", "") for page in pages]
@@ -49,6 +50,12 @@ def _message(verdict: Verdict) -> Iterator[tuple[bool, str]]:
     first, *rest = map(judge.printable, verdict.message.splitlines())
     yield True, f"{verdict.location}: {first}"
     yield from ((False, line) for line in rest)
+
+
+def _ignored(verdict: Verdict) -> Iterator[Line]:
+    """What a check that passed did not fail for, so that nobody forgets it."""
+    for note in map(judge.printable, verdict.notes):
+        yield f"{verdict.location}: {verdict.name!r}: {note}", "yellow"
 
 
 def _approvals(approvals: Sequence[Approval]) -> list[Line]:

@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pytest_visualdiff import png as png_file
-from pytest_visualdiff.errors import ImageError, RunUnreadable, StoreError
+from pytest_visualdiff.errors import BaselineChanged, ImageError, RunUnreadable, StoreError
 from pytest_visualdiff.model import BaselineKey, Status, Verdict
+from pytest_visualdiff.naming import MOST_APPROVED, alternatives, main_key
+from pytest_visualdiff.store import KeepsAlternatives, approved
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -29,16 +31,29 @@ class Approval:
 
 
 def approve(
-    verdicts: Sequence[Verdict], folder: RunFolder, store: BaselineStore
+    verdicts: Sequence[Verdict],
+    folder: RunFolder,
+    store: BaselineStore,
+    *,
+    alternative: bool = False,
 ) -> Iterator[Approval]:
     """Make each verdict's actual image the baseline, one after the other.
+
+    It replaces the approved picture that the verdict is about; as an ``alternative`` it becomes a
+    further one, beside those that there are.
 
     Safe to repeat and to interrupt: every baseline is either the old or the new one. A refusal is
     a value, so that one bad entry does not keep the others from being approved.
     """
     for verdict in verdicts:
         try:
-            yield Approval(verdict, written=_copy(verdict, folder, store))
+            png = _seen(verdict, folder)
+            key = BaselineKey(verdict.key)
+            if alternative:
+                written = _add(store, key, png, seen=verdict.before)
+            else:
+                written = store.write(key, png, seen=verdict.before)
+            yield Approval(verdict, written=written)
         except StoreError as error:
             yield Approval(verdict, error=str(error))
 
@@ -49,7 +64,8 @@ def open_checks(verdicts: Sequence[Verdict], store: BaselineStore) -> list[Verdi
     return [one for one in verdicts if one.status in waiting and not _is_baseline(one, store)]
 
 
-def _copy(verdict: Verdict, folder: RunFolder, store: BaselineStore) -> bool:
+def _seen(verdict: Verdict, folder: RunFolder) -> bytes:
+    """The picture that the verdict is about, as it was seen; else ``RunUnreadable``."""
     png = folder.load(verdict.actual)
     if png_file.digest(png) != verdict.after:
         raise RunUnreadable(
@@ -59,12 +75,39 @@ def _copy(verdict: Verdict, folder: RunFolder, store: BaselineStore) -> bool:
         png_file.verify(png)
     except ImageError as error:
         raise RunUnreadable(f"{verdict.actual} of run {folder.id}: {error}") from error
-    return store.write(BaselineKey(verdict.key), png, seen=verdict.before)
+    return png
+
+
+def _add(store: BaselineStore, key: BaselineKey, png: bytes, *, seen: str) -> bool:
+    """Write a further approved picture of the check; False where it is one already."""
+    if not isinstance(store, KeepsAlternatives):
+        raise StoreError(
+            f"the store of {store.where(key)} keeps one approved picture of each check"
+        )
+    pictures = {one: store.read(one) for one in approved(store, key)}
+    if png in pictures.values():
+        return False
+    current = store.read(key)
+    if (png_file.digest(current) if current else "") != seen:
+        raise BaselineChanged(
+            f"the baseline {store.where(key)} has changed since this picture was compared with it:"
+            " run the test again, look, and approve again"
+        )
+    places = (main_key(key), *alternatives(key))
+    free = next((one for one in places if pictures.get(one) is None), None)
+    if free is None:
+        raise StoreError(
+            f"{store.where(main_key(key))} has {MOST_APPROVED} approved pictures, as many as there"
+            " can be: replace the closest one (approve without --alternative), delete one, or leave"
+            " out with mask= what is never the same"
+        )
+    return store.write(free, png, seen="")
 
 
 def _is_baseline(verdict: Verdict, store: BaselineStore) -> bool:
+    """Whether the picture is approved by now, as the baseline or as an alternative."""
     try:
-        baseline = store.read(BaselineKey(verdict.key))
+        pictures = map(store.read, approved(store, BaselineKey(verdict.key)))
+        return any(png is not None and png_file.digest(png) == verdict.after for png in pictures)
     except StoreError:
         return False
-    return baseline is not None and png_file.digest(baseline) == verdict.after

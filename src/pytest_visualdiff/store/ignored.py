@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import date, datetime, timezone
 from typing import TYPE_CHECKING, Any
 
 from pytest_visualdiff.errors import StoreError
@@ -44,6 +44,11 @@ class Ignored:
     since: date
     who: str = ""
     reason: str = ""
+
+
+def today() -> date:
+    """The date in UTC, so that a difference stops being ignored everywhere at once."""
+    return datetime.now(timezone.utc).date()
 
 
 def read(folder: Path) -> tuple[Ignored, ...]:

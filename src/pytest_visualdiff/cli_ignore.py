@@ -1,0 +1,143 @@
+"""``visualdiff ignore``: tolerate the differences that a run saw in a check, until a date."""
+
+from __future__ import annotations
+
+from datetime import date
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING, Any
+
+from pytest_visualdiff.errors import RunUnreadable, UsageError
+from pytest_visualdiff.judge import counted, printable
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser, Namespace
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from pytest_visualdiff.model import Verdict
+    from pytest_visualdiff.run import Run
+    from pytest_visualdiff.store.ignored import Ignored
+
+
+def add(
+    commands: Any,
+    run: ArgumentParser,
+    load: Callable[[Namespace], tuple[Run, Path]],
+    choose: Callable[[Sequence[Verdict], Sequence[str]], list[Verdict]],
+) -> None:
+    """Register the command.
+
+    ``run`` has the flags that say which run, ``load`` gives it and its folder of baselines, and
+    ``choose`` the checks that node ids or patterns fit.
+    """
+    parser: ArgumentParser = commands.add_parser(
+        "ignore",
+        parents=[run],
+        help="tolerate differences that were seen, until a date",
+        description=__doc__,
+    )
+    parser.add_argument("ids", nargs="*", metavar="ID", help="node id, or a pattern with * and ?")
+    parser.add_argument(
+        "--until",
+        type=date.fromisoformat,
+        metavar="YYYY-MM-DD",
+        help="the last day (UTC); 30 days from now by default, at most 366",
+    )
+    parser.add_argument("--reason", default="", metavar="TEXT", help="why, for those who review")
+    parser.add_argument("--list", action="store_true", help="what is ignored, and until when")
+    parser.add_argument(
+        "--remove",
+        action="store_true",
+        help="no longer ignore what was ignored of ID (also a fingerprint v1:...)",
+    )
+    parser.set_defaults(command=lambda arguments: _run(arguments, load, choose))
+
+
+def _run(
+    arguments: Namespace,
+    load: Callable[[Namespace], tuple[Run, Path]],
+    choose: Callable[[Sequence[Verdict], Sequence[str]], list[Verdict]],
+) -> int:
+    if arguments.list == bool(arguments.ids) or (arguments.list and arguments.remove):
+        raise UsageError("ignore what? Give node ids or patterns, or --list alone")
+    if arguments.list:
+        return _list(_folder(arguments, load))
+    if arguments.remove:
+        return _remove(_folder(arguments, load), arguments.ids)
+    run, folder = load(arguments)
+    return _add(arguments, choose(run.checks, arguments.ids), folder)
+
+
+def _folder(arguments: Namespace, load: Callable[[Namespace], tuple[Run, Path]]) -> Path:
+    """The folder of baselines, also where there is no run."""
+    from pathlib import Path
+
+    from pytest_visualdiff.options import OPTIONS
+
+    try:
+        return load(arguments)[1]
+    except RunUnreadable:
+        return Path(arguments.baseline_dir or OPTIONS["baseline_dir"].default)
+
+
+def _add(arguments: Namespace, chosen: Sequence[Verdict], folder: Path) -> int:
+    from pytest_visualdiff.review import ignore
+    from pytest_visualdiff.store import ignored
+
+    now = ignored.today()
+    last = ignore.until(arguments.until, now)
+    new = list(
+        ignore.entries(chosen, last=last, today=now, who=_who(), reason=arguments.reason.strip())
+    )
+    ignore.add(folder, new)
+    for one in new:
+        _say(f"ignored   {one.test}  {one.name!r}: {one.difference}")
+    _say(f"{counted(len(new), 'difference')} ignored until {last}, in {folder / ignored.FILE}")
+    return 0
+
+
+def _list(folder: Path) -> int:
+    from pytest_visualdiff.store.ignored import read, today
+
+    now, found = today(), read(folder)
+    for one in found:
+        state = "ignored " if one.until >= now else "expired "
+        reason = f": {one.reason}" if one.reason else ""
+        _say(
+            f"{state} until {one.until}  {one.test}  {one.name!r}: {one.difference}"
+            f"  {one.fingerprint}  ({one.since}, {one.who}){reason}"
+        )
+    live = sum(one.until >= now for one in found)
+    _say(f"{counted(live, 'difference')} ignored, {len(found) - live} expired")
+    return 0
+
+
+def _remove(folder: Path, ids: Sequence[str]) -> int:
+    from pytest_visualdiff.review import ignore
+
+    gone = ignore.remove(folder, lambda one: any(_fits(one, id_) for id_ in ids))
+    for one in gone:
+        _say(f"removed   {one.test}  {one.name!r}: {one.difference}")
+    if not gone:
+        raise UsageError(f"nothing of {', '.join(map(repr, ids))} is ignored; see --list")
+    _say(f"{counted(len(gone), 'difference')} no longer ignored")
+    return 0
+
+
+def _fits(one: Ignored, id_: str) -> bool:
+    names = (one.fingerprint, one.test, f"{one.test}::{one.name}")
+    return id_ in names or any(fnmatchcase(name, id_.replace("[", "[[]")) for name in names)
+
+
+def _who() -> str:
+    """The user's name, empty where the machine knows none."""
+    import getpass
+
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError, ImportError):
+        return ""
+
+
+def _say(text: str) -> None:
+    print(printable(text))  # noqa: T201 - the command's output

@@ -1,0 +1,80 @@
+"""Ignoring differences that were seen, until a date. Pictures and baselines stay as they are."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from pytest_visualdiff.errors import UsageError
+from pytest_visualdiff.model import BaselineKey
+from pytest_visualdiff.naming import main_key
+from pytest_visualdiff.pardon import fingerprint
+from pytest_visualdiff.store import ignored as file
+from pytest_visualdiff.store.ignored import Ignored
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from datetime import date
+    from pathlib import Path
+
+    from pytest_visualdiff.model import Verdict
+
+DAYS = 30
+"""How long a difference is ignored where no date is given."""
+
+MOST_DAYS = 366
+"""How long one can be ignored at most; what is to stay belongs into a mask or the baseline."""
+
+
+def until(wanted: date | None, today: date) -> date:
+    """The last day; raises ``UsageError`` for one that is over, or too far off."""
+    last = today + timedelta(days=MOST_DAYS)
+    chosen = today + timedelta(days=DAYS) if wanted is None else wanted
+    if not today <= chosen <= last:
+        raise UsageError(
+            f"a difference can be ignored from today ({today}) until {last} ({MOST_DAYS} days),"
+            f" not until {chosen}: a mask, or a new baseline, lasts longer"
+        )
+    return chosen
+
+
+def entries(
+    verdicts: Sequence[Verdict], *, last: date, today: date, who: str, reason: str
+) -> Iterator[Ignored]:
+    """One entry for each difference of the verdicts.
+
+    Raises ``UsageError`` where there is none, and for a check with more than can be told apart.
+    """
+    differing = [one for one in verdicts if one.differences]
+    if not differing:
+        checks = ", ".join(f"{one.id} ({one.status})" for one in verdicts) or "no check"
+        raise UsageError(f"no difference to ignore was seen in this run: {checks}")
+    for verdict in differing:
+        key = main_key(BaselineKey(verdict.key))
+        what = f"{verdict.name!r} [{verdict.variant}] of {verdict.test}"
+        for one in verdict.differences:
+            name = fingerprint(key, one)
+            if not name:
+                raise UsageError(
+                    f"{what} has too many differences to know them one by one: {one.message}."
+                    " Use a mask, a wider limit, or approve the picture"
+                )
+            place = f"{one.kind} at {one.box}"
+            yield Ignored(
+                name, last, key.path, verdict.test, verdict.name, place, today, who, reason
+            )
+
+
+def add(folder: Path, new: Sequence[Ignored]) -> None:
+    """Add the entries to those of the folder; a difference known already gets the new date."""
+    known = {one.fingerprint: one for one in (*file.read(folder), *new)}
+    file.write(folder, known.values())
+
+
+def remove(folder: Path, fits: Callable[[Ignored], bool]) -> tuple[Ignored, ...]:
+    """Take out the entries that fit; returns them."""
+    there = file.read(folder)
+    gone = tuple(one for one in there if fits(one))
+    if gone:
+        file.write(folder, [one for one in there if one not in gone])
+    return gone
