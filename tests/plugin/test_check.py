@@ -48,6 +48,19 @@ def test_limits_come_from_the_closest_layer_and_the_message_names_it(project: Pr
     project.run("--visualdiff-max-move=12").assert_outcomes(passed=1)
 
 
+def test_a_level_is_named_by_the_message_and_by_the_record(project: Project) -> None:
+    """The closest one wins, with all of its row."""
+    project.pytester.makeini("[pytest]\nvisualdiff_max_move = 20")
+    project.approve()
+    project.show(page(button=(60, 92)))
+    project.run().assert_outcomes(passed=1)
+    result = project.run("--visualdiff-strictness=strict")
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["*allowed 0 (max_move, from command line (strictness=strict))*"])
+    limits = project.record()["checks"][0]["limits"]
+    assert limits["max_move"]["origin"] == "command line (strictness=strict)"
+
+
 def test_markers_of_module_class_and_function_merge(project: Project) -> None:
     project.write("""
         from pathlib import Path

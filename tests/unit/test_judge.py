@@ -172,3 +172,30 @@ def test_counts_are_in_the_order_of_the_statuses() -> None:
     counted = judge.counts([replace(VERDICT, status=status) for status in statuses])
     assert list(counted.items()) == [("match", 2), ("missing", 1), ("capture-error", 1)]
     assert judge.counts([]) == {}
+
+
+def test_what_a_limit_of_its_kind_allows_is_noted_with_the_limit() -> None:
+    """But not noise that is hardly to be seen."""
+    settings = Settings().over(Layer.MARKER, {"max_move": 20})
+    allowed, noise = replace(MOVED, confidence=1.0), replace(CHANGED, confidence=0.99)
+    assert list(judge.tolerated([allowed, noise], settings)) == [
+        "tolerated: 'moved' at (40, 96) 600x420: by (0, +12), allowed 20 (max_move, from marker)"
+    ]
+    many = list(judge.tolerated([allowed] * 5, settings))
+    assert len(many) == judge.MOST_TOLD + 1
+    assert many[-1] == "tolerated: 2 more of the allowed kinds"
+
+
+def test_masks_that_nobody_asks_for_are_noted() -> None:
+    assert list(judge.still_masked(())) == []
+    (note,) = judge.still_masked((Box(1, 2, 3, 4),))
+    assert note.startswith("the baseline still masks (1, 2) 3x4, which the test no longer asks for")
+    (note,) = judge.still_masked((Box(1, 2, 3, 4),) * 9)
+    assert note.count("3x4") == judge.MOST_TOLD
+
+
+@pytest.mark.parametrize(
+    ("count", "words"), [(0, "0 pictures"), (1, "1 picture"), (2, "2 pictures")]
+)
+def test_numbers_come_with_their_noun(count: int, words: str) -> None:
+    assert judge.counted(count, "picture") == words

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from pytest_visualdiff import naming
 from pytest_visualdiff.errors import InvalidName
-from pytest_visualdiff.model import Environment
+from pytest_visualdiff.model import BaselineKey, Environment
 
 HASH = r"[0-9a-f]{10}"
 HOSTILE = [
@@ -93,6 +93,37 @@ def test_ordinary_names_stay_as_they_are(check: tuple[str, str, str, str], path:
     assert naming.baseline_key(*check).path == path
 
 
+@given(checks, checks)
+@settings(deadline=None, max_examples=200)
+@example(("t.py", "a", "x", "image~2"), ("t.py", "a", "x", "image"))
+@example(("t.py", "a", "x.image~2", "image"), ("t.py", "a", "x", "image"))
+@example(("t.py/a/x.image~2.png", "a", "x", "v"), ("t.py", "a", "x", "image"))
+def test_no_check_has_the_key_of_an_alternative(
+    first: tuple[str, str, str, str], second: tuple[str, str, str, str]
+) -> None:
+    """Not of its own, and not of another check's, whatever they are called."""
+    key, other = naming.baseline_key(*first), naming.baseline_key(*second)
+    assert not {key, other} & {*naming.alternatives(key), *naming.alternatives(other)}
+    if key != other:
+        assert not {*naming.alternatives(key)} & {*naming.alternatives(other)}
+    assert naming.main_key(key) == key
+
+
+def test_alternatives_lie_beside_their_baseline() -> None:
+    key = naming.baseline_key("t.py", "test_a", "home", "chrome-linux-9x9@1.5x")
+    found = naming.alternatives(key)
+    assert found[0].path == "t/test_a/home.chrome-linux-9x9@1.5x~2.png"
+    assert len(found) == naming.MOST_APPROVED - 1
+    for one in found:
+        assert naming.main_key(one) == key
+        assert naming.alternatives(one) == found
+
+
+@pytest.mark.parametrize("path", ["a~1.png", "a~10.png", "a~2.png.png", "a~2", "a~x.png"])
+def test_what_only_looks_like_an_alternative_is_none(path: str) -> None:
+    assert naming.main_key(BaselineKey(path)).path == path
+
+
 @pytest.mark.parametrize(
     ("text", "pattern"),
     [
@@ -110,6 +141,7 @@ def test_ordinary_names_stay_as_they_are(check: tuple[str, str, str, str], path:
         ("taken-0123456789", "taken-0123456789-HASH"),
         ("0123456789", "0123456789-HASH"),
         ("", "HASH"),
+        ("home~2", "home-2-HASH"),
     ],
 )
 def test_a_slug_is_readable_and_hashed_only_where_something_was_lost(

@@ -113,3 +113,41 @@ def test_unknown_fonts_are_no_trouble(
     monkeypatch.setattr("shutil.which", lambda _: "/usr/bin/fc-list" if error else None)
     monkeypatch.setattr(subprocess, "run", failing)
     assert provenance.fonts() == ""
+
+
+CLOCK, LOGO, ELEMENT = "#clock", "(1, 2) 3x4", "<selenium WebElement (session=1)>"
+
+
+def stored(asked: list[str] | None, *boxes: Box) -> bytes:
+    """A picture taken with masks, as asked for and as found; None where a flag set them."""
+    limits = {} if asked is None else {"mask": {"value": asked, "origin": "call"}}
+    return png_file.with_text(PNG, provenance.texts(Screenshot(PNG, CHROME, boxes), limits))
+
+
+A, B = Box(0, 0, 10, 10), Box(50, 50, 10, 10)
+
+
+@pytest.mark.parametrize(
+    ("png", "found", "asked", "left"),
+    [
+        (stored([CLOCK], A), (A,), [CLOCK], ()),
+        (stored([CLOCK], A), (B,), [CLOCK], ()),
+        (stored([CLOCK], A), (B,), [CLOCK, "#logo"], ()),
+        (stored([CLOCK], A), (), [], (A,)),
+        (stored([CLOCK], A), (B,), ["#logo"], (A,)),
+        (stored([CLOCK, LOGO], A, B), (A,), [CLOCK], (B,)),
+        (stored([LOGO], A), (A.grown(2),), ["(0, 0) 14x14"], ()),
+        (stored([LOGO], A.grown(2)), (A,), ["(0, 0) 10x10"], (A.grown(2),)),
+        (stored([ELEMENT], A), (B,), ["<selenium WebElement (session=2)>"], ()),
+        (stored([ELEMENT], A), (), [], (A,)),
+        (stored(None, A), (A,), [CLOCK], ()),
+        (stored(None, A), (), [], (A,)),
+        (stored([CLOCK]), (), [], ()),
+        (PNG, (), [], ()),
+    ],
+)
+def test_a_stored_mask_that_a_test_no_longer_asks_for_is_found(
+    png: bytes, found: tuple[Box, ...], asked: list[str], left: tuple[Box, ...]
+) -> None:
+    """Not one whose element merely moved, nor one that a larger mask covers."""
+    assert provenance.no_longer_masked(png, found, asked) == left

@@ -188,3 +188,10 @@ def test_the_page_is_written_into_the_runs_folder(tmp_path: Path) -> None:
     path = page.write(data(replace(VERDICT, name="\ud800 é")), tmp_path)
     assert path == tmp_path / "report.html"
     assert "\\ud800 é" in path.read_text(encoding="utf-8")
+
+
+def test_a_match_is_listed_with_its_notes() -> None:
+    """Which alternative it was, and what was ignored."""
+    match = replace(VERDICT, status=Status.MATCH, notes=("picture 2 of 3", "<ignored>"))
+    words = " ".join(Outline(page.render(data(match))).words)
+    assert "ms · picture 2 of 3 · <ignored>" in words

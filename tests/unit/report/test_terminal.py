@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pytest_visualdiff.model import Status, Verdict
+from pytest_visualdiff.model import Box, Difference, Kind, Status, Verdict
 from pytest_visualdiff.report.terminal import MOST_APPROVALS, summary
 from pytest_visualdiff.review.approve import Approval
 
@@ -56,6 +56,16 @@ def test_each_failed_check_is_told_with_its_place_and_message() -> None:
 @pytest.mark.parametrize("status", [one for one in Status if one.passed or one is Status.SKIPPED])
 def test_what_needs_no_look_is_only_counted(status: Status) -> None:
     assert len(summary([replace(MATCH, status=status)], [], [], [])) == 1
+
+
+def test_what_is_ignored_is_told_of_a_check_that_passed() -> None:
+    """So that nobody forgets it; notes of other checks that passed are for the report."""
+    found = Difference(Kind.CHANGED, Box(0, 0, 1, 1), 0.5)
+    note = "1 difference ignored until 2026-12-24: bug \x1b[2J"
+    ignoring = replace(MATCH, notes=(note,), ignored=(found,))
+    assert summary([ignoring, replace(MATCH, notes=("quiet",))], [], [], [])[1:] == [
+        ("t.py:3: 'home': 1 difference ignored until 2026-12-24: bug ?[2J", "yellow")
+    ]
 
 
 @pytest.mark.parametrize(

@@ -8,11 +8,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from pytest_visualdiff import image, run
+from pytest_visualdiff import image, naming, run
 from pytest_visualdiff import png as png_file
 from pytest_visualdiff.errors import BaselineUnreadable
 from pytest_visualdiff.model import BaselineKey, Status, Verdict
 from pytest_visualdiff.review.approve import Approval, approve, open_checks
+from pytest_visualdiff.store import BaselineStore, approved
 from pytest_visualdiff.store.directory import DirectoryStore
 
 NAMES = ("one", "two", "three")
@@ -209,3 +210,83 @@ def test_a_check_over_a_damaged_baseline_waits(
     with pytest.raises(BaselineUnreadable):
         kept(store)
     assert open_checks(verdicts, store) == verdicts
+
+
+def approved_pictures(store: BaselineStore, name: str = "one") -> list[bytes | None]:
+    return [store.read(key) for key in approved(store, BaselineKey(f"t/{name}.png"))]
+
+
+def test_an_alternative_is_kept_beside_what_is_approved(
+    verdicts: list[Verdict], folder: run.RunFolder, store: DirectoryStore
+) -> None:
+    done = list(approve(verdicts[:1], folder, store, alternative=True))
+    assert done == [Approval(verdicts[0], True)]
+    assert approved_pictures(store) == [OLD, picture(100)]
+    assert open_checks(verdicts, store) == verdicts[1:]
+    again = list(approve(verdicts[:1], folder, store, alternative=True))
+    assert again == [Approval(verdicts[0], written=False)]
+    assert approved_pictures(store) == [OLD, picture(100)]
+
+
+def test_the_first_alternative_of_nothing_is_the_baseline(
+    folder: run.RunFolder, store: DirectoryStore
+) -> None:
+    (done,) = approve([seen(folder, "one", picture(7))], folder, store, alternative=True)
+    assert done.written
+    assert approved_pictures(store) == [picture(7)]
+
+
+def test_a_gap_is_filled_first(folder: run.RunFolder, store: DirectoryStore) -> None:
+    for path, shade in (("t/one.png", 1), ("t/one~3.png", 3)):
+        store.write(BaselineKey(path), picture(shade), seen="")
+    list(approve([seen(folder, "one", picture(7), OLD)], folder, store, alternative=True))
+    assert store.read(BaselineKey("t/one~2.png")) == picture(7)
+
+
+def test_approval_replaces_exactly_the_alternative_that_the_verdict_is_about(
+    folder: run.RunFolder, store: DirectoryStore
+) -> None:
+    """And refuses when that one changed since, whatever became of the others."""
+    second = BaselineKey("t/one~2.png")
+    store.write(BaselineKey("t/one.png"), OLD, seen="")
+    store.write(second, picture(2), seen="")
+    verdict = replace(seen(folder, "one", picture(7), picture(2)), key=second.path)
+    (store.root / "t" / "one.png").write_bytes(picture(50))
+    (done,) = approve([verdict], folder, store)
+    assert done.written
+    assert approved_pictures(store) == [picture(50), picture(7)]
+    later = replace(seen(folder, "two", picture(8), picture(2)), key=second.path)
+    for alternative in (False, True):
+        (refused,) = approve([later], folder, store, alternative=alternative)
+        assert "one~2.png has changed since" in refused.error
+    assert approved_pictures(store) == [picture(50), picture(7)]
+
+
+def test_there_is_a_most_of_alternatives(folder: run.RunFolder, store: DirectoryStore) -> None:
+    main = BaselineKey("t/one.png")
+    store.write(main, OLD, seen="")
+    for shade, key in enumerate(naming.alternatives(main), 2):
+        store.write(key, picture(shade), seen="")
+    (done,) = approve([seen(folder, "one", picture(99), OLD)], folder, store, alternative=True)
+    assert "one.png has 9 approved pictures, as many as there can be" in done.error
+    assert picture(99) not in approved_pictures(store)
+
+
+class Single:
+    """A store of others: it keeps one picture of each check."""
+
+    def __init__(self, inner: DirectoryStore) -> None:
+        self.read, self.ready, self.write = inner.read, inner.ready, inner.write
+        self.where, self.keys = inner.where, inner.keys
+
+
+def test_a_store_without_alternatives_refuses_one_and_approves_as_before(
+    verdicts: list[Verdict], folder: run.RunFolder, store: DirectoryStore
+) -> None:
+    single = Single(store)
+    (refused,) = approve(verdicts[:1], folder, single, alternative=True)
+    assert "keeps one approved picture of each check" in refused.error
+    assert open_checks(verdicts[:1], single) == verdicts[:1]
+    (done,) = approve(verdicts[:1], folder, single)
+    assert done.written
+    assert open_checks(verdicts[:1], single) == []

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from pytest_visualdiff import image
+from pytest_visualdiff import image, naming
 from pytest_visualdiff import png as png_file
 from pytest_visualdiff.errors import (
     BaselineChanged,
@@ -245,3 +245,38 @@ def test_only_pictures_are_written(store: DirectoryStore) -> None:
     with pytest.raises(StoreError, match=r"no \.png"):
         store.write(BaselineKey("conftest.py"), OLD, seen="")
     assert not (store.root / "conftest.py").exists()
+
+
+def test_alternatives_are_found_beside_the_baseline(store: DirectoryStore, file: Path) -> None:
+    """Also with gaps and without the baseline itself; and they are keys like any other."""
+    second, *_, ninth = naming.alternatives(KEY)
+    assert store.alternatives(KEY) == []
+    store.write(ninth, NEW, seen="")
+    store.write(second, NEW, seen="")
+    (file.parent / "home.image~10.png").write_bytes(NEW)
+    (file.parent / "home.image~3.txt").write_bytes(NEW)
+    assert store.alternatives(KEY) == store.alternatives(second) == [second, ninth]
+    assert {KEY, second, ninth} < set(store.keys())
+    file.unlink()
+    assert store.alternatives(KEY) == [second, ninth]
+
+
+def test_alternatives_outside_of_the_folder_are_not_looked_for(
+    store: DirectoryStore, tmp_path: Path
+) -> None:
+    (tmp_path / "a~2.png").write_bytes(OLD)
+    for path in ("../a.png", "a\0.png", "a.txt"):
+        with pytest.raises(StoreError):
+            store.alternatives(BaselineKey(path))
+
+
+def test_a_link_to_nowhere_is_no_alternative_and_one_outside_is_refused(
+    store: DirectoryStore, file: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "out.png").write_bytes(OLD)
+    (file.parent / "home.image~2.png").symlink_to(tmp_path / "nowhere.png")
+    assert store.alternatives(KEY) == []
+    (file.parent / "home.image~3.png").symlink_to(tmp_path / "out.png")
+    (third,) = store.alternatives(KEY)
+    with pytest.raises(StoreError, match="refused"):
+        store.read(third)

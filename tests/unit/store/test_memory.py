@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from pytest_visualdiff import naming
 from pytest_visualdiff import png as png_file
 from pytest_visualdiff.errors import BaselineChanged
 from pytest_visualdiff.model import BaselineKey
+from pytest_visualdiff.store import KeepsAlternatives
 from pytest_visualdiff.store.memory import MemoryStore
 
 if TYPE_CHECKING:
@@ -51,3 +53,12 @@ def test_keys_are_sorted_and_places_named(store: BaselineStore) -> None:
     store.write(OTHER, OLD, seen="")
     assert list(store.keys()) == [OTHER, KEY]
     assert store.where(KEY) == "memory:b.png"
+
+
+def test_alternatives_are_found_beside_the_baseline(store: BaselineStore) -> None:
+    assert isinstance(store, KeepsAlternatives)
+    assert store.alternatives(KEY) == []
+    third = naming.alternatives(KEY)[1]
+    store.write(third, NEW, seen="")
+    assert store.alternatives(KEY) == store.alternatives(third) == [third]
+    assert store.alternatives(OTHER) == []
