@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from pytest_visualdiff.calibrate.noise import part
 from pytest_visualdiff.calibrate.places import Page
 from pytest_visualdiff.calibrate.plant import CHANGES
@@ -21,12 +23,15 @@ if TYPE_CHECKING:
     from pytest_visualdiff.comparison import Limits
     from pytest_visualdiff.model import Array
 
-AROUND = 160
+AROUND = 96
 """Pixels around a planted change that are compared with it.
 
 The engine explains a difference from what lies around it; noise elsewhere would only be found,
 too, and takes most of the time.
 """
+
+OTHERS = 4
+"""A changed shot is compared with at most so many others."""
 
 _NEAR = 6  # pixels a reported box may lie beside what was planted
 
@@ -56,14 +61,14 @@ def quiet(series: Series, limits: Limits, masks: Sequence[Box] = (), enough: flo
 def curves(seen: Seen, limits: Limits, masks: Sequence[Box] = ()) -> tuple[Curve, ...]:
     """Confidence by strength of each kind of change that fits the page somewhere.
 
-    The first shot carries the change; it is compared with every other one. A place where these
+    The first shot carries the change; it is compared with ``OTHERS`` others. A place where these
     differ beyond the limits anyway tells nothing.
     """
     base, *others = _comparable(seen.series)
     left_out = (*seen.series.masks, *masks)
     taken = (*left_out, *(spot.box for spot in seen.noise.spots))
     page = Page(base.pixels, taken)
-    eye = _Eye(tuple(one.pixels for one in others or [base]), limits, left_out)
+    eye = _Eye(tuple(one.pixels for one in others[:OTHERS] or [base]), limits, left_out)
     found = []
     for change in CHANGES:
         places = [
@@ -103,17 +108,30 @@ class _Eye:
 
     def confidence(self, changed: Array, where: Box) -> float:
         """That of the shot in which the change is hardest to notice."""
-        return max(self._at(other, changed, where) for other in self.others)
-
-    def _at(self, expected: Array, actual: Array, where: Box) -> float:
-        """The engine's confidence at one box, 1.0 where it reports nothing there."""
-        window = where.grown(AROUND).clipped(*size(actual))
+        window = where.grown(AROUND).clipped(*size(changed))
         masks = [mask.moved(-window.x, -window.y) for mask in self.masks]
-        before, after = part(expected, window), part(actual, window)
+        spot = where.grown(_NEAR).moved(-window.x, -window.y)
+        highest = 0.0
+        for other in self._different(window):
+            highest = max(highest, self._at(other, part(changed, window), spot, masks))
+            if highest == 1.0:  # no other shot can be harder
+                break
+        return highest
+
+    def _different(self, window: Box) -> list[Array]:
+        """What the other shots show in a window; far from all noise that is the same."""
+        found: list[Array] = []
+        for other in self.others:
+            seen = part(other, window)
+            if not any(np.array_equal(seen, one) for one in found):
+                found.append(seen)
+        return found
+
+    def _at(self, expected: Array, actual: Array, spot: Box, masks: Sequence[Box]) -> float:
+        """The engine's confidence at one spot, 1.0 where it reports nothing there."""
         try:
-            result = compare_arrays(before, after, masks=masks, limits=self.limits)
+            result = compare_arrays(expected, actual, masks=masks, limits=self.limits)
         except NothingCompared:
             return 1.0
-        spot = where.grown(_NEAR).moved(-window.x, -window.y)
         found = (*result.differences, *result.tolerated)
         return min((one.confidence for one in found if one.box.overlaps(spot)), default=1.0)

@@ -64,7 +64,7 @@ def _block(judged: Judged, study: Study) -> Iterator[str]:
     yield svg.text(
         _GRID.x - 40,
         24,
-        "planted changes: confidence by strength (a thin line for each place; the thick one must be found)",
+        "planted changes: confidence by strength (thin: each place; thick: the hardest one)",
         "head",
     )
     for number, before in enumerate(judged.present_curves):

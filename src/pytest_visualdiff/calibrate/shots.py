@@ -31,6 +31,9 @@ NAMED = 30
 
 _ELEMENT_SHARE = 0.1  # of the picture: a larger element says nothing about a spot in it
 
+_ERROR_PAGES = ("chrome-error:", "about:neterror", "about:certerror")
+"""What a browser shows in place of a page; not every driver calls that an error."""
+
 _RECT = """
 const found = document.querySelectorAll(arguments[0]);
 if (found.length !== 1) return null;
@@ -125,6 +128,9 @@ def _open(driver: Any, url: str, *, again: bool) -> None:
                 driver.refresh()
             else:
                 driver.get(url)
+            shown = str(driver.execute_script("return document.documentURI"))
+            if shown.startswith(_ERROR_PAGES):
+                raise CaptureError(f"{faults.describe(driver)} cannot open {url}: shows {shown}")
     except CaptureError:
         raise
     except Exception as error:
