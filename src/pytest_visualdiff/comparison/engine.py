@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from pytest_visualdiff.comparison import caret
+from pytest_visualdiff.comparison import caret, vast
 from pytest_visualdiff.comparison.align import Aligned, align
 from pytest_visualdiff.comparison.diagnose import diagnose
 from pytest_visualdiff.comparison.draw import Picture
@@ -60,9 +60,7 @@ def compare(
     _check(expected, "expected")
     _check(actual, "actual")
     pair = _paired(expected, actual, masks, region)
-    results = [Comparison(1.0)]
-    if pair.expected.shape != pair.actual.shape or not np.array_equal(pair.expected, pair.actual):
-        results = [_compare(layer, limits) for layer in _layers(pair)]
+    results = [_compare(layer, limits) for layer in _layers(pair)]
     return _framed(_joined(results), expected, actual, pair, masks)
 
 
@@ -135,9 +133,8 @@ def _over(picture: Array, backdrop: int) -> Array:
 def _compare(pair: _Pair, limits: Limits) -> Comparison:
     aligned, findings = _aligned(pair, limits)
     scene = _scene(pair, aligned, limits)
-    residue = measure(scene.expected, scene.actual, scene.limits, scene.valid)
-    if residue is not None:
-        findings += _explained(replace(scene, residue=residue), residue)
+    residue, found = _found(scene)
+    findings += found
     differences, tolerated, marks = judge(findings, limits, aligned.to_expected)
     return Comparison(
         worst((*differences, *tolerated)),
@@ -145,6 +142,16 @@ def _compare(pair: _Pair, limits: Limits) -> Comparison:
         _placed(tolerated, pair.origin),
         Picture(pair.actual, Box(*pair.origin, *scene.size), residue, marks),
     )
+
+
+def _found(scene: Scene) -> tuple[Residue | None, list[Finding]]:
+    if vast.unrelated(scene):
+        residue, finding = vast.overview(scene)
+        return residue, [finding]
+    measured = measure(scene.expected, scene.actual, scene.limits, scene.valid)
+    if measured is None:
+        return None, []
+    return measured, _explained(replace(scene, residue=measured), measured)
 
 
 def _explained(scene: Scene, residue: Residue) -> list[Finding]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
@@ -10,8 +10,6 @@ import numpy as np
 from pytest_visualdiff.model import Box
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
-
     from pytest_visualdiff.model import Array
 
 BLOCK = 32
@@ -36,11 +34,15 @@ def islands(expected: Array, actual: Array) -> tuple[Box, ...]:
 
 
 def _changed_blocks(expected: Array, actual: Array) -> Array:
-    height, width = expected.shape[:2]
-    differs: npt.NDArray[Any] = (expected != actual).reshape(height, -1)
-    rows = np.logical_or.reduceat(differs, np.arange(0, height, BLOCK), axis=0)
-    columns = np.arange(0, width * expected.shape[2], BLOCK * expected.shape[2])
-    return np.logical_or.reduceat(rows, columns, axis=1).view(np.uint8)
+    height, width, channels = expected.shape
+    before, after = expected.reshape(height, -1), actual.reshape(height, -1)
+    bands = range(0, height, BLOCK)
+    changed = np.empty((len(bands), width * channels), np.uint8)
+    for row, top in enumerate(bands):  # a band at a time stays in the cache
+        band = slice(top, top + BLOCK)
+        np.bitwise_or.reduce(before[band] ^ after[band], axis=0, out=changed[row])
+    columns = np.arange(0, width * channels, BLOCK * channels)
+    return np.logical_or.reduceat(changed > 0, columns, axis=1).view(np.uint8)
 
 
 def _apart(boxes: list[Box]) -> list[Box]:
