@@ -31,7 +31,7 @@ class Memory:
     """Answers of one version of an engine, by the content of the pictures; appended to a file."""
 
     def __init__(self, command: Command) -> None:
-        slug = re.sub(r"[^\w.+-]+", "_", f"{command.name}@{command.version}")
+        slug = re.sub(r"[^\w.+@-]+", "_", f"{command.name}@{command.version}")
         self.file = ANSWERS / f"{slug}.jsonl"
         self._lock = threading.Lock()
         self._answers = dict(_stored(self.file))
@@ -75,15 +75,14 @@ def run(command: Command, cases: Sequence[Case], jobs: int, *, fresh: bool) -> l
         if known is not None:
             answers[case.id] = known
     left = [case for case in cases if case.id not in answers]
-    for case, answer in _ask(command, left, jobs):
-        answers[case.id] = answer
-        memory.keep(case, answer)
+    answers |= _ask(command, left, jobs, memory)
     return [Outcome(case, answers[case.id]) for case in cases]
 
 
-def _ask(command: Command, cases: Sequence[Case], jobs: int) -> list[tuple[Case, Answer]]:
+def _ask(command: Command, cases: Sequence[Case], jobs: int, memory: Memory) -> dict[str, Answer]:
+    """Answers by the id of the case, each kept as it comes: a stopped run goes on later."""
     if not cases:
-        return []
+        return {}
     workers = [command.start() for _ in range(min(jobs, len(cases)))]
     idle: queue.Queue[Worker] = queue.Queue()
     for worker in workers:
@@ -91,17 +90,19 @@ def _ask(command: Command, cases: Sequence[Case], jobs: int) -> list[tuple[Case,
         idle.put(worker)
     progress = Progress(command.label, len(cases))
 
-    def ask(case: Case) -> tuple[Case, Answer]:
+    def ask(case: Case) -> tuple[str, Answer]:
         worker = idle.get()
         try:
-            return case, worker.compare(case.expected, case.actual)
+            answer = worker.compare(case.expected, case.actual)
         finally:
             idle.put(worker)
             progress.step()
+        memory.keep(case, answer)
+        return case.id, answer
 
     try:
         with ThreadPoolExecutor(len(workers)) as pool:
-            return list(pool.map(ask, cases))
+            return dict(pool.map(ask, cases))
     finally:
         progress.end()
         for worker in workers:
