@@ -35,8 +35,12 @@ VERIFIED = 3
 
 _STEP = 1.05  # between two scales of a coarse search
 _QUARTER, _HALF = 32, 11  # pixels of the shorter side from which a smaller size is searched
-_AT_LIMIT = 0.68  # agreement of structure that means a confidence of 0.9
-_RECOLOURED = 0.02  # confidence lost at most where colours differ
+_AT_LIMIT = 0.69  # agreement of structure that means a confidence of 0.9
+_FEW_PIXELS, _FEW_PIXELS_MORE = 400, 0.15  # smaller matches need more, at most so much
+_UNUSUAL_MORE = 0.03  # needed at a scale that no browser offers
+_RECOLOURED = 0.01  # confidence lost at most where colours differ
+_ANOTHER_THEME = 0.25  # of that: from here on outlines count as much as ink
+_OTHER_COLOUR = 64.0  # mean difference in levels that is as much as can be
 
 
 @dataclass(frozen=True)
@@ -178,14 +182,35 @@ class Search:
         if pose.scale < 0.95:  # what the smaller match cannot show is not asked of it
             soft = 0.45 * math.sqrt(pose.scale**-2 - 1)
             ours = np.asarray(cv2.GaussianBlur(ours, (0, 0), soft), np.float32)
-        return confidence_of(agreement(ours, _floats(around), weights, self.floor))
+        colours = self._recoloured(pose, grid)
+        agreed = agreement(
+            ours, _floats(around), weights, self.floor, recoloured=colours > _ANOTHER_THEME
+        )
+        confidence = confidence_of(
+            agreed, width * height * pose.scale**2, usual=pose.scale in ROUND_SCALES
+        )
+        return confidence * (1 - _RECOLOURED * colours)
+
+    def _recoloured(self, pose: Pose, grid: Grid) -> float:
+        """How much colours differ, from 0 to 1: it decides between places of one structure."""
+        around = sample(self.scene.rgb, pose.x, pose.y, grid, 0)
+        apart = cv2.absdiff(np.ascontiguousarray(around), self.template.rgb).mean(axis=2)
+        weights = self.template.weights_of_pixels
+        mean = float(np.average(apart, weights=weights))
+        return min(1.0, mean / _OTHER_COLOUR)
 
 
-def confidence_of(agreed: float) -> float:
-    """Confidence of an agreement of structure, both in [0, 1]; only equal pixels reach 1."""
-    if agreed < _AT_LIMIT:
-        return 0.9 * agreed / _AT_LIMIT
-    return 0.9 + 0.099 * (agreed - _AT_LIMIT) / (1 - _AT_LIMIT)
+def confidence_of(agreed: float, pixels: float, *, usual: bool = True) -> float:
+    """Confidence of an agreement of structure in [0, 1]; only equal pixels reach 1.
+
+    The fewer ``pixels`` of the screen agree, the easier they do so by chance; and so they do at
+    one of many scales that are not ``usual``.
+    """
+    limit = _AT_LIMIT + _FEW_PIXELS_MORE * max(0.0, 1 - pixels / _FEW_PIXELS)
+    limit += 0 if usual else _UNUSUAL_MORE
+    if agreed < limit:
+        return 0.9 * agreed / limit
+    return 0.9 + 0.099 * (agreed - limit) / (1 - limit)
 
 
 def _floats(picture: Array) -> Floats:

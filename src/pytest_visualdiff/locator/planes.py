@@ -116,16 +116,28 @@ class Template:
         """Brightness, or the mixture of channels that shows this template best."""
         return mixed(self.rgb, self.weights)
 
+    @cached_property
+    def weights_of_pixels(self) -> Floats | None:
+        """1 for pixels that count and have no transparent neighbour; None where all count.
+
+        Next to transparency the surroundings shine through what was antialiased or resampled.
+        """
+        if self.counts is None:
+            return None
+        counts = self.counts.astype(np.uint8)
+        inner = cv2.erode(counts, _NEIGHBOURS)
+        enough = 2 * int(inner.sum()) > int(counts.sum())
+        return (inner if enough else counts).astype(np.float32)
+
     def sized(self, width: int, height: int) -> tuple[Array, Floats | None]:
         """Its ink and the weights of its pixels (None: all count) at another size."""
+        weights = self.weights_of_pixels
         if (width, height) == self.size:
-            weight = None if self.counts is None else self.counts.astype(np.float32)
-            return self.ink, weight
+            return self.ink, weights
         ink = resized(self.ink, width, height)
-        if self.counts is None:
+        if weights is None:
             return ink, None
-        weight = resized(self.counts.astype(np.float32), width, height)
-        return ink, (weight > 0.99).astype(np.float32)
+        return ink, (resized(weights, width, height) > 0.99).astype(np.float32)
 
 
 def mixed(rgb: Array, weights: tuple[float, float, float]) -> Array:

@@ -25,6 +25,7 @@ class Stencil:
     deviations: Floats
     norm: float
     floor: float
+    weights: Floats | None = None
 
     @classmethod
     def of(cls, values: Floats, weights: Floats | None = None) -> Stencil:
@@ -37,7 +38,7 @@ class Stencil:
         deviations = deviations.astype(np.float32)
         square = float(np.einsum("ij,ij->", deviations, deviations, dtype=np.float64))
         floor = min(_FLOOR, 0.25 * square / values.size)
-        return cls(deviations, float(np.sqrt(square)), floor)
+        return cls(deviations, float(np.sqrt(square)), floor, weights)
 
 
 def correlation(screen: Floats, stencil: Stencil) -> Floats:
@@ -45,19 +46,31 @@ def correlation(screen: Floats, stencil: Stencil) -> Floats:
 
     The magnitude, because a dark theme turns the sign.
     """
-    height, width = stencil.deviations.shape
     products: Floats = np.asarray(
         cv2.matchTemplate(screen, stencil.deviations, cv2.TM_CCORR), np.float32
     )
-    mean = _windows(cv2.boxFilter, screen, width, height)
-    variance = _windows(cv2.sqrBoxFilter, screen, width, height)
-    variance -= mean * mean
-    np.maximum(variance, 0, out=variance)
+    variance = _variances(screen, stencil)
     variance += stencil.floor
     np.sqrt(variance, out=variance)
-    variance *= max(stencil.norm, 1e-3) * float(np.sqrt(height * width))
+    count = stencil.deviations.size if stencil.weights is None else float(stencil.weights.sum())
+    variance *= max(stencil.norm, 1e-3) * float(np.sqrt(max(count, 1)))
     np.abs(products, out=products)
     return np.divide(products, variance, out=products)
+
+
+def _variances(screen: Floats, stencil: Stencil) -> Floats:
+    """The variance of the pixels that count, for each place the stencil fits."""
+    height, width = stencil.deviations.shape
+    if stencil.weights is None:
+        mean = _windows(cv2.boxFilter, screen, width, height)
+        variance = _windows(cv2.sqrBoxFilter, screen, width, height)
+    else:
+        share = stencil.weights / np.float32(max(float(stencil.weights.sum()), 1.0))
+        mean = np.asarray(cv2.matchTemplate(screen, share, cv2.TM_CCORR), np.float32)
+        squares = screen * screen
+        variance = np.asarray(cv2.matchTemplate(squares, share, cv2.TM_CCORR), np.float32)
+    variance -= mean * mean
+    return np.maximum(variance, 0, out=variance)
 
 
 def _windows(filter_: object, screen: Floats, width: int, height: int) -> Floats:

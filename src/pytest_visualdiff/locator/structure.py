@@ -30,21 +30,21 @@ _FAINTEST = 3.0
 _WORST = 16  # so many pixels may be worse than the one that decides
 _WORST_SHARE = 0.02
 _FEWEST = 5  # windows that must show something
-_NEIGHBOURHOOD = 8.0  # standard deviation in pixels of areas that are light on dark, or the reverse
-_SHIFTS = {
-    reach: [
-        (down, right)
-        for down in range(-reach, reach + 1)
-        for right in range(-reach, reach + 1)
-        if (down, right) != (0, 0)
-    ]
-    for reach in range(MARGIN + 1)
-}
+_NEIGHBOURHOOD = 5.0  # standard deviation in pixels of areas that are light on dark, or the reverse
+_SHIFTS = [
+    (down, right)
+    for down in range(-MARGIN, MARGIN + 1)
+    for right in range(-MARGIN, MARGIN + 1)
+    if (down, right) != (0, 0)
+]
+_MOST_GAIN = 8.0  # between the contrasts of two themes
+_DOUBTFUL, _SETTLED = 0.1, 0.8  # agreements between which outlines are asked as well
+_OUTLINE_SHARE = 0.25  # variance of outlines against that of ink
 
 
 def faintest(template: Floats, weights: Floats | None = None) -> float:
     """Variance above which a window of this template shows something; 0 for a flat one."""
-    variance = _Local(_soft(template), weights).variance
+    variance = _Local(_soft(template, weights), weights).variance
     if weights is not None:
         variance = variance[weights > 0]
     if variance.size < _FEWEST:
@@ -54,27 +54,67 @@ def faintest(template: Floats, weights: Floats | None = None) -> float:
 
 
 def agreement(
-    template: Floats, around: Floats, weights: Floats | None, floor: float, reach: int = MARGIN
+    template: Floats,
+    around: Floats,
+    weights: Floats | None,
+    floor: float,
+    *,
+    recoloured: bool = False,
 ) -> float:
     """How far the structure agrees in the worst windows, in [0, 1].
 
     ``around`` shows the screen with ``MARGIN`` more pixels on each side; ``floor`` is what
-    ``faintest`` said of the template; windows may be shifted by ``reach`` pixels.
+    ``faintest`` said of the template. Where the place is ``recoloured`` outlines count as well:
+    on another ground an edge stays where it was, whatever it divides.
     """
-    height, width = template.shape
-    ours = _Local(_soft(template), weights)
-    middle = _soft(np.ascontiguousarray(around[MARGIN:-MARGIN, MARGIN:-MARGIN]))
-    soft = _soft(around)
-    alike, inverse, theirs = _similarities(ours, middle, floor)
-    for down, right in _SHIFTS[reach]:
-        top, left = MARGIN + down, MARGIN + right
-        part = np.ascontiguousarray(soft[top : top + height, left : left + width])
-        as_is, turned, _ = _similarities(ours, part, floor)
+    around = _of_equal_contrast(template, around, weights)
+    best, shows = _best_of_shifts(template, around, weights, floor)
+    agreed = _worst(best, shows, weights)
+    if recoloured and _DOUBTFUL < agreed < _SETTLED:
+        outlines = _outlines(template), _outlines(around)
+        other, _ = _best_of_shifts(*outlines, weights, floor * _OUTLINE_SHARE)
+        agreed = _worst(np.maximum(best, other), shows, weights)
+    return agreed
+
+
+def _best_of_shifts(
+    template: Floats, around: Floats, weights: Floats | None, floor: float
+) -> tuple[Floats, npt.NDArray[np.bool_]]:
+    """The similarity of each window at its best shift, and whether it shows anything."""
+    ours = _Local(_soft(template, weights), weights)
+    alike, inverse, theirs = _similarities(ours, _part(around, 0, 0, weights), floor)
+    for down, right in _SHIFTS:
+        as_is, turned, _ = _similarities(ours, _part(around, down, right, weights), floor)
         np.maximum(alike, as_is, out=alike)
         np.maximum(inverse, turned, out=inverse)
     energy = np.maximum(ours.variance, theirs)
     lead = cv2.GaussianBlur((inverse - alike) * np.sqrt(energy), (0, 0), _NEIGHBOURHOOD)
-    return _worst(np.where(lead > 0, inverse, alike), energy > floor, weights)
+    return np.where(lead > 0, inverse, alike), energy > floor
+
+
+def _part(around: Floats, down: int, right: int, weights: Floats | None) -> Floats:
+    """The screen behind the template, shifted, made soft without what lies outside of it."""
+    height, width = around.shape[0] - 2 * MARGIN, around.shape[1] - 2 * MARGIN
+    top, left = MARGIN + down, MARGIN + right
+    return _soft(np.ascontiguousarray(around[top : top + height, left : left + width]), weights)
+
+
+def _of_equal_contrast(template: Floats, around: Floats, weights: Floats | None) -> Floats:
+    """The screen's part with the template's spread of levels, as far as that is plausible."""
+    part = around[MARGIN:-MARGIN, MARGIN:-MARGIN]
+    ours = template if weights is None else template[weights > 0]
+    theirs = part if weights is None else part[weights > 0]
+    if not ours.size:
+        return around
+    gain = float(ours.std()) / max(float(theirs.std()), 1e-3)
+    scaled: Floats = around * np.float32(min(_MOST_GAIN, max(1 / _MOST_GAIN, gain)))
+    return scaled
+
+
+def _outlines(values: Floats) -> Floats:
+    right = cv2.Sobel(values, cv2.CV_32F, 1, 0, ksize=3, scale=0.25)
+    down = cv2.Sobel(values, cv2.CV_32F, 0, 1, ksize=3, scale=0.25)
+    return np.asarray(cv2.magnitude(right, down), np.float32)
 
 
 def _worst(similarity: Floats, shows: npt.NDArray[np.bool_], weights: Floats | None) -> float:
@@ -121,6 +161,14 @@ def _blurred(values: Floats) -> Floats:
     return np.asarray(cv2.GaussianBlur(values, size, _WINDOW / 4), np.float32)
 
 
-def _soft(values: Floats) -> Floats:
+def _soft(values: Floats, weights: Floats | None) -> Floats:
+    if weights is None:
+        return _softened(values)
+    return np.asarray(
+        _softened(values * weights) / np.maximum(_softened(weights), 1e-3), np.float32
+    )
+
+
+def _softened(values: Floats) -> Floats:
     blurred = cv2.GaussianBlur(values, (5, 5), _SOFT, borderType=cv2.BORDER_REPLICATE)
     return np.asarray(blurred, np.float32)
