@@ -91,11 +91,11 @@ def _noise(noise: Noise, study: Study) -> Iterator[str]:
         yield from _histogram(noise, across, up)
     lines = [("present", study.present.threshold)]
     lines += [("proposed", study.proposed.threshold)] if _proposes(study) else []
-    for number, (kind, threshold) in enumerate(lines):
-        x = across.at(threshold)
-        yield svg.line(x, frame.y, x, frame.bottom, kind)
-        yield svg.text(x + 5, frame.y + 13 + 15 * number, f"{kind} threshold {threshold:g}",
-                       f"faint halo text-{kind}")  # fmt: skip
+    for kind, threshold in lines:
+        yield svg.line(across.at(threshold), frame.y, across.at(threshold), frame.bottom, kind)
+    for number, (kind, threshold) in enumerate(lines):  # on top of all lines
+        x, y = across.at(threshold) + 5, frame.y + 13 + 15 * number
+        yield svg.text(x, y, f"{kind} threshold {threshold:g}", f"faint halo text-{kind}")
 
 
 def _histogram(noise: Noise, across: Log, up: Log) -> Iterator[str]:

@@ -24,12 +24,12 @@ if TYPE_CHECKING:
     from pytest_visualdiff.model import Array, Screenshot
 
 LIFE = 3
-"""Shots of one browser process before the next one starts."""
+"""Shots of one browser process at most before the next one starts; there are two processes."""
 
 NAMED = 30
 """At most so many flickering spots are looked up in the page."""
 
-_ELEMENT_SHARE = 0.1  # of the picture: a larger element says nothing about a spot in it
+_ELEMENT_SHARE = 0.1  # of the picture: a larger element says little about a small spot in it
 
 _ERROR_PAGES = ("chrome-error:", "about:neterror", "about:certerror")
 """What a browser shows in place of a page; not every driver calls that an error."""
@@ -60,7 +60,7 @@ def watch(subject: Subject, spec: BrowserSpec, say: Callable[[str], None]) -> Se
 
     Raises ``CaptureError`` where a check could not take the picture either.
     """
-    life = 1 if subject.fresh else LIFE
+    life = 1 if subject.fresh else min(LIFE, (subject.shots + 1) // 2)
     taken: list[Screenshot] = []
     seen: Seen | None = None
     while len(taken) < subject.shots:
@@ -128,15 +128,19 @@ def _open(driver: Any, url: str, *, again: bool) -> None:
                 driver.refresh()
             else:
                 driver.get(url)
-            shown = str(driver.execute_script("return document.documentURI"))
-            if shown.startswith(_ERROR_PAGES):
-                raise CaptureError(f"{faults.describe(driver)} cannot open {url}: shows {shown}")
+            _refuse_error_page(driver, url)
     except CaptureError:
         raise
     except Exception as error:
         raise CaptureError(
             f"{faults.describe(driver)} cannot open {url}: {faults.first_line(error)}"
         ) from error
+
+
+def _refuse_error_page(driver: Any, url: str) -> None:
+    shown = str(driver.execute_script("return document.documentURI"))
+    if shown.startswith(_ERROR_PAGES):
+        raise CaptureError(f"{faults.describe(driver)} cannot open {url}: shows {shown}")
 
 
 def _shoot(driver: Any, subject: Subject, taken: Sequence[Screenshot]) -> Screenshot:
@@ -201,6 +205,7 @@ class _Namer:
             return spot
         at = self.shooter.photo.box
         box = Box.enclosing(*(side * self.scale for side in rect)).moved(-at.x, -at.y)
-        if box.area > _ELEMENT_SHARE * at.area or box.union(spot.box) != box:
+        large = max(_ELEMENT_SHARE * at.area, 2 * spot.box.area)
+        if box.area > large or box.union(spot.box) != box:
             return spot
         return replace(spot, selector=selector, element=box)
