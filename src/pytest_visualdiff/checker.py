@@ -19,6 +19,7 @@ from pytest_visualdiff.errors import (
     VisualDifference,
     VisualDiffError,
 )
+from pytest_visualdiff.finding import Finds
 from pytest_visualdiff.model import BaselineKey, Environment, Status, Verdict
 from pytest_visualdiff.options import Layer, pick
 from pytest_visualdiff.store.ignored import today
@@ -56,7 +57,7 @@ class Rooms:
 
 
 @dataclass
-class Checker:
+class Checker(Finds):
     """The checks of one test. ``seen`` is told each verdict, also that of a failed check."""
 
     test: TestIdentity

@@ -9,7 +9,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pytest_visualdiff import cli_calibrate, cli_ignore
+from pytest_visualdiff import cli_calibrate, cli_ignore, cli_locate
 from pytest_visualdiff._version import __version__
 from pytest_visualdiff.errors import StoreError, UsageError, VisualDiffError
 from pytest_visualdiff.model import Status
@@ -82,6 +82,7 @@ def _parser() -> argparse.ArgumentParser:
     options = commands.add_parser("options", help="the options and the levels of strictness")
     options.set_defaults(command=_options)
     cli_calibrate.add(commands)
+    cli_locate.add(commands)
     doctor = commands.add_parser("doctor", help="what this machine has, and what is missing")
     doctor.set_defaults(command=_doctor)
     return parser
