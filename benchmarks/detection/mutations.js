@@ -268,7 +268,8 @@ const LAYOUT = {
         fresh.style.cssText = `height:2px;width:${px(width)};margin:4px 0;background:#9aa4b0;flex:none`;
       }
       fresh.removeAttribute("id");
-      insert(fresh, node.parentElement, node);
+      // A copy goes after its original: where it would push that down, nothing but the backdrop changes.
+      insert(fresh, node.parentElement, s === 1 ? node : node.nextSibling);
       return { old: [], now: () => [extent(fresh)], note: s === 1 ? "separator" : "copy" };
     },
   },

@@ -159,7 +159,7 @@ def truth_boxes(
         box = clip(_bounds(places), width, height)
         if not box or not covered([box], delta.shape)[delta].any():
             continue
-        near = next((one for one in boxes if overlap(one, box) >= 0.5), None)
+        near = next((one for one in boxes if overlap(one, box) >= 0.5 or _holds(one, box)), None)
         if near:
             boxes.remove(near)
             box = _union(near, box)
@@ -210,6 +210,11 @@ def overlap(one: Box, other: Box) -> float:
     high = min(one[1] + one[3], other[1] + other[3]) - max(one[1], other[1])
     shared = max(0, wide) * max(0, high)
     return shared / (one[2] * one[3] + other[2] * other[3] - shared)
+
+
+def _holds(one: Box, other: Box) -> bool:
+    """Whether one box lies within the other."""
+    return _union(one, other) in (one, other)
 
 
 def _bounds(rects: Iterable[Rect]) -> Rect | None:

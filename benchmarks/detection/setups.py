@@ -82,10 +82,6 @@ SETUPS = (
         )
         for order in ("rgb", "bgr")
     ),
-    Setup(
-        *("lcd-text", "firefox", "LCD text, rgb", (), ()),
-        (*_const(rgba="rgb", lcdfilter="lcddefault"), *_UNHINTED),
-    ),
     Setup("hinting", "firefox", "text without hinting", (), (), _UNHINTED),
 )
 
