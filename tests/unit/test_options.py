@@ -97,7 +97,7 @@ def test_settings_read_as_a_mapping_of_all_options() -> None:
     assert list(Settings()) == list(OPTIONS)
     assert len(Settings()) == len(OPTIONS)
     assert Settings().group("compare") == {
-        "threshold": 2.0,
+        "threshold": 2.3,
         "confidence": 0.98,
         "antialiasing": True,
         "max_move": 0.0,
@@ -205,7 +205,7 @@ def test_the_markdown_table_has_each_option(option: Option) -> None:
         ("capabilities", "none"),
         ("antialiasing", "true"),
         ("soft", "false"),
-        ("threshold", "2.0"),
+        ("threshold", "2.3"),
         ("keep_runs", "5"),
         ("max_move", "0.0"),
     ],

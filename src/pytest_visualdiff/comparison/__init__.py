@@ -29,7 +29,7 @@ class Limits:
     """
 
     threshold: float = NORMAL.threshold
-    """CIEDE2000 units one pixel may differ, above 0 (2 is just noticeable)."""
+    """CIEDE2000 units one pixel may differ, above 0 (2.3 is just noticeable)."""
     confidence: float = NORMAL.confidence
     """Required of the worst region, in [0, 1]."""
     antialiasing: bool = NORMAL.antialiasing

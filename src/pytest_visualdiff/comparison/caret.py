@@ -26,6 +26,7 @@ _WIDEST = 2  # pixels
 _HEIGHTS = (14, 48)  # pixels: lines of text; a letter l in one is lower
 _SOLID = 0.9  # share of its box that a caret fills
 _CONTRAST = 30.0  # CIEDE2000 between a caret and its ground
+_MOSTLY = 0.5  # share of the place of a caret that shows the ground without it
 _EVEN = 6  # levels that the pixels of one colour may differ
 
 
@@ -49,14 +50,22 @@ def _is_caret(scene: Scene, region: Region) -> bool:
 
 def _shows_caret(drawn: Array, other: Array, box: Box) -> bool:
     """One colour in ``drawn``; in ``other``, and above and below it, the ground."""
-    ground, line = crop(other, box), crop(drawn, box)
+    ground, line = _usual(crop(other, box)), crop(drawn, box)
     ends = np.concatenate(
         [drawn[box.y - 1, box.x : box.right], drawn[box.bottom, box.x : box.right]]
     )
-    if not (_is_even(ground) and _is_even(line) and _is_even(np.vstack([ends, ground[0]]))):
+    if ground is None or not _is_even(line) or not _is_even(np.vstack([ends, ground[None]])):
         return False
-    colours = lab(np.stack([line[0, 0], ground[0, 0]]))
+    colours = lab(np.stack([line[0, 0], ground]))
     return bool(ciede2000(colours[:1], colours[1:])[0] >= _CONTRAST)
+
+
+def _usual(pixels: Array) -> Array | None:
+    """The colour of most of the pixels: a caret may stand at the edge of a letter."""
+    colours = pixels.reshape(-1, 3)
+    usual: Array = np.median(colours, axis=0).astype(np.uint8)
+    near = (np.abs(colours.astype(np.int16) - usual) <= _EVEN).all(axis=1)
+    return usual if near.mean() >= _MOSTLY else None
 
 
 def _is_even(pixels: Array) -> bool:

@@ -36,8 +36,9 @@ PATIENCE = 50.0
 _NEIGHBOURS: Array = np.ones((3, 3), np.uint8)
 _FLAT = 8  # levels that the pixels around one on flat ground differ by at most
 _WEAK = 16.0  # CIEDE2000 below which a difference counts only as far as its neighbours share it
-_CROWD = (7, 7)  # pixels around a weak one that are asked
-_AGREED = 0.5  # share of one direction in the differences around, at and below which it is noise
+_FAINT = 6.0  # CIEDE2000 below which even a line of one difference may be noise
+_CROWD = 7  # pixels around a weak one that are asked
+_NOISE, _CHANGE = 0.7, 0.9  # agreement with them at which it is noise, and a change in full
 _CLEAR = 8  # levels from which a pixel belongs to the place that differs around it
 _TOKEN = 1e-6  # excess of a pixel that only belongs to such a place: an edge explains it
 _NEGLIGIBLE = 0.3  # share of the evidence that would matter, below which a place is left out
@@ -171,20 +172,36 @@ def _without_noise(expected: Array, actual: Array, where: Bools, threshold: floa
     excess = _painted(expected, actual, where, threshold)
     weak = (excess > 0) & (excess < _WEAK / threshold - 1)
     if weak.any():
+        faint = excess < _FAINT / threshold - 1
         step = np.zeros(expected.shape, np.float32)
         step[where] = expected[where].astype(np.float32) - actual[where]
-        shared = np.clip((_agreement(step)[weak] - _AGREED) / (1 - _AGREED), 0, 1)
+        shared = np.clip((_agreement(step, faint)[weak] - _NOISE) / (_CHANGE - _NOISE), 0, 1)
         excess[weak] = np.maximum((excess[weak] + 1) * shared - 1, 0)
     return excess
 
 
-def _agreement(step: Floats) -> Floats:
-    """How far the steps around a pixel point the same way: 1 all of them, 0 in all directions."""
-    together = cv2.boxFilter(step, -1, _CROWD, normalize=False, borderType=cv2.BORDER_CONSTANT)
-    apart = cv2.boxFilter(np.abs(step), -1, _CROWD, normalize=False, borderType=cv2.BORDER_CONSTANT)
-    length, whole = np.linalg.norm(together, axis=2), np.linalg.norm(apart, axis=2)
-    agreement: Floats = length / np.maximum(whole, 1)
-    return agreement
+def _agreement(step: Floats, faint: Bools) -> Floats:
+    """How alike the steps around a pixel are: 1 where all are the same, 0 in all directions.
+
+    Around means a square, and where they are not faint also a row or a column: a thin line.
+    """
+    square = np.einsum("ijk,ijk->ij", step, step)
+    agreement = _alike(step, square, (_CROWD, _CROWD))
+    lines = np.maximum(_alike(step, square, (_CROWD, 1)), _alike(step, square, (1, _CROWD)))
+    best: Floats = np.where(faint, agreement, np.maximum(agreement, lines))
+    return best
+
+
+def _alike(step: Floats, square: Floats, window: tuple[int, int]) -> Floats:
+    def total(values: Floats) -> Floats:
+        return cv2.boxFilter(
+            values, cv2.CV_32F, window, normalize=False, borderType=cv2.BORDER_CONSTANT
+        )
+
+    length = np.linalg.norm(total(step), axis=2)
+    taken = total((square > 0).astype(np.float32))
+    alike: Floats = length / np.sqrt(np.maximum(total(square) * taken, 1))
+    return alike
 
 
 def _around(pixels: Bools) -> Bools:
