@@ -97,7 +97,7 @@ class Worker:
 
     def compare(self, pair: tuple[Path, Path], diff: Path | None) -> dict[str, Any]:
         """Compare two files; gives ``same``, ``milliseconds``, ``peak`` (KiB) or ``error``."""
-        job = {"expected": str(pair[0]), "actual": str(pair[1])}
+        job = {"expected": str(pair[0]), "actual": str(pair[1]), "scratch": str(HOME / "o.png")}
         if diff is not None:
             job["diff"] = str(diff)
         assert self._process.stdin is not None  # noqa: S101 - for the type checker
@@ -128,25 +128,36 @@ class Case:
     diff: bool
     milliseconds: dict[str, float | str]
     """Median by tool, or what went wrong."""
+    cpu: dict[str, float]
+    """CPU time of the tool's process: what a busy machine disturbs less."""
 
     def row(self, columns: list[str]) -> str:
-        """Return the row of the Markdown table."""
+        """Return the row of the Markdown table: elapsed and CPU time."""
         what = f"{self.browser} {self.size}, {self.pair}{', diff image' if self.diff else ''}"
         return f"| {what} | {' | '.join(map(self._cell, columns))} |"
 
     def _cell(self, column: str) -> str:
         value = self.milliseconds.get(column, "")
-        return value if isinstance(value, str) else f"{value:.3g}"
+        if isinstance(value, str):
+            return value
+        return f"{_short(value)} / {_short(self.cpu.get(column))}"
+
+
+def _short(value: float | None) -> str:
+    if value is None:
+        return "?"
+    return f"{value:.0f}" if value >= 99.5 else f"{value:.2g}"
 
 
 def measure(one: Set, pair: str, *, diff: bool, workers: dict[str, Worker], rounds: int) -> Case:
     """Let the tools take turns on one pair; the first turn is not counted."""
     files, target = one.pair(pair), HOME / "diff.png" if diff else None
     times: dict[str, list[float]] = {name: [] for name in workers}
+    busy: dict[str, list[float]] = {name: [] for name in workers}
     failures: dict[str, str] = {}
     for turn in range(rounds + 1):
         for name, worker in workers.items():
-            if name in failures or (name in SLOW and turn > max(3, rounds // 3)):
+            if name in failures or (name in SLOW and turn > max(2, rounds // 3)):
                 continue
             result = worker.compare(files, target)
             wrong = result.get("error") or _wrong(result, pair)
@@ -154,8 +165,13 @@ def measure(one: Set, pair: str, *, diff: bool, workers: dict[str, Worker], roun
                 failures[name] = f"FAILED: {wrong}"
             elif turn:
                 times[name].append(result["milliseconds"])
-    medians = {name: statistics.median(found) for name, found in times.items() if found}
-    return Case(one.browser, one.size, pair, diff, {**medians, **failures})
+                busy[name] += [result["cpu"]] if "cpu" in result else []
+    elapsed, cpu = _medians(times), _medians(busy)
+    return Case(one.browser, one.size, pair, diff, {**elapsed, **failures}, cpu)
+
+
+def _medians(times: dict[str, list[float]]) -> dict[str, float]:
+    return {name: statistics.median(found) for name, found in times.items() if found}
 
 
 def _wrong(result: dict[str, Any], pair: str) -> str:
@@ -229,7 +245,7 @@ def main() -> None:
 
 
 def _cases(options: argparse.Namespace, sets: list[Set], tools: dict[str, Peer]) -> list[Case]:
-    print("\nMilliseconds from two files to a verdict, medians.\n")
+    print("\nMilliseconds from two files to a verdict, medians: elapsed / CPU.\n")
     print(f"| pair | {' | '.join(tools)} |\n|---|{'---:|' * len(tools)}", flush=True)
     cases = []
     for one in sets:

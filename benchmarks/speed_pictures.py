@@ -67,7 +67,9 @@ class Set:
 
     def pair(self, name: str) -> tuple[Path, Path]:
         """Paths of the expected and the actual picture of one of ``PAIRS``."""
-        actual = {"same bytes": "copy", "same pixels": "recoded"}.get(name, name)
+        if name == "same pixels":  # as a baseline is kept: smaller than a browser makes it
+            return self.folder / "recoded.png", self.folder / "page.png"
+        actual = "copy" if name == "same bytes" else name
         return self.folder / "page.png", self.folder / f"{actual}.png"
 
 

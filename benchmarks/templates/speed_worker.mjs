@@ -57,19 +57,21 @@ const tools = {
   odiff: async () => {
     const { ODiffServer } = require('odiff-bin');
     const server = new ODiffServer();
-    return async ({ expected, actual, diff }) =>
-      (await server.compare(expected, actual, diff, { antialiasing: true })).match;
+    return async ({ expected, actual, diff, scratch }) => // it insists on a diff image
+      (await server.compare(expected, actual, diff ?? scratch, { antialiasing: true })).match;
   },
 };
 
 const compare = await tools[tool]();
 for await (const line of createInterface({ input: process.stdin })) {
   const job = JSON.parse(line);
-  const start = performance.now();
+  const start = performance.now(), busy = process.cpuUsage();
   let answer;
   try {
     const same = await compare(job);
     answer = { same, milliseconds: performance.now() - start };
+    const { user, system } = process.cpuUsage(busy);
+    if (tool !== 'odiff') answer.cpu = (user + system) / 1000; // its work is in another process
   } catch (error) {
     answer = { error: String(error) };
   }
