@@ -30,6 +30,7 @@ MAY_IMPORT = {
 # One way: what a room must never import.
 FORBIDDEN = {
     "comparison": {"capture", "drivers", "store", "judge", "checker", "run", "review", "report"},
+    "locator": {"capture", "drivers", "store", "judge", "checker", "run", "review", "report"},
     "capture": {"comparison", "store", "judge", "checker", "run", "review", "report"},
     "drivers": {"comparison", "capture", "store", "judge", "checker", "run", "review", "report"},
     "store": {"comparison", "capture", "drivers", "judge", "checker", "run", "review", "report"},
@@ -126,6 +127,7 @@ def loaded_by(statement: str) -> set[str]:
         "import pytest_visualdiff.session, pytest_visualdiff.checker",
         "import pytest_visualdiff.png, pytest_visualdiff.image, pytest_visualdiff.cli",
         "import pytest_visualdiff.drivers, pytest_visualdiff.capture, pytest_visualdiff.comparison",
+        "import pytest_visualdiff.locator.find",
     ],
 )
 def test_importing_loads_nothing_heavy(statement: str) -> None:

@@ -35,7 +35,7 @@ VERIFIED = 3
 
 _STEP = 1.05  # between two scales of a coarse search
 _QUARTER, _HALF = 32, 11  # pixels of the shorter side from which a smaller size is searched
-_AT_LIMIT = 0.69  # agreement of structure that means a confidence of 0.9
+_AT_LIMIT = 0.66  # agreement of structure that means a confidence of 0.9
 _FEW_PIXELS, _FEW_PIXELS_MORE = 400, 0.15  # smaller matches need more, at most so much
 _UNUSUAL_MORE = 0.03  # needed at a scale that no browser offers
 _RECOLOURED = 0.01  # confidence lost at most where colours differ

@@ -1,7 +1,7 @@
 """Whether a registered place *is* the template: its structure, window by window.
 
 In each window of a few pixels the correlation of template and screen is taken in magnitude, so
-that another theme changes nothing, and at the best of the shifts by up to two pixels, so that
+that another theme changes nothing, and at the best of the shifts by one pixel, so that
 glyphs set a little differently do not matter. The worst window decides: one other letter counts
 as much as another page. (Structure term of Z. Wang, A. C. Bovik, H. R. Sheikh, E. P. Simoncelli,
 "Image quality assessment: from error visibility to structural similarity", IEEE Transactions on
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from pytest_visualdiff.locator.planes import Floats
 
-MARGIN = 2
+MARGIN = 1
 """Pixels that the screen's part must show around the template."""
 
 _WINDOW = 9  # pixels, less than a letter and its neighbours
