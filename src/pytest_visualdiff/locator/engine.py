@@ -33,6 +33,7 @@ CANDIDATES = 8
 VERIFIED = 3
 """Of those, the best ones whose structure is compared."""
 
+_RIVAL = 0.7  # share of the best coarse score from which a place may be as equal
 _STEP = 1.05  # between two scales of a coarse search
 _QUARTER, _HALF = 32, 11  # pixels of the shorter side from which a smaller size is searched
 _AT_LIMIT = 0.66  # agreement of structure that means a confidence of 0.9
@@ -134,9 +135,15 @@ class Search:
             for x, y, score in peaks(scores, apart, max(CANDIDATES, self.count))
         ]
 
-    def _registered(self, poses: Iterable[Pose]) -> list[Pose]:
+    def _registered(self, poses: list[Pose]) -> list[Pose]:
+        """Refined at the template's own size; where the first is equal only its rivals are."""
         reach = _factor(min(self.template.size)) + 1
-        refined = [self.registrar.refined(pose, reach) for pose in poses]
+        if not poses:
+            return []
+        first, rest = self.registrar.refined(poses[0], reach), poses[1:]
+        if self.count == VERIFIED and self._equal(_whole(first)):
+            rest = [pose for pose in rest if pose.score > _RIVAL * poses[0].score] or rest[:1]
+        refined = [first, *(self.registrar.refined(pose, reach) for pose in rest)]
         return sorted(refined, key=lambda pose: -pose.score)
 
     def _rescaled(self, poses: Iterable[Pose]) -> list[Pose]:
@@ -147,12 +154,17 @@ class Search:
         return sorted(refined, key=lambda pose: -pose.score)
 
     def _verified(self, poses: list[Pose]) -> list[Match]:
-        inside = [pose for pose in poses if self.wanted.admits(pose.scale)]
-        return [self._match(pose) for pose in inside[: self.count]]
+        inside = [pose for pose in poses if self.wanted.admits(pose.scale)][: self.count]
+        matches: list[Match] = []
+        for pose in inside:
+            matches.append(self._match(pose))
+            if self.count == VERIFIED == len(matches) + 1 and matches[0].confidence == 1:
+                break  # a runner-up is known, and nothing can be better
+        return matches
 
     def _match(self, pose: Pose) -> Match:
         width, height = (side * pose.scale for side in self.template.size)
-        whole = replace(pose, x=round(pose.x), y=round(pose.y))
+        whole = _whole(pose)
         if pose.scale == 1 and self._equal(whole):
             pose, confidence = whole, 1.0
         else:
@@ -211,6 +223,11 @@ def confidence_of(agreed: float, pixels: float, *, usual: bool = True) -> float:
     if agreed < limit:
         return 0.9 * agreed / limit
     return 0.9 + 0.099 * (agreed - limit) / (1 - limit)
+
+
+def _whole(pose: Pose) -> Pose:
+    """The same on whole pixels."""
+    return replace(pose, x=round(pose.x), y=round(pose.y))
 
 
 def _floats(picture: Array) -> Floats:

@@ -85,8 +85,9 @@ def peaks(scores: Floats, apart: tuple[int, int], count: int) -> list[tuple[int,
     window = np.ones((2 * apart[1] + 1, 2 * apart[0] + 1), np.uint8)
     bound = float(scores.max()) * 0.5
     tops = (scores >= cv2.dilate(scores, window)) & (scores > bound)
-    ys, xs = np.nonzero(tops)
-    values = scores[ys, xs]
+    flat = np.flatnonzero(tops)
+    ys, xs = np.divmod(flat, scores.shape[1])
+    values = scores.ravel()[flat]
     order = np.argsort(-values, kind="stable")
     found: list[tuple[int, int, float]] = []
     for index in order:
