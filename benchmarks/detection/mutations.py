@@ -124,6 +124,8 @@ def judged(
     inside = covered(truth, delta.shape) & delta
     if not truth or not visible(*key, expected.pixels[inside], actual.pixels[inside]):
         return None
+    if key[0] == "image-replaced" and not unlike(expected.pixels, actual.pixels, truth[0]):
+        return None
     moved = [clip(rect, width, height) for rect in told["moved"]]
     affected = reached(truth, [box for box in moved if box], delta)
     pixels = int(np.count_nonzero(delta))
@@ -147,6 +149,14 @@ def visible(kind: str, strength: int, expected: Array, actual: Array) -> bool:
         # The label on a button is in the way; most of what changed is its face.
         return bool(len(delta) >= count and 0.9 * low <= np.median(delta) <= 1.1 * high)
     return int(np.count_nonzero(delta >= least)) >= count
+
+
+def unlike(expected: Array, actual: Array, box: Box) -> bool:
+    """Whether a place still looks different when blurred; a symmetric logo, mirrored, does not."""
+    x, y, w, h = box
+    parts = [cv2.blur(image[y : y + h, x : x + w], (5, 5)) for image in (expected, actual)]
+    first, second = (lab(part.reshape(-1, 3).astype(np.uint8)) for part in parts)
+    return float(np.mean(ciede2000(first, second) >= 8)) > 0.03
 
 
 def truth_boxes(
