@@ -1,7 +1,7 @@
 """Who looks for templates: our locator and its peers, each with its usual settings.
 
-A finder is asked with two files, as a user would ask it; its milliseconds are from the files to the
-answer, in its own process. One that cannot run on this machine says why.
+A finder is asked with two files, as a user would ask it; its milliseconds are from the files, or
+from decoded pictures, to the answer, in its own process.
 """
 
 from __future__ import annotations
@@ -11,21 +11,23 @@ import subprocess
 import sys
 import time
 import venv
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Protocol
 
 from benchmarks.detection.engine import HERE, EngineError, Found
 from benchmarks.pages import CACHE
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
 
 CONFIDENCE = 0.9
 AIRTEST = "airtest==1.4.3"
 """Airtest pins old versions of numpy and OpenCV, so it gets an environment of its own."""
 
 Box = tuple[float, float, float, float]
+Picture = Any
+"""A path, or an array as the finder's own way of reading files makes it."""
+Search = Callable[[Picture, Picture], tuple[Box | None, float]]
 
 
 class Finder(Protocol):
@@ -33,9 +35,10 @@ class Finder(Protocol):
 
     name: str
     label: str
+    cpu: float
 
-    def locate(self, template: Path, screen: Path) -> Found:
-        """Find the template, or nothing."""
+    def locate(self, template: Path, screen: Path, *, loaded: bool = False) -> Found:
+        """Find the template, or nothing; ``loaded``: decode both before the clock starts."""
         ...
 
     def close(self) -> None:
@@ -45,23 +48,45 @@ class Finder(Protocol):
 
 @dataclass
 class InProcess:
-    """A finder that is a function of two files in this process: a box or None, and a score."""
+    """A finder that is a function of two pictures in this process: a box or None, and a score."""
 
     name: str
     label: str
-    search: Callable[[Path, Path], tuple[Box | None, float]]
+    search: Search
+    load: Callable[[Path], Picture]
+    cpu: float = 0.0
+    """Milliseconds of processor time that the last search took, all threads together."""
 
-    def locate(self, template: Path, screen: Path) -> Found:
+    def locate(self, template: Path, screen: Path, *, loaded: bool = False) -> Found:
         """Run and time the function."""
-        start = time.perf_counter()
-        box, score = self.search(template, screen)
-        return Found(box, score, 1000 * (time.perf_counter() - start))
+        pair: tuple[Picture, Picture] = template, screen
+        if loaded:
+            pair = self.load(template), self.load(screen)
+        worked, start = time.process_time(), time.perf_counter()
+        box, score = self.search(*pair)
+        milliseconds = 1000 * (time.perf_counter() - start)
+        self.cpu = 1000 * (time.process_time() - worked)
+        return Found(box, score, milliseconds)
 
     def close(self) -> None:
         """Nothing to end."""
 
 
-def _ours(template: Path, screen: Path) -> tuple[Box | None, float]:
+@lru_cache(maxsize=4)
+def _as_rgb(file: Path) -> Picture:
+    from pytest_visualdiff.image import to_array
+
+    return to_array(file)
+
+
+@lru_cache(maxsize=4)
+def _as_bgr(file: Path) -> Picture:
+    import cv2
+
+    return cv2.imread(str(file), cv2.IMREAD_COLOR)
+
+
+def _ours(template: Picture, screen: Picture) -> tuple[Box | None, float]:
     import pytest_visualdiff as vd
 
     try:
@@ -74,12 +99,12 @@ def _ours(template: Path, screen: Path) -> tuple[Box | None, float]:
     return match.exact, match.confidence
 
 
-def _pyscreeze(**options: Any) -> Callable[[Path, Path], tuple[Box | None, float]]:
-    def search(template: Path, screen: Path) -> tuple[Box | None, float]:
+def _pyscreeze(**options: Any) -> Search:
+    def search(template: Picture, screen: Picture) -> tuple[Box | None, float]:
         import pyscreeze  # type: ignore[import-untyped]
 
         try:
-            box = pyscreeze.locate(str(template), str(screen), **options)
+            box = pyscreeze.locate(*map(_name_of, (template, screen)), **options)
         except pyscreeze.ImageNotFoundException:
             return None, 0.0
         except ValueError:  # the template is larger than the screen
@@ -89,14 +114,18 @@ def _pyscreeze(**options: Any) -> Callable[[Path, Path], tuple[Box | None, float
     return search
 
 
-def _gray(file: Path) -> Any:
+def _name_of(picture: Picture) -> Picture:
+    return str(picture) if isinstance(picture, Path) else picture
+
+
+def _gray(picture: Picture) -> Any:
     import cv2
 
-    image: Any = cv2.imread(str(file), cv2.IMREAD_COLOR)
+    image: Any = cv2.imread(str(picture), 1) if isinstance(picture, Path) else picture
     return cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)
 
 
-def _match_template(template: Path, screen: Path) -> tuple[Box | None, float]:
+def _match_template(template: Picture, screen: Picture) -> tuple[Box | None, float]:
     box, score = _best(_gray(template), _gray(screen))
     return (box if score >= CONFIDENCE else None), score
 
@@ -115,7 +144,7 @@ def _best(template: Any, screen: Any) -> tuple[Box | None, float]:
 SCALES = (1.0, 0.5, 0.667, 0.8, 0.9, 1.1, 1.25, 1.5, 2.0)
 
 
-def _many_scales(template: Path, screen: Path) -> tuple[Box | None, float]:
+def _many_scales(template: Picture, screen: Picture) -> tuple[Box | None, float]:
     import cv2
 
     look, scene = _gray(template), _gray(screen)
@@ -135,13 +164,15 @@ class Airtest:
     name: str
     label: str
     method: str
+    cpu: float = 0.0
     _process: subprocess.Popen[str] | None = field(default=None, repr=False)
 
-    def locate(self, template: Path, screen: Path) -> Found:
+    def locate(self, template: Path, screen: Path, *, loaded: bool = False) -> Found:
         """Ask the process."""
         process = self._running()
         assert process.stdin is not None and process.stdout is not None  # noqa: S101, PT018 - pipes
         job = {"template": str(template), "screen": str(screen), "method": self.method}
+        job["loaded"] = "yes" if loaded else ""
         process.stdin.write(json.dumps(job) + "\n")
         process.stdin.flush()
         line = process.stdout.readline()
@@ -149,6 +180,7 @@ class Airtest:
             self.close()
             return Found(None, 0.0, 0.0)
         reply = json.loads(line)
+        self.cpu = float(reply["cpu"])
         box = reply["box"] and tuple(map(float, reply["box"]))
         return Found(box, float(reply["score"]), float(reply["milliseconds"]))
 
@@ -186,19 +218,21 @@ def airtest_python() -> Path:
 def finders() -> dict[str, Finder]:
     """Every finder by its name; ours first."""
     all_of_them: list[Finder] = [
-        InProcess("ours", "pytest-visualdiff", _ours),
+        InProcess("ours", "pytest-visualdiff", _ours, _as_rgb),
         InProcess(
             "pyscreeze",
             f"pyscreeze {CONFIDENCE}, gray",
             _pyscreeze(grayscale=True, confidence=CONFIDENCE),
+            _as_bgr,
         ),
         InProcess(
             "pyscreeze-colour",
             f"pyscreeze {CONFIDENCE}, colour",
             _pyscreeze(grayscale=False, confidence=CONFIDENCE),
+            _as_bgr,
         ),
-        InProcess("matchtemplate", f"matchTemplate {CONFIDENCE}, gray", _match_template),
-        InProcess("multiscale", f"matchTemplate {CONFIDENCE}, 9 scales", _many_scales),
+        InProcess("matchtemplate", f"matchTemplate {CONFIDENCE}, gray", _match_template, _as_bgr),
+        InProcess("multiscale", f"matchTemplate {CONFIDENCE}, 9 scales", _many_scales, _as_bgr),
         Airtest("airtest", "Airtest template", "template"),
         Airtest("airtest-known", "Airtest, known resolution", "known"),
         Airtest("airtest-multiscale", "Airtest multi-scale", "multiscale"),

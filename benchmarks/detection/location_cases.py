@@ -30,6 +30,8 @@ SEEDS = {"tuning": 20261, "untouched": 77003}
 EACH_KIND = {"tuning": 28, "untouched": 36}
 WIDTHS, HEIGHTS = (15, 320), (14, 130)
 SIZES = ((1280, 800), (1280, 800), (1920, 1080))
+SAME_PACE = 0.02
+"""How much wider a line may run in another browser, before it is another font."""
 STRETCH = 0.035
 """How much an element may be wider or higher than the scale says, before it is another shape."""
 
@@ -72,9 +74,9 @@ def make(split: str) -> list[Case]:
     (folder / "locations").mkdir(parents=True, exist_ok=True)
     plans = plan(folder, split)
     take(folder, [state for one in plans for state in (one.template, one.screen)])
-    rng = random.Random(SEEDS[split])  # noqa: S311 - repeatable, not secret
     cases: list[Case] = []
     for kind in KINDS:
+        rng = random.Random(f"{SEEDS[split]} {kind}")  # noqa: S311 - repeatable, not secret
         of_kind = (assemble(folder, split, one, rng) for one in plans if one.kind == kind)
         cases += islice(in_turn(list(of_kind)), EACH_KIND[split])
     lines = "".join(json.dumps(asdict(case)) + "\n" for case in cases)
@@ -148,8 +150,12 @@ def twins(place: Place, screen: Shot, *, present: bool) -> bool:
 
     if any(one.key == place.key and not related(one.path) for one in screen.places):
         return True
-    words = re.compile(rf"(?<!\w){re.escape(place.key)}(?!\w)", re.IGNORECASE)
-    return any(words.search(text) and not related(path) for text, path in screen.texts)
+    if not place.words:
+        return False
+    words = re.compile(rf"(?<!\w){re.escape(place.words)}(?!\w)", re.IGNORECASE)
+    in_fields = [(one.words, one.path) for one in screen.places if one.key.startswith("field:")]
+    texts = (*screen.texts, *in_fields)
+    return any(words.search(text) and not related(path) for text, path in texts)
 
 
 def assemble(folder: Path, split: str, one: Plan, rng: random.Random) -> Iterator[Case]:
@@ -165,9 +171,17 @@ def assemble(folder: Path, split: str, one: Plan, rng: random.Random) -> Iterato
             continue
         if twins(place, template, present=True) or twins(place, screen, present=one.present):
             continue
+        if one.kind == "other-browser" and not _same_font(path, template, screen):
+            continue
         case = _case(folder, split, one, (template, screen, place, margin))
         if case is not None:
             yield case
+
+
+def _same_font(path: str, *shots: Shot) -> bool:
+    """Whether both browsers have the font, or fall back to the same one."""
+    first, second = (shot.answers[-1].get(path, 0.0) for shot in shots)
+    return bool(first and abs(second / first - 1) < SAME_PACE)
 
 
 def _case(folder: Path, split: str, one: Plan, parts: tuple[Shot, Shot, Place, int]) -> Case | None:
@@ -180,7 +194,7 @@ def _case(folder: Path, split: str, one: Plan, parts: tuple[Shot, Shot, Place, i
     if crop is None or (one.present and truth is None):
         return None
     look = pixels.cut(template.picture, crop)
-    if not pixels.clear(look, crop, (template.picture, screen.picture), truth, one):
+    if not pixels.clear(look, (crop, margin), (template.picture, screen.picture), truth, one):
         return None
     image = pixels.rounded(look, place.radius * template.ratio) if one.transparent else look
     name = f"{one.kind}-{place.path.replace('.', '_')}-{one.screen.digest}"

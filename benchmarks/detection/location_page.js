@@ -155,7 +155,7 @@ function recolour(element, hue, factor, changes) {
     // Light surfaces stay light and deep ones deep, or their label could not be read.
     const [least, most] = light > 0.75 ? [0.74, 0.92] : [0.12, 0.58];
     const surface = Math.min(most, Math.max(least, light * factor));
-    const wanted = deep ? surface : light < 0.5 ? 0.36 : 0.76;
+    const wanted = deep ? surface : light < 0.7 ? 0.36 : 0.76;
     return css(hue, Math.max(0.6, saturation), wanted, colour[3]);
   };
   const filled = [element, ...element.querySelectorAll("*")].filter(
@@ -262,6 +262,13 @@ const steps = {
     relabel(element, pick + index) ? paths.get(element) : ""),
   remove: ({paths: names, mode}) => each(names, element => element.style.setProperty(
     ...(mode === "gap" ? ["visibility", "hidden"] : ["display", "none"]), "important")),
+  // How wide a font runs, per em: tells one font from another where a browser falls back.
+  fonts: ({paths: names}) => Object.fromEntries(each(names, element => {
+    const style = getComputedStyle(element);
+    const pen = document.createElement("canvas").getContext("2d");
+    pen.font = `${style.fontStyle} ${style.fontWeight} 100px ${style.fontFamily}`;
+    return [paths.get(element), pen.measureText("Hamburgefonstiv WiMQ 0123 rail").width / 100];
+  })),
   round: ({paths: names, radius}) => each(names, element => {
     element.style.setProperty("border-radius", `${radius}px`, "important");
     element.style.setProperty("box-shadow", "none", "important");

@@ -21,13 +21,19 @@ LEAST_CONTRAST = 6.0
 SAME_LOOK = 16.0
 """Mean squared difference of gray levels below which two places look the same."""
 
+LEAST_KEPT = 0.2
+"""Share of a template's contrast that its place keeps at least: a person must still see it."""
 LEAST_CHANGE = 8.0
 """Mean difference of the three colours below which a theme has not changed an element."""
 
+SAME_OUTLINE = 0.35
+"""Correlation of edges below which a theme shows another icon, as its own button does."""
 LEAST_TINT = 3.0
 """The same, of an element that was given another colour."""
 LEAST_EDGES = 12
 """Pixels that differ clearly from a neighbour; fewer is next to flat."""
+FRAME = 4
+"""An element's own frame: what has nothing inside it is next to flat as well."""
 
 
 @lru_cache(maxsize=24)
@@ -89,9 +95,13 @@ def agreement(look: Any, file: Path, truth: Truth | None) -> float:
     return round(float(score[0, 0]), 3)
 
 
-def clear(look: Any, crop: Box, files: tuple[Path, Path], truth: Truth | None, one: Plan) -> bool:
+def clear(
+    look: Any, cuts: tuple[Box, int], files: tuple[Path, Path], truth: Truth | None, one: Plan
+) -> bool:
     """Whether a template has contrast, here and there, and looks like nothing else."""
-    flat = gray(look).std() < LEAST_CONTRAST or edges(look) < LEAST_EDGES
+    crop, margin = cuts
+    inner = look[FRAME + margin : -FRAME - margin, FRAME + margin : -FRAME - margin]
+    flat = gray(look).std() < LEAST_CONTRAST or edges(inner) < LEAST_EDGES
     if flat or doubles(look, files[0], crop):
         return False
     if truth is None:
@@ -104,10 +114,21 @@ def clear(look: Any, crop: Box, files: tuple[Path, Path], truth: Truth | None, o
 def changed(look: Any, file: Path, truth: Truth, kind: str) -> bool:
     """Whether the place has contrast, and is another sight where the kind of case promises one."""
     there = at(file, truth, (look.shape[1], look.shape[0]))
-    if gray(there).std() < 0.6 * LEAST_CONTRAST:
+    if gray(there).std() < max(0.6 * LEAST_CONTRAST, LEAST_KEPT * gray(look).std()):
+        return False
+    if kind == "dark" and outline(look, there) < SAME_OUTLINE:
         return False
     least = {"dark": LEAST_CHANGE, "recoloured": LEAST_TINT}.get(kind, 0.0)
     return bool(np.abs(there.astype(int) - look).mean() >= least)
+
+
+def outline(look: Any, there: Any) -> float:
+    """Correlation of the strengths of edges, whatever their colours and signs, in [-1, 1]."""
+    around = np.ones((3, 3), np.uint8)
+    first, second = (
+        cv2.morphologyEx(gray(image), cv2.MORPH_GRADIENT, around) for image in (look, there)
+    )
+    return float(cv2.matchTemplate(first, second, cv2.TM_CCOEFF_NORMED)[0, 0])
 
 
 def edges(look: Any) -> int:

@@ -19,7 +19,7 @@ from benchmarks.detection.pages import SPLITS
 from benchmarks.pages import Server, fetch
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from selenium.webdriver.remote.webdriver import WebDriver
 
@@ -30,6 +30,8 @@ const done = arguments[arguments.length - 1];
 Promise.race([window.locationCases.settled(), new Promise(late => setTimeout(late, 3000))])
   .then(() => done(true), () => done(false));
 """
+VERSION = 1
+"""Raised when the script changes what a state shows, so that its screenshot is taken anew."""
 SHOTS_EACH_BROWSER = 60
 """A browser is started anew after so many, before its memory hurts."""
 
@@ -53,11 +55,14 @@ class State:
     steps: tuple[Step, ...] = ()
     take: int = 0
     """Distinguishes fresh loads of one and the same state."""
+    hinting: str = ""
+    """How far Chromium fits glyphs to pixels (``full``, ``medium``, ``slight``); else not."""
 
     @cached_property
     def digest(self) -> str:
         """Names the files of this state."""
-        text = json.dumps(asdict(self), sort_keys=True) + SCRIPT.read_text("utf-8")
+        values = {name: value for name, value in asdict(self).items() if value != ""}
+        text = json.dumps([VERSION, values], sort_keys=True)
         return f"{self.page}-{hashlib.sha256(text.encode()).hexdigest()[:12]}"
 
     def then(self, *steps: Step, **changes: Any) -> State:
@@ -82,6 +87,11 @@ class Place:
     """It lies on a picture, which need not move or grow with it."""
     radius: float
     filled: bool
+
+    @property
+    def words(self) -> str:
+        """What can be read on it; for a picture, its name."""
+        return self.key.split(":", 3)[3].strip("| ") if self.key.startswith("field:") else self.key
 
 
 @dataclass(frozen=True)
@@ -162,19 +172,30 @@ def take(folder: Path, states: Iterable[State]) -> None:
 def _take_all(folder: Path, states: Sequence[State], addresses: dict[str, str]) -> None:
     from pytest_visualdiff.drivers.pool import BrowserPool
 
-    ordered = sorted(states, key=lambda state: (state.ratio, state.viewport, state.page))
-    pool, used = BrowserPool(), (0.0, 0)
+    ordered = sorted(
+        states, key=lambda state: (state.ratio, state.hinting, state.viewport, state.page)
+    )
+    pool, used = BrowserPool(), (0.0, "", 0)
     try:
         for number, state in enumerate(ordered):
-            turn = (state.ratio, number // SHOTS_EACH_BROWSER)
+            turn = (state.ratio, state.hinting, number // SHOTS_EACH_BROWSER)
             if turn != used:
                 pool.close()
-                pool, used = BrowserPool(), turn
+                pool, used = BrowserPool(_hinting(state.hinting)), turn
             _record(pool, picture(folder, state), state, addresses[state.page])
             if number % 20 == 0:
                 print(f"{state.browser}: {number + 1} of {len(ordered)}", flush=True)
     finally:
         pool.close()
+
+
+def _hinting(wanted: str) -> Callable[[str, Any], Any]:
+    def customise(_: str, options: Any) -> Any:
+        if wanted:
+            options.add_argument(f"--font-render-hinting={wanted}")
+        return options
+
+    return customise
 
 
 def _record(pool: Any, file: Path, state: State, address: str) -> None:
