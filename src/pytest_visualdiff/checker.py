@@ -33,13 +33,17 @@ if TYPE_CHECKING:
     from pytest_visualdiff.approved import Approved, Closest
     from pytest_visualdiff.comparison.result import Comparison
     from pytest_visualdiff.identity import TestIdentity
-    from pytest_visualdiff.model import Box, Screenshot
+    from pytest_visualdiff.model import Screenshot
     from pytest_visualdiff.options import Settings
     from pytest_visualdiff.pardon import Pardoned
     from pytest_visualdiff.registry import Registry
     from pytest_visualdiff.run import RunFolder
     from pytest_visualdiff.store import BaselineStore
     from pytest_visualdiff.store.ignored import Ignored
+
+
+CACHE = "cache"
+"""Folder below the output folder that keeps decoded baselines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,24 +201,21 @@ class Checker(Finds):
 
     def _compare(self, baseline: bytes, shot: Screenshot, settings: Settings) -> Comparison:
         from pytest_visualdiff.comparison import Limits
-        from pytest_visualdiff.comparison.result import Comparison
+        from pytest_visualdiff.encoded import Encoded, Rules, compare_encoded
         from pytest_visualdiff.image import to_array
 
         masks = (*shot.masks, *provenance.masks(baseline))
-        if png_file.same_data(baseline, shot.png) and _something_left(shot, masks):
-            return Comparison(confidence=1.0)
+        rules = Rules(masks, shot.region, Limits(**settings.group("compare")))
+        files = Encoded(baseline, shot.png, cache=self.rooms.folder.output / CACHE)
         comparator = pick("comparator", settings["comparator"], self.rooms.registry.comparators)
         try:
-            expected = to_array(baseline)
-        except ImageError as error:
-            raise BaselineUnreadable(f"a baseline of {self.test.nodeid}: {error}") from error
-        return comparator(
-            expected,
-            to_array(shot.png),
-            masks=masks,
-            region=shot.region,
-            limits=Limits(**settings.group("compare")),
-        )
+            return compare_encoded(files, rules, comparator)
+        except ImageError:
+            try:
+                to_array(baseline)
+            except ImageError as error:
+                raise BaselineUnreadable(f"a baseline of {self.test.nodeid}: {error}") from error
+            raise
 
     def _keep(
         self, verdict: Verdict, shot: Screenshot, best: Closest | None, settings: Settings
@@ -260,13 +261,6 @@ def _diff(relative: str, comparison: Comparison, save: Callable[[str, bytes], st
     from pytest_visualdiff.image import encode
 
     return save(relative, encode(comparison.diff_image()))
-
-
-def _something_left(shot: Screenshot, masks: tuple[Box, ...]) -> bool:
-    """Whether some pixel is surely compared; False means that it must be counted."""
-    width, height = png_file.size(shot.png)
-    whole = shot.region.clipped(width, height).area if shot.region else width * height
-    return sum(mask.clipped(width, height).area for mask in masks) < whole
 
 
 def _since(started: float) -> float:
