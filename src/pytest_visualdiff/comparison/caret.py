@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from pytest_visualdiff.comparison.regions import Region
     from pytest_visualdiff.comparison.scene import Scene
-    from pytest_visualdiff.model import Array, Box
+    from pytest_visualdiff.model import Array
 
 MOST = 2
 """Carets a pair of pictures may show: one before, one now."""
@@ -26,7 +26,7 @@ _WIDEST = 2  # pixels
 _HEIGHTS = (14, 48)  # pixels: lines of text; a letter l in one is lower
 _SOLID = 0.9  # share of its box that a caret fills
 _CONTRAST = 30.0  # CIEDE2000 between a caret and its ground
-_MOSTLY = 0.5  # share of the place of a caret that shows the ground without it
+_MOSTLY = 0.5  # share of the place of a caret that is of its colour, or shows the ground
 _EVEN = 6  # levels that the pixels of one colour may differ
 
 
@@ -41,33 +41,22 @@ def _is_caret(scene: Scene, region: Region) -> bool:
     low, high = _HEIGHTS
     if box.width > _WIDEST or not low <= box.height <= high or region.count < _SOLID * box.area:
         return False
-    above, below = box.y - 1, box.bottom
-    if above < 0 or below >= scene.actual.shape[0]:
-        return False
-    pair = (scene.expected, scene.actual)
-    return any(_shows_caret(*order, box) for order in (pair, pair[::-1]))
+    pair = crop(scene.expected, box), crop(scene.actual, box)
+    return any(_shows_caret(*order) for order in (pair, pair[::-1]))
 
 
-def _shows_caret(drawn: Array, other: Array, box: Box) -> bool:
-    """One colour in ``drawn``; in ``other``, and above and below it, the ground."""
-    ground, line = _usual(crop(other, box)), crop(drawn, box)
-    ends = np.concatenate(
-        [drawn[box.y - 1, box.x : box.right], drawn[box.bottom, box.x : box.right]]
-    )
-    if ground is None or not _is_even(line) or not _is_even(np.vstack([ends, ground[None]])):
+def _shows_caret(drawn: Array, other: Array) -> bool:
+    """One colour in ``drawn``, and the ground in ``other``."""
+    line, ground = _usual(drawn), _usual(other)
+    if line is None or ground is None:
         return False
-    colours = lab(np.stack([line[0, 0], ground]))
+    colours = lab(np.stack([line, ground]))
     return bool(ciede2000(colours[:1], colours[1:])[0] >= _CONTRAST)
 
 
 def _usual(pixels: Array) -> Array | None:
-    """The colour of most of the pixels: a caret may stand at the edge of a letter."""
+    """The colour of most pixels: a caret has round ends and may stand at the edge of a letter."""
     colours = pixels.reshape(-1, 3)
     usual: Array = np.median(colours, axis=0).astype(np.uint8)
     near = (np.abs(colours.astype(np.int16) - usual) <= _EVEN).all(axis=1)
     return usual if near.mean() >= _MOSTLY else None
-
-
-def _is_even(pixels: Array) -> bool:
-    colours = pixels.reshape(-1, 3)
-    return bool((np.ptp(colours, axis=0) <= _EVEN).all())

@@ -26,15 +26,15 @@ Floats: TypeAlias = npt.NDArray[Any]
 
 EDGE_CONTEXT = 9
 """Pixels around an edge that can influence the verdict on it."""
-EDGE_WEIGHT = 1 / 8
+EDGE_WEIGHT = 0.4
 """What a pixel of a redrawn edge counts, compared with one of flat ground."""
 
 _NEIGHBOURS: Array = np.ones((3, 3), np.uint8)
 _EXTREMES: Array = np.ones((5, 5), np.uint8)
 _REACH = 0.7  # share of the way to the most different neighbour that a pixel may have gone
 _BLUR = 0.7  # standard deviation in pixels
-_STRONG = 40.0  # CIE76 contrast of an edge at which all of the threshold would count
-_SHARES = 0.35, 0.85  # of the threshold, that count at the faintest and at strong edges
+_STRONG = 24.0  # CIE76 contrast of an edge at which just the threshold counts
+_SHARES = 0.35, 1.7  # of the threshold, that count at the faintest edges and at strong ones
 _FRINGE = (3, 1)  # pixels that sub-pixel rendering spreads the colours of an edge over
 _ONE_SIDED = 0.7  # share of the ink that was lost or gained rather than pushed aside
 _SAME_EXTREME = 8  # levels the darkest and brightest places may differ
@@ -52,7 +52,7 @@ def redrawn(expected: Array, actual: Array, edge: Bools, threshold: float) -> Fl
             other = _redrawn(first, second, edge, threshold)
             better = window_sum(other) < fringed.BETTER * window_sum(excess)
             better &= suspects
-            excess[better] = other[better]
+            excess[better] = fringed.DOUBT * other[better]
     return excess
 
 

@@ -25,6 +25,9 @@ Floats: TypeAlias = npt.NDArray[Any]
 BETTER = 0.5
 """Share of the evidence that a reading may leave, to be believed at a place."""
 
+DOUBT = 0.5
+"""What is left then counts so much less: no two fringe filters are the same."""
+
 _COLOURFUL = 0.3  # share of the change that is of one colour channel and not of another
 _PLACE = (15, 15)
 # The filter (1 2 3 2 1) / 9 over thirds of pixels, read at -1/3, 0 and +1/3 of a pixel.

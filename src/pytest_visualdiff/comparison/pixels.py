@@ -34,6 +34,7 @@ PATIENCE = 50.0
 """Evidence at which confidence has fallen to 1/e."""
 
 _NEIGHBOURS: Array = np.ones((3, 3), np.uint8)
+_ROUNDING = 1  # levels that converting colours may change
 _FLAT = 8  # levels that the pixels around one on flat ground differ by at most
 _WEAK = 16.0  # CIEDE2000 below which a difference counts only as far as its neighbours share it
 _FAINT = 6.0  # CIEDE2000 below which even a line of one difference may be noise
@@ -138,9 +139,9 @@ def _joined(parts: list[Residue]) -> Residue:
 
 
 def _excess(expected: Array, actual: Array, limits: Limits) -> Floats:
-    differs = ~near(expected, actual, 0)
     if not limits.antialiasing:
-        return _painted(expected, actual, differs, limits.threshold)
+        return _painted(expected, actual, ~near(expected, actual, 0), limits.threshold)
+    differs = ~near(expected, actual, _ROUNDING)
     flat = differs & (_is_flat(expected) | _is_flat(actual))
     excess = _without_noise(expected, actual, flat, limits.threshold)
     edge = differs & ~flat
