@@ -207,6 +207,7 @@ def _caret_drawn(pixels: Array, rng: np.random.Generator, texts: list[Rect]) -> 
     """A caret as an editor draws it: a bar of one or two pixels at the end of a line of text."""
     height, width = pixels.shape[:2]
     lines = [r for r in texts if 10 <= r[3] <= 40 and r[0] + r[2] + 4 < width and r[1] > 0]
+    lines = [r for r in lines if r[1] + r[3] < height and _inked(pixels, r)]
     if not lines:
         return None
     x, y, w, h = lines[int(rng.integers(len(lines)))]
@@ -215,6 +216,13 @@ def _caret_drawn(pixels: Array, rng: np.random.Generator, texts: list[Rect]) -> 
     back = made[min(height - 1, top), left]
     made[top : round(y + h), left : left + wide] = 0 if back.mean() > 110 else 255
     return encode(made), f"drawn, {wide} px wide"
+
+
+def _inked(pixels: Array, rect: Rect) -> bool:
+    """Whether lettering shows at the end of this line; a hidden label leaves it blank."""
+    x, y, w, h = (round(value) for value in rect)
+    part = pixels[y : y + h, max(0, x + w - 12) : x + w]
+    return bool(part.size and np.ptp(part, axis=(0, 1)).max() > 60)
 
 
 STORED: dict[str, Callable[[Array, np.random.Generator, list[Rect]], Any]] = {
