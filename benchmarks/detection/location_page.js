@@ -224,6 +224,24 @@ function otherIcon(element, pick) {
   return true;
 }
 
+function pace(element) {
+  const parents = [...element.querySelectorAll("*"), element].filter(
+    part => [...part.childNodes].some(node => node.nodeType === 3 && node.data.trim()));
+  return (parents.length ? parents : [element]).map(part => {
+    const style = getComputedStyle(part);
+    const probe = document.createElement("span");
+    probe.style.cssText = "all:initial;position:absolute;visibility:hidden;white-space:pre";
+    ["family", "style", "weight"].forEach(name => probe.style.setProperty(
+      `font-${name}`, style.getPropertyValue(`font-${name}`), "important"));
+    probe.style.setProperty("font-size", "100px", "important");
+    probe.textContent = "Hamburgefonstiv WiMQ 0123 rail";
+    document.body.append(probe);
+    const width = probe.getBoundingClientRect().width;
+    probe.remove();
+    return width;
+  });
+}
+
 const each = (names, action) => names.map(path => elements.get(path)).filter(Boolean).map(action);
 
 const steps = {
@@ -262,13 +280,9 @@ const steps = {
     relabel(element, pick + index) ? paths.get(element) : ""),
   remove: ({paths: names, mode}) => each(names, element => element.style.setProperty(
     ...(mode === "gap" ? ["visibility", "hidden"] : ["display", "none"]), "important")),
-  // How wide a font runs, per em: tells one font from another where a browser falls back.
-  fonts: ({paths: names}) => Object.fromEntries(each(names, element => {
-    const style = getComputedStyle(element);
-    const pen = document.createElement("canvas").getContext("2d");
-    pen.font = `${style.fontStyle} ${style.fontWeight} 100px ${style.fontFamily}`;
-    return [paths.get(element), pen.measureText("Hamburgefonstiv WiMQ 0123 rail").width / 100];
-  })),
+  // How wide the fonts of an element run, per em: tells where a browser falls back to another.
+  pace: ({paths: names}) => Object.fromEntries(
+    each(names, element => [paths.get(element), pace(element)])),
   round: ({paths: names, radius}) => each(names, element => {
     element.style.setProperty("border-radius", `${radius}px`, "important");
     element.style.setProperty("box-shadow", "none", "important");

@@ -26,8 +26,10 @@ LEAST_KEPT = 0.2
 LEAST_CHANGE = 8.0
 """Mean difference of the three colours below which a theme has not changed an element."""
 
-SAME_OUTLINE = 0.35
-"""Correlation of edges below which a theme shows another icon, as its own button does."""
+LEAST_OUTLINE = {"dark": 0.35, "recoloured": 0.6}
+"""Correlation of edges below which another picture is shown, as on the button of the theme."""
+LEAST_AGREEMENT = {"same": 0.95} | dict.fromkeys(("moved", "scaled", "pixel-ratio"), 0.35)
+"""Correlation below which an element must have drawn itself anew: no case of these kinds."""
 LEAST_TINT = 3.0
 """The same, of an element that was given another colour."""
 LEAST_EDGES = 12
@@ -116,7 +118,9 @@ def changed(look: Any, file: Path, truth: Truth, kind: str) -> bool:
     there = at(file, truth, (look.shape[1], look.shape[0]))
     if gray(there).std() < max(0.6 * LEAST_CONTRAST, LEAST_KEPT * gray(look).std()):
         return False
-    if kind == "dark" and outline(look, there) < SAME_OUTLINE:
+    if outline(look, there) < LEAST_OUTLINE.get(kind, 0.0):
+        return False
+    if kind in LEAST_AGREEMENT and agreement(look, file, truth) < LEAST_AGREEMENT[kind]:
         return False
     least = {"dark": LEAST_CHANGE, "recoloured": LEAST_TINT}.get(kind, 0.0)
     return bool(np.abs(there.astype(int) - look).mean() >= least)
