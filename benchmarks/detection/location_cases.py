@@ -32,8 +32,8 @@ WIDTHS, HEIGHTS = (15, 320), (14, 130)
 SIZES = ((1280, 800), (1280, 800), (1920, 1080))
 UNSTEADY = ("backstrap-widgets",)
 """Pages that draw themselves otherwise each time."""
-SAME_PACE = 0.02
-"""How much wider a line may run in another browser, before it is another font."""
+SAME_LETTERS = 0.02
+"""How much wider letters may be in another browser, before they are of another font."""
 STRETCH = 0.035
 """How much an element may be wider or higher than the scale says, before it is another shape."""
 
@@ -184,7 +184,7 @@ def _same_font(path: str, *shots: Shot) -> bool:
     """Whether both browsers have the font, or fall back to the same one."""
     first, second = (shot.answers[-1].get(path, ()) for shot in shots)
     return len(first) == len(second) and all(
-        abs(there - here) < SAME_PACE * here for here, there in zip(first, second, strict=True)
+        abs(there - here) < SAME_LETTERS * here for here, there in zip(first, second, strict=True)
     )
 
 

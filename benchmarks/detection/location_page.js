@@ -234,12 +234,14 @@ function pace(element) {
     ["family", "style", "weight"].forEach(name => probe.style.setProperty(
       `font-${name}`, style.getPropertyValue(`font-${name}`), "important"));
     probe.style.setProperty("font-size", "100px", "important");
-    probe.textContent = "Hamburgefonstiv WiMQ 0123 rail";
     document.body.append(probe);
-    const width = probe.getBoundingClientRect().width;
+    const widths = ["iljtfr", "WMQOmw", "aegs02"].map(letters => {
+      probe.textContent = letters.repeat(4);
+      return probe.getBoundingClientRect().width;
+    });
     probe.remove();
-    return width;
-  });
+    return widths;
+  }).flat();
 }
 
 const each = (names, action) => names.map(path => elements.get(path)).filter(Boolean).map(action);
@@ -280,8 +282,8 @@ const steps = {
     relabel(element, pick + index) ? paths.get(element) : ""),
   remove: ({paths: names, mode}) => each(names, element => element.style.setProperty(
     ...(mode === "gap" ? ["visibility", "hidden"] : ["display", "none"]), "important")),
-  // How wide the fonts of an element run, per em: tells where a browser falls back to another.
-  pace: ({paths: names}) => Object.fromEntries(
+  // How wide the letters of an element's fonts are: tells where a browser falls back to another.
+  letters: ({paths: names}) => Object.fromEntries(
     each(names, element => [paths.get(element), pace(element)])),
   round: ({paths: names, radius}) => each(names, element => {
     element.style.setProperty("border-radius", `${radius}px`, "important");

@@ -26,7 +26,7 @@ LEAST_KEPT = 0.2
 LEAST_CHANGE = 8.0
 """Mean difference of the three colours below which a theme has not changed an element."""
 
-LEAST_OUTLINE = {"dark": 0.35, "recoloured": 0.6}
+LEAST_OUTLINE = {"dark": 0.35, "recoloured": 0.75}
 """Correlation of edges below which another picture is shown, as on the button of the theme."""
 LEAST_AGREEMENT = {"same": 0.95} | dict.fromkeys(("moved", "scaled", "pixel-ratio"), 0.35)
 """Correlation below which an element must have drawn itself anew: no case of these kinds."""

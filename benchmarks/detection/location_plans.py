@@ -168,7 +168,7 @@ def other_browser(survey: Survey, rng: random.Random) -> list[Plan]:
     hinting = "full" if random.Random(first + survey.state(first).page).random() < 0.5 else ""  # noqa: S311 - repeatable, not secret
     paths = survey.paths(rng)
     template, screen = (
-        _hinted(survey.state(browser), hinting).then(step("pace", paths=paths))
+        _hinted(survey.state(browser), hinting).then(step("letters", paths=paths))
         for browser in (first, second)
     )
     note = f"{first} to {second}" + (", hinted" if hinting else "")
