@@ -38,7 +38,7 @@ LEVELS: Mapping[str, Level] = {
     "normal": Level(2.3, 0.98, True, 0.0, 0.0, 0.0, "what a person notices"),
     "relaxed": Level(3.0, 0.9, True, 1.0, 0.01, 3.0,
                      "also a move by 1 px, 1 % of size, a slight change of colour"),
-    "layout": Level(3.5, 0.995, True, 0.0, 0.0, 100.0,
+    "layout": Level(3.1, 0.998, True, 0.0, 0.0, 100.0,
                     "only where things are: colours and the rendering of text may change,"
                     " places and sizes may not"),
 }  # fmt: skip

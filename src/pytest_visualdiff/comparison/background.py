@@ -33,7 +33,8 @@ def is_plain(
 ) -> bool:
     """Whether a region shows in this picture what is around it, smoothly continued.
 
-    ``share`` of the surroundings, in (0, 1], must be ground; those in ``beside`` do not count.
+    ``share`` of the surroundings, in (0, 1], must be ground; those in ``beside`` do not count,
+    unless there are no others.
     """
     box = region.box.grown(RING).clipped(picture.shape[1], picture.shape[0])
     inside: npt.NDArray[np.uint8] = np.zeros((box.height, box.width), np.uint8)
@@ -41,7 +42,9 @@ def is_plain(
     kernel: npt.NDArray[np.uint8] = np.ones((2 * RING + 1, 2 * RING + 1), np.uint8)
     ring = (cv2.dilate(inside, kernel) > 0) & (inside == 0)
     if beside is not None:
-        crop(ring, beside.moved(-box.x, -box.y).clipped(box.width, box.height))[:] = False
+        free = ring.copy()
+        crop(free, beside.moved(-box.x, -box.y).clipped(box.width, box.height))[:] = False
+        ring = free if np.count_nonzero(free) >= RING else ring
     patch = crop(picture, box)
     plane = _ground(patch, ring, share)
     if plane is None:

@@ -25,6 +25,7 @@ _MOST = 60  # regions diagnosed one by one, strongest first
 _SAMPLE = 4000  # pixels that colour statistics look at
 _REPAINTED = 6.0  # levels (root mean square) a repainted region may stray from one colour map
 _FEW_PIXELS = 12
+_MOST_RECOLOURED = 99  # per cent of the pixels that the worst change of colour is told of
 _SURROUNDINGS = 6  # pixels around a region in which a resized thing must end
 _LARGEST_RESIZED = 400_000  # pixels
 _SMALLEST_RESIZED = 6  # pixels of each side
@@ -91,7 +92,13 @@ def _recoloured(scene: Scene, region: Region) -> Finding | None:
         return None  # an edge went further into its ground
     before, after = _usual(old, new)
     distance = float(ciede2000(lab(before[None]), lab(after[None]))[0])
-    detail = {"delta_e": round(distance, 2), "from": _hex(before), "to": _hex(after)}
+    worst = float(np.percentile(ciede2000(lab(old), lab(new)), _MOST_RECOLOURED))
+    detail = {
+        "delta_e": round(distance, 2),
+        "delta_e_max": round(worst, 2),
+        "from": _hex(before),
+        "to": _hex(after),
+    }
     return _finding(Kind.RECOLOURED, region, detail)
 
 

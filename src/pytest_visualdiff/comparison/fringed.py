@@ -25,7 +25,7 @@ Floats: TypeAlias = npt.NDArray[Any]
 BETTER = 0.5
 """Share of the evidence that a reading may leave, to be believed at a place."""
 
-DOUBT = 0.5
+DOUBT = 0.2
 """What is left then counts so much less: no two fringe filters are the same."""
 
 _COLOURFUL = 0.3  # share of the change that is of one colour channel and not of another

@@ -201,16 +201,16 @@ def _back(move: Move) -> Move:
 
 def _left_over(scene: Scene, box: Box, move: Move) -> Bools:
     """Pixels of the expected picture that did not follow the move, nor leave the canvas."""
-    return _strays(scene.expected, scene.actual, box, move)
+    return _strays(scene.expected, scene.actual, box, move, outside=False)
 
 
 def _brought(scene: Scene, box: Box, move: Move) -> Bools:
-    """Pixels of the actual picture that did not come with the move, nor from outside."""
-    return _strays(scene.actual, scene.expected, box, _back(move))
+    """Pixels of the actual picture that did not come with the move: new, or from outside."""
+    return _strays(scene.actual, scene.expected, box, _back(move), outside=True)
 
 
-def _strays(here: Array, there: Array, box: Box, move: Move) -> Bools:
-    strays: Bools = np.zeros((box.height, box.width), np.bool_)
+def _strays(here: Array, there: Array, box: Box, move: Move, *, outside: bool) -> Bools:
+    strays: Bools = np.full((box.height, box.width), outside, np.bool_)
     goal = box.moved(*move).clipped(here.shape[1], here.shape[0])
     inside = goal.moved(*_back(move))
     if inside.area:

@@ -38,6 +38,7 @@ _ROUNDING = 1  # levels that converting colours may change
 _FLAT = 8  # levels that the pixels around one on flat ground differ by at most
 _WEAK = 16.0  # CIEDE2000 below which a difference counts only as far as its neighbours share it
 _FAINT = 6.0  # CIEDE2000 below which even a line of one difference may be noise
+_COMPANY = 4  # pixels, itself included, that a weak difference needs to be no noise
 _CROWD = 7  # pixels around a weak one that are asked
 _NOISE, _CHANGE = 0.7, 0.9  # agreement with them at which it is noise, and a change in full
 _CLEAR = 8  # levels from which a pixel belongs to the place that differs around it
@@ -201,7 +202,8 @@ def _alike(step: Floats, square: Floats, window: tuple[int, int]) -> Floats:
 
     length = np.linalg.norm(total(step), axis=2)
     taken = total((square > 0).astype(np.float32))
-    alike: Floats = length / np.sqrt(np.maximum(total(square) * taken, 1))
+    company = np.minimum(taken / _COMPANY, 1)
+    alike: Floats = company * length / np.sqrt(np.maximum(total(square) * taken, 1))
     return alike
 
 

@@ -183,3 +183,15 @@ def test_moved_and_repainted_is_not_merely_moved(page: Any) -> None:
     actual = page.but(button=(34, 240, 154, 280), blue="#2fa04d").draw()
     found = compare_arrays(page.draw(), actual)
     assert {difference.kind for difference in found.differences} != {Kind.MOVED}
+
+
+@pytest.mark.parametrize("colour", [(32, 96, 160), (240, 240, 240)])
+def test_an_inserted_band_is_told_beside_what_it_pushed(
+    expected: Array, colour: tuple[int, int, int]
+) -> None:
+    """One difference for the band, one for everything below."""
+    actual = np.vstack([np.full((24, expected.shape[1], 3), colour, np.uint8), expected[:-24]])
+    found = {one.kind: one for one in compare_arrays(expected, actual).differences}
+    assert found[Kind.MOVED].detail["offset"] == [0, 24]
+    assert found[Kind.ADDED].box.overlaps(Box(0, 0, expected.shape[1], 24))
+    assert len(found) == 2

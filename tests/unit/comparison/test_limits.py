@@ -215,3 +215,11 @@ def test_importing_the_package_loads_neither_opencv_nor_numpy() -> None:
         "sys.exit(any(name in sys.modules for name in ('cv2', 'numpy')))"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_a_tolerated_colour_does_not_excuse_what_was_painted_black(page: Any) -> None:
+    """A label that went from white to black is no slight change of the ground around it."""
+    start = page.but(label="")
+    white, black = start.draw(), start.but(blue="#3574ef").draw()
+    white[255:265, 60:120], black[255:265, 60:120] = 255, 0
+    assert not compare_arrays(white, black, limits=Limits(max_recolour=5)).same
