@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 LEAST_CONTRAST = 6.0
 """Standard deviation of the gray levels of a template; less is next to flat."""
-SAME_LOOK = 16.0
+SAME_LOOK = 40.0
 """Mean squared difference of gray levels below which two places look the same."""
 
 LEAST_KEPT = 0.2
