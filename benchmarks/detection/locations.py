@@ -185,6 +185,8 @@ def document(split: str) -> list[str]:
         "A place is right when its centre lies inside the true box and the two overlap by at least",
         "half (intersection over union). Right and wrong are shares of the templates that are on",
         "the screen, *found although absent* is a share of those that are not.",
+        "Answers are kept, so milliseconds may stem from runs on a machine busier or idler than at",
+        "others; `python -m benchmarks.locate_speed` times all finders in turns.",
     ]
 
 
