@@ -9,7 +9,7 @@ pixel or another letter ten times more.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import cv2
 import numpy as np
@@ -17,6 +17,8 @@ import numpy.typing as npt
 
 from pytest_visualdiff.comparison import fringed
 from pytest_visualdiff.comparison.fringed import window_sum
+from pytest_visualdiff.comparison.steps import stepped
+from pytest_visualdiff.model import Box
 
 if TYPE_CHECKING:
     from pytest_visualdiff.model import Array
@@ -24,12 +26,21 @@ if TYPE_CHECKING:
 Bools: TypeAlias = npt.NDArray[np.bool_]
 Floats: TypeAlias = npt.NDArray[Any]
 
-EDGE_CONTEXT = 9
+EDGE_CONTEXT = 30
 """Pixels around an edge that can influence the verdict on it."""
-EDGE_WEIGHT = 0.4
-"""What a pixel of a redrawn edge counts, compared with one of flat ground."""
+EDGE_WEIGHT = 0.6
+"""What a pixel counts, compared with one of flat ground, beyond what redrawing an edge explains."""
+INK_WEIGHT = 0.8
+"""What it counts where ink was lost or gained."""
+STEP_WEIGHT = 0.4
+"""What it counts at least where all around it moved by one pixel."""
 
 _NEIGHBOURS: Array = np.ones((3, 3), np.uint8)
+_LINE = (59, 31)  # pixels that tell whether all of the text around was drawn anew
+_ALONE, _REDRAWN = 0.15, 0.35  # share of what is drawn there that changed: a letter, and a line
+_TOGETHER = 0.15  # what a pixel then counts, of what it counts alone
+_MARGIN = 16  # pixels around suspects that decide on them
+_WORTH_READING = 0.2  # evidence of a place, in excess, that another reading is tried for
 _EXTREMES: Array = np.ones((5, 5), np.uint8)
 _REACH = 0.7  # share of the way to the most different neighbour that a pixel may have gone
 _BLUR = 0.7  # standard deviation in pixels
@@ -37,35 +48,78 @@ _STRONG = 24.0  # CIE76 contrast of an edge at which just the threshold counts
 _SHARES = 0.35, 1.7  # of the threshold, that count at the faintest edges and at strong ones
 _FRINGE = (3, 1)  # pixels that sub-pixel rendering spreads the colours of an edge over
 _ONE_SIDED = 0.7  # share of the ink that was lost or gained rather than pushed aside
-_SAME_EXTREME = 8  # levels the darkest and brightest places may differ
+_SAME_EXTREME = 5  # levels the darkest and brightest places may differ
 
 
-def redrawn(expected: Array, actual: Array, edge: Bools, threshold: float) -> Floats:
+class Edges(NamedTuple):
+    """Pixels asked about: those that differ where both pictures are ``drawn``, not flat."""
+
+    changed: Bools
+    drawn: Bools
+    """All pixels that either picture draws something at, changed or not."""
+
+    def weight(self) -> Floats:
+        """What a changed pixel counts: less where all around it was redrawn as well."""
+        redrawn, all_ = _around(self.changed), _around(self.drawn)
+        share = (redrawn / np.maximum(all_, 1) - _ALONE) / (_REDRAWN - _ALONE)
+        weight: Floats = EDGE_WEIGHT * (1 + (_TOGETHER - 1) * np.clip(share, 0, 1))
+        return weight
+
+
+def _around(pixels: Bools) -> Floats:
+    return cv2.boxFilter(
+        pixels.view(np.uint8), cv2.CV_32F, _LINE, normalize=False, borderType=cv2.BORDER_CONSTANT
+    )
+
+
+def redrawn(expected: Array, actual: Array, edges: Edges, threshold: float) -> Floats:
     """The excess of edge pixels over what drawing the same shape anew explains, weighted.
 
-    The pictures are RGB ``uint8`` of shape (height, width, 3); ``edge`` tells the pixels asked.
+    The pictures are RGB ``uint8`` of shape (height, width, 3); Rendering noise is
+    everywhere in a line of text, a change stands alone in it.
     """
-    excess = _redrawn(expected, actual, edge, threshold)
-    suspects = fringed.suspected(expected, actual, excess > 0)
-    if suspects.any():
-        for first, second in fringed.readings(expected, actual):
-            other = _redrawn(first, second, edge, threshold)
-            better = window_sum(other) < fringed.BETTER * window_sum(excess)
-            better &= suspects
-            excess[better] = fringed.DOUBT * other[better]
+    weight = edges.weight() * edges.changed
+    excess = _redrawn(expected, actual, weight, threshold)
+    _read_fringes(excess, expected, actual, weight, threshold)
+    moved = stepped(expected, actual, edges.changed)
+    excess[moved] = np.maximum(excess[moved], STEP_WEIGHT)
     return excess
 
 
-def _redrawn(expected: Array, actual: Array, edge: Bools, threshold: float) -> Floats:
+def _read_fringes(
+    excess: Floats, expected: Array, actual: Array, weight: Floats, threshold: float
+) -> None:
+    """Lower ``excess`` in place where fringes explain it; looks only around the suspects."""
+    suspects = fringed.suspected(expected, actual, weight > 0) & (
+        window_sum(excess) > _WORTH_READING
+    )
+    if not suspects.any():
+        return
+    x, y, width, height = cv2.boundingRect(suspects.view(np.uint8))
+    box = Box(x, y, width, height).grown(_MARGIN).clipped(*weight.shape[::-1])
+    inside = slice(box.y, box.bottom), slice(box.x, box.right)
+    pair, counts = (expected[inside], actual[inside]), weight[inside]
+    left, wanted = excess[inside], suspects[inside]
+    limit = fringed.BETTER * window_sum(left)
+    gray = wanted & fringed.balanced(*pair, counts > 0)
+    for places, readings in ((wanted, fringed.readings), (gray, fringed.gray_readings)):
+        for reading in readings(*pair) if places.any() else ():
+            other = fringed.DOUBT * _redrawn(*reading, counts, threshold)
+            better = places & (window_sum(other) < np.minimum(limit, window_sum(left)))
+            left[better] = other[better]
+
+
+def _redrawn(expected: Array, actual: Array, weight: Floats, threshold: float) -> Floats:
     before, after = _softened(expected), _softened(actual)
     beyond = np.minimum(_beyond(before, after), _beyond(after, before))
+    edge = weight > 0
     change = (before - after) * edge[:, :, None]
     amount = _length(change)
     other = _one_sided(change, amount) & ~_same_extremes(expected, actual)
-    beyond = np.where(other, np.maximum(beyond, amount), beyond)
     limit = threshold * np.clip(_contrast(before, after) / _STRONG, *_SHARES)
-    excess: Floats = np.maximum(beyond / limit - 1, 0) * EDGE_WEIGHT
-    return excess * edge
+    excess: Floats = np.maximum(beyond / limit - 1, 0) * weight
+    repainted = np.maximum(amount / limit - 1, 0) * INK_WEIGHT
+    return edge * np.where(other, np.maximum(excess, repainted), excess)
 
 
 def _softened(picture: Array) -> Floats:

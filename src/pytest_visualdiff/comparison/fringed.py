@@ -2,8 +2,8 @@
 
 Sub-pixel rendering samples red a third of a pixel to one side and blue to the other, through a
 filter five sub-pixels wide that spreads their colour (J. C. Platt, "Optimal filtering for patterned
-displays", IEEE Signal Processing Letters 7(7), 2000, 179-181). Drawing the picture that has no
-fringes with some says whether that is all the difference there is.
+displays", IEEE Signal Processing Letters 7(7), 2000, 179-181). Where the colours cancel out, what
+counts is whether the lightness is that of the same shapes.
 """
 
 from __future__ import annotations
@@ -25,10 +25,14 @@ Floats: TypeAlias = npt.NDArray[Any]
 BETTER = 0.5
 """Share of the evidence that a reading may leave, to be believed at a place."""
 
-DOUBT = 0.2
+DOUBT = 0.25
 """What is left then counts so much less: no two fringe filters are the same."""
 
-_COLOURFUL = 0.3  # share of the change that is of one colour channel and not of another
+_COLOURFUL = 0.3  # share of the change that is of one colour channel and not of the next
+_BALANCED = 0.5  # share of the change of colour that may not cancel out in a place
+_SHIFT = 0.6  # share of the contrast that a third of a pixel can change one channel by
+_STRONG = 3  # pixels of a place that changed more than that, from which it is something else
+_AROUND: Array = np.ones((3, 5), np.uint8)
 _PLACE = (15, 15)
 # The filter (1 2 3 2 1) / 9 over thirds of pixels, read at -1/3, 0 and +1/3 of a pixel.
 _SIDE = np.array([[10, 16, 1]], np.float32) / 27
@@ -38,12 +42,34 @@ _ORDERS = ((_SIDE, _MIDDLE, _SIDE[:, ::-1]), (_SIDE[:, ::-1], _MIDDLE, _SIDE))
 
 def suspected(expected: Array, actual: Array, where: Bools) -> Bools:
     """The places around such pixels where colour fringes could be what differs."""
-    change = cv2.absdiff(expected, actual)
-    signed = expected.astype(np.float32) - actual
-    apart = np.abs(signed[:, :, 0] - signed[:, :, 2]) * where
-    whole = change.sum(axis=2, dtype=np.float32) * where
-    suspects: Bools = window_sum(apart) > _COLOURFUL / 3 * window_sum(whole)
-    return suspects
+    red, blue, whole = _changes(expected, actual, where)
+    colour = window_sum(np.abs(red)) + window_sum(np.abs(blue))
+    strong = np.maximum(np.abs(red), np.abs(blue)) > _SHIFT * _contrast(expected, actual)
+    suspects: Bools = colour > _COLOURFUL * window_sum(whole)
+    return suspects & (window_sum(strong.astype(np.float32)) < _STRONG)
+
+
+def balanced(expected: Array, actual: Array, where: Bools) -> Bools:
+    """The places where the colours that changed are pushed aside, and on the whole stay."""
+    red, blue, _ = _changes(expected, actual, where)
+    colour = window_sum(np.abs(red)) + window_sum(np.abs(blue))
+    left = np.abs(window_sum(red)) + np.abs(window_sum(blue))
+    result: Bools = left < _BALANCED * colour
+    return result
+
+
+def _changes(expected: Array, actual: Array, where: Bools) -> tuple[Floats, Floats, Floats]:
+    """By how much red and blue changed more than green, and all three together."""
+    change = (expected.astype(np.float32) - actual) * where[:, :, None]
+    green = change[:, :, 1]
+    return change[:, :, 0] - green, change[:, :, 2] - green, np.abs(change).sum(axis=2)
+
+
+def _contrast(expected: Array, actual: Array) -> Floats:
+    """Levels between the extremes around each pixel, in the channel and picture with most."""
+    spans = [cv2.dilate(one, _AROUND) - cv2.erode(one, _AROUND) for one in (expected, actual)]
+    contrast: Floats = np.maximum(*spans).max(axis=2).astype(np.float32)
+    return contrast
 
 
 def window_sum(values: Floats) -> Floats:
@@ -55,10 +81,22 @@ def window_sum(values: Floats) -> Floats:
 
 
 def readings(expected: Array, actual: Array) -> Iterator[tuple[Array, Array]]:
-    """The pair with fringes added to one of the two, in both orders of the colours."""
+    """The pair with the fringes of both orders added to one of the two."""
     for order in _ORDERS:
         yield _fringed(expected, order), actual
         yield expected, _fringed(actual, order)
+
+
+def gray_readings(expected: Array, actual: Array) -> Iterator[tuple[Array, Array]]:
+    """The pair without its colours, as it is and read in all those ways."""
+    yield _gray(expected), _gray(actual)
+    for first, second in readings(expected, actual):
+        yield _gray(first), _gray(second)
+
+
+def _gray(picture: Array) -> Array:
+    gray: Floats = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)
+    return np.dstack([gray] * 3)
 
 
 def _fringed(picture: Array, kernels: tuple[Any, ...]) -> Array:

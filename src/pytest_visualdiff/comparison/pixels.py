@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pytest_visualdiff.comparison.colour import Floats, delta_e
-from pytest_visualdiff.comparison.edges import EDGE_CONTEXT, redrawn
+from pytest_visualdiff.comparison.edges import EDGE_CONTEXT, Edges, redrawn
 from pytest_visualdiff.comparison.islands import islands
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ CONTEXT = EDGE_CONTEXT
 """Pixels around the changed ones that can influence the verdict on them."""
 WINDOW = 15
 """Side in pixels of the place whose evidence decides: a letter and its neighbours."""
-PATIENCE = 50.0
+PATIENCE = 100.0
 """Evidence at which confidence has fallen to 1/e."""
 
 _NEIGHBOURS: Array = np.ones((3, 3), np.uint8)
@@ -67,7 +67,7 @@ class Residue:
 
 
 def confidence(evidence: float) -> float:
-    """Falls with strength and extent of a difference: 1 without any, 0.98 at evidence 1."""
+    """Falls with strength and extent of a difference: 1 without any, 0.98 at evidence 2."""
     return math.exp(-evidence / PATIENCE)
 
 
@@ -143,11 +143,12 @@ def _excess(expected: Array, actual: Array, limits: Limits) -> Floats:
     if not limits.antialiasing:
         return _painted(expected, actual, ~near(expected, actual, 0), limits.threshold)
     differs = ~near(expected, actual, _ROUNDING)
-    flat = differs & (_is_flat(expected) | _is_flat(actual))
+    even = _is_flat(expected), _is_flat(actual)
+    flat, drawn = differs & (even[0] | even[1]), ~(even[0] & even[1])
     excess = _without_noise(expected, actual, flat, limits.threshold)
     edge = differs & ~flat
     if edge.any():
-        excess[edge] = redrawn(expected, actual, edge, limits.threshold)[edge]
+        excess[edge] = redrawn(expected, actual, Edges(edge, drawn), limits.threshold)[edge]
     return excess
 
 

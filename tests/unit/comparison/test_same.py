@@ -85,7 +85,7 @@ def test_a_handful_of_pixels_just_over_the_threshold_is_tolerated() -> None:
     """A region whose confidence reaches what is required is listed as tolerated."""
     expected = np.full((40, 40, 3), 128, np.uint8)
     actual = expected.copy()
-    actual[10:14, 10:14] = 131
+    actual[10:15, 10:15] = 131
     found = compare_arrays(expected, actual, limits=Limits(threshold=1.0, antialiasing=False))
     assert not found.same
     lenient = Limits(threshold=1.0, confidence=found.confidence, antialiasing=False)

@@ -1,0 +1,63 @@
+"""Things that moved by exactly one pixel: near to half a pixel, and yet another layout.
+
+Drawing a thing anew at a fraction of a pixel changes its edges; moving it by a whole pixel brings
+the very same pixels to the next place. That tells the two apart, however soft the edges are.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+if TYPE_CHECKING:
+    from pytest_visualdiff.model import Array
+
+Bools: TypeAlias = npt.NDArray[np.bool_]
+Floats: TypeAlias = npt.NDArray[Any]
+
+_SAME = 8  # levels that pixels may differ and still be the same
+_PLACE = (9, 9)  # pixels that are looked at together: most of a letter
+_ENOUGH = 10  # pixels of a place that must have changed
+_WRONG = 0.08  # share of them that may differ after the step
+_STEPS = [(dx, dy) for dx in (-1, 0, 1) for dy in (-1, 0, 1) if (dx, dy) != (0, 0)]
+
+
+def stepped(expected: Array, actual: Array, edge: Bools) -> Bools:
+    """Pixels of changed edges around which all is as it was one pixel further."""
+    changed = _differs(expected, actual)
+    count = _total(changed)
+    wanted: Bools = edge & (count >= _ENOUGH)
+    found: Bools = np.zeros_like(wanted)
+    if wanted.any():
+        for step in _STEPS:
+            wrong = _total(_differs(_moved(expected, *step), actual))
+            found |= wanted & (wrong <= _WRONG * count)
+    return found & (changed > 0)
+
+
+def _differs(first: Array, second: Array) -> Array:
+    same: Any = cv2.inRange(cv2.absdiff(first, second), (0.0,) * 3, (float(_SAME),) * 3)
+    differs: Array = (same == 0).view(np.uint8)
+    return differs
+
+
+def _total(values: Array) -> Floats:
+    total: Floats = cv2.boxFilter(
+        values, cv2.CV_32F, _PLACE, normalize=False, borderType=cv2.BORDER_CONSTANT
+    )
+    return total
+
+
+def _moved(picture: Array, dx: int, dy: int) -> Array:
+    shift = np.array([[1, 0, dx], [0, 1, dy]], np.float64)
+    moved: Any = cv2.warpAffine(
+        picture,
+        shift,
+        picture.shape[1::-1],
+        flags=cv2.INTER_NEAREST,
+        borderMode=cv2.BORDER_REPLICATE,
+    )
+    return np.asarray(moved, np.uint8)
