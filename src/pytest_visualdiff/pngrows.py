@@ -13,7 +13,7 @@ from __future__ import annotations
 import struct
 import zlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -51,6 +51,8 @@ class Rows:
     """Filter of each row, shape (height,)."""
     data: Levels
     """Filtered levels, shape (height, 3 * width)."""
+    stream: Levels
+    """As they stand in the file: filter, then levels, perhaps with alpha."""
 
     @property
     def simple(self) -> bool:
@@ -73,6 +75,36 @@ def read(png: bytes) -> Rows | None:
 
 
 def _read(png: bytes) -> Rows | None:
+    found = packed(png)
+    stream = None if found is None else _inflate(b"".join(found.parts), found.layout.length)
+    if found is None or stream is None:
+        return None
+    rows = np.frombuffer(stream, np.uint8).reshape(found.layout.height, -1)
+    return rows_of(rows, found.layout.channels)
+
+
+class Layout(NamedTuple):
+    """Of a picture of 8-bit colour: pixels, and 3 or 4 channels."""
+
+    width: int
+    height: int
+    channels: int
+
+    @property
+    def length(self) -> int:
+        """Bytes of all rows, each with its filter."""
+        return self.height * (1 + self.width * self.channels)
+
+
+class Packed(NamedTuple):
+    """The rows of a file, not yet inflated."""
+
+    layout: Layout
+    parts: list[memoryview]
+
+
+def packed(png: bytes) -> Packed | None:
+    """What a PNG holds; None where it is not plain 8-bit colour. Reads no checksum."""
     header, parts = b"", []
     for chunk in png_file.chunks(png):
         if chunk.kind == b"IHDR":
@@ -85,12 +117,7 @@ def _read(png: bytes) -> Rows | None:
     channels = _CHANNELS.get(colour, 0)
     if depth != 8 or not channels or any(others) or not 0 < width * height <= MAX_PIXELS:
         return None
-    length = height * (1 + width * channels)
-    stream = _inflate(b"".join(parts), length)
-    if stream is None:
-        return None
-    rows = np.frombuffer(stream, np.uint8).reshape(height, -1)
-    return _rows(rows[:, 0], rows[:, 1:], channels)
+    return Packed(Layout(width, height, channels), parts)
 
 
 def _inflate(data: bytes, length: int) -> Any:
@@ -122,18 +149,20 @@ def _inflate_bounded(data: bytes, length: int) -> bytearray | None:
     return whole if at == length else None
 
 
-def _rows(kinds: Levels, data: Levels, channels: int) -> Rows | None:
-    """The rows as RGB; None for a transparent picture, or an unknown filter."""
+def rows_of(stream: Levels, channels: int, top: int = 0) -> Rows | None:
+    """Rows from ``top`` on, as RGB; None for a transparent picture, or an unknown filter."""
+    kinds, data = stream[:, 0], stream[:, 1:]
     highest = kinds.max()
     if highest > PAETH:
         return None
     if channels == 3:
-        return Rows(kinds, data)
-    if highest > UP or not _opaque(kinds, _pixels(data, 4)):
+        return Rows(kinds, data, stream)
+    if highest > UP or not _opaque(kinds, _pixels(data, 4), starts_picture=top == 0):
         return None
     import cv2
 
-    return Rows(kinds, cv2.cvtColor(_pixels(data, 4), cv2.COLOR_RGBA2RGB).reshape(len(data), -1))
+    levels = cv2.cvtColor(_pixels(data, 4), cv2.COLOR_RGBA2RGB).reshape(len(data), -1)
+    return Rows(kinds, levels, stream)
 
 
 def _pixels(data: Levels, channels: int) -> Levels:
@@ -141,7 +170,7 @@ def _pixels(data: Levels, channels: int) -> Levels:
     return data.reshape(len(data), -1, channels)
 
 
-def _opaque(kinds: Levels, pixels: Levels) -> bool:
+def _opaque(kinds: Levels, pixels: Levels, *, starts_picture: bool) -> bool:
     """Whether filtered alpha is that of an opaque picture: 255 where it starts, then nothing."""
     import cv2
 
@@ -149,7 +178,7 @@ def _opaque(kinds: Levels, pixels: Levels) -> bool:
     starts = alpha[:, 0].copy()
     alpha[:, 0] = 0
     first, plain = int(kinds[0]), kinds == NONE
-    if first == UP:  # there is nothing above: the row is as it is
+    if starts_picture and first == UP:  # there is nothing above: the row is as it is
         starts[0] = 255 if (pixels[0, :, 3] == 255).all() else 1
         alpha[0] = 0
     if plain.any():
@@ -157,7 +186,8 @@ def _opaque(kinds: Levels, pixels: Levels) -> bool:
             return False
         alpha[plain] = 0
     wanted = np.where(kinds == UP, 0, 255)
-    wanted[0] = 255
+    if starts_picture:
+        wanted[0] = 255
     return not cv2.countNonZero(alpha) and bool((starts == wanted).all())
 
 
@@ -191,19 +221,23 @@ def _ends(differs: Levels) -> tuple[int, ...]:
 
 
 def _block_differs(rows: Rows, levels: Levels, start: int, stop: int) -> Levels:
-    kinds = rows.kinds[start:stop]
+    filtered = refiltered(rows.kinds[start:stop], levels, start)
+    differing: Levels = filtered != rows.data[start:stop]
+    return differing
+
+
+def refiltered(kinds: Levels, levels: Levels, start: int) -> Levels:
+    """Rows of RGB levels from ``start`` on, as a PNG with these filters has them."""
+    stop = start + len(kinds)
     if start and (kinds == kinds[0]).all():
-        filtered = _filter(int(kinds[0]), levels[start:stop], levels[start - 1 : stop - 1])
-        differing: Levels = filtered != rows.data[start:stop]
-        return differing
+        return _filter(int(kinds[0]), levels[start:stop], levels[start - 1 : stop - 1])
     above = np.zeros((stop - start, levels.shape[1]), np.uint8)
     above[0 if start else 1 :] = levels[max(0, start - 1) : stop - 1]
-    differs = np.empty(above.shape, np.bool_)
+    result = np.empty_like(above)
     for kind in np.unique(kinds):
         chosen = np.flatnonzero(kinds == kind)
-        filtered = _filter(int(kind), levels[start + chosen], above[chosen])
-        differs[chosen] = filtered != rows.data[start + chosen]
-    return differs
+        result[chosen] = _filter(int(kind), levels[start + chosen], above[chosen])
+    return result
 
 
 def _filter(kind: int, levels: Levels, above: Levels) -> Levels:
@@ -248,25 +282,21 @@ def _chosen(mask: Levels, first: Levels, second: Levels) -> Levels:
     return second ^ ((first ^ second) & mask)
 
 
-def unfiltered(rows: Rows) -> Array:
-    """The picture: an RGB array of shape (height, width, 3)."""
-    return _unfiltered(rows, (0, len(rows.kinds)), None)
-
-
 def patched(rows: Rows, picture: Array, band: Band) -> Array:
     """The picture that differs from another one in this band of filtered rows alone."""
     top, bottom = band
     result: Array = picture.copy()
-    above = picture[top - 1] if top else None
-    result[top:bottom] = _unfiltered(rows, band, above)
+    result[top:bottom] = unfiltered(rows, band, picture[top - 1] if top else None)
     if bottom < len(picture) and not np.array_equal(result[bottom - 1], picture[bottom - 1]):
         # What follows builds on another row than in the other picture.
-        result[bottom:] = _unfiltered(rows, (bottom, len(picture)), result[bottom - 1])
+        result[bottom:] = unfiltered(rows, (bottom, len(picture)), result[bottom - 1])
     return result
 
 
-def _unfiltered(rows: Rows, band: Band, above: Levels | None) -> Levels:
-    kinds, data = rows.kinds[slice(*band)], rows.data[slice(*band)]
+def unfiltered(rows: Rows, band: Band | None = None, above: Levels | None = None) -> Array:
+    """The picture, or a band of it below the row ``above``: RGB of shape (height, width, 3)."""
+    chosen = slice(None) if band is None else slice(*band)
+    kinds, data = rows.kinds[chosen], rows.data[chosen]
     before: Levels = np.zeros(data.shape[1], np.uint8) if above is None else above.reshape(-1)
     if (kinds > UP).any():
         return _decoded(kinds, data, before)
