@@ -8,16 +8,17 @@ a place ends the search.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
 
-from pytest_visualdiff.locator.planes import MIDDLE, Scene, Template, halved, outlined
+from pytest_visualdiff.locator.coarse import factor_of, proposed
+from pytest_visualdiff.locator.equal import Needle
+from pytest_visualdiff.locator.planes import MIDDLE, Scene, Template
 from pytest_visualdiff.locator.register import ROUND_SCALES, Grid, Pose, Registrar, sample
-from pytest_visualdiff.locator.scores import Stencil, correlation, peaks
 from pytest_visualdiff.locator.structure import MARGIN, agreement, faintest
 from pytest_visualdiff.model import Box, Match
 
@@ -33,9 +34,9 @@ CANDIDATES = 8
 VERIFIED = 3
 """Of those, the best ones whose structure is compared."""
 
-_RIVAL = 0.7  # share of the best coarse score from which a place may be as equal
+_RIVAL = 0.6  # share of the best coarse score from which a place may be better
+_SPARE = 0.85  # share of the best registered score from which structure may decide otherwise
 _STEP = 1.05  # between two scales of a coarse search
-_QUARTER, _HALF = 32, 11  # pixels of the shorter side from which a smaller size is searched
 _AT_LIMIT = 0.66  # agreement of structure that means a confidence of 0.9
 _FEW_PIXELS, _FEW_PIXELS_MORE = 2500, 0.12  # smaller matches need more, at most so much
 _UNUSUAL_MORE = 0.03  # needed at a scale that no browser offers
@@ -69,33 +70,49 @@ class Search:
         """The best places, best first, at most ``count``; none overlaps a better one."""
         found: list[Match] = []
         for step in self._steps():
-            found = _apart([*found, *self._verified(step)])[: self.count]
+            found = _apart([*found, *step])[: self.count]
             if found and found[0].confidence >= self.wanted.confidence:
                 break
         return found
 
-    def _steps(self) -> Iterator[list[Pose]]:
-        """Registered poses, a list for each step of the search, the best first."""
-        if self.wanted.admits(1.0) and self._fits(1.0):
-            for edges in (False, True):
-                yield self._registered(self._coarse(1.0, edges=edges))
+    def _steps(self) -> Iterator[list[Match]]:
+        """Verified places, a list for each step of the search."""
+        same = self.wanted.admits(1.0) and self._fits(1.0)
+        if same:
+            yield self._unscaled()
         scales = [scale for scale in self._scales() if self._fits(scale)]
-        for edges in (False, True):
-            yield from self._resized(scales, edges=edges)
+        likely = [scale for scale in scales if scale in ROUND_SCALES or not self.wanted.is_range]
+        yield from self._resized(likely, edges=False)
+        if same:
+            yield self._verified(self._registered(self._coarse(1.0, edges=True)))
+        yield from self._resized([one for one in scales if one not in likely], edges=False)
+        yield from self._resized(likely, edges=True)
 
-    def _resized(self, scales: list[float], *, edges: bool) -> Iterator[list[Pose]]:
-        likely = [scale for scale in scales if scale in ROUND_SCALES]
+    def _unscaled(self) -> list[Match]:
+        """Places of the template's own size in ink; equal ones need a runner-up only."""
+        poses = self._coarse(1.0, edges=False)
+        reach = factor_of(min(self.template.size)) + 1
+        needle = Needle(self.template)
+        places = [needle.near(self.scene.rgb, pose.x, pose.y, reach) for pose in poses]
+        equal = [self._certain(*place) for place in places if place is not None]
+        rest = [pose for pose, place in zip(poses, places, strict=True) if place is None]
+        if equal and self.count == VERIFIED:
+            rest = rest[: len(equal) < 2]
+        return [*equal, *self._verified(self._registered(rest))]
+
+    def _resized(self, scales: list[float], *, edges: bool) -> Iterator[list[Match]]:
+        """Places of other sizes, those first that are seen on the smallest scene."""
         seen: list[Pose] = []
-        for scale in likely:
-            poses = self._coarse(scale, edges=edges)[: self.count]
-            seen += poses
-            if poses and poses[0].score > 0.8:
-                yield self._rescaled(poses[: max(1, self.count - VERIFIED)])
-        for scale in scales:
-            if scale not in ROUND_SCALES:
-                seen += self._coarse(scale, edges=edges)[: self.count]
-        best = sorted(seen, key=lambda pose: -pose.score)[: 2 * max(CANDIDATES, self.count)]
-        yield self._rescaled(_distinct(best, self.template)[: max(CANDIDATES, self.count)])
+        side = min(self.template.size)
+        for factor in (4, 2, 1):
+            near = [one for one in scales if factor_of(side * one, rough=True) == factor]
+            for scale in near:
+                seen += self._coarse(scale, edges=edges, rough=True)[: self.count]
+            if near:
+                seen = _distinct(sorted(seen, key=lambda pose: -pose.score), self.template)
+                for most in (self.count, max(CANDIDATES, self.count) - self.count):
+                    tried, seen = seen[:most], seen[most:]
+                    yield self._verified(self._rescaled(tried))
 
     def _scales(self) -> list[float]:
         """Scales other than 1, those that browsers offer first."""
@@ -117,72 +134,52 @@ class Search:
         room_x, room_y = self.scene.size
         return round(width * scale) <= room_x and round(height * scale) <= room_y
 
-    def _coarse(self, scale: float, *, edges: bool) -> list[Pose]:
-        """Peaks of the correlation on a smaller size of the scene, the best first."""
-        width, height = (round(side * scale) for side in self.template.size)
-        factor = _factor(min(width, height))
-        ink, weights = self.template.sized(width, height)
-        values = outlined(ink) if edges else ink
-        stencil = Stencil.of(
-            _reduced(values, factor) - np.float32(MIDDLE), _weights(weights, factor)
-        )
-        plane = self.registrar.plane(edges)
-        scores = correlation(plane.level(factor), stencil)
-        rows, columns = stencil.deviations.shape
-        apart = max(1, columns // 3), max(1, rows // 3)
-        return [
-            Pose(x * factor, y * factor, scale, score, edges)
-            for x, y, score in peaks(scores, apart, max(CANDIDATES, self.count))
-        ]
+    def _coarse(self, scale: float, *, edges: bool, rough: bool = False) -> list[Pose]:
+        most = max(CANDIDATES, self.count)
+        return proposed(self.template, self.scene, scale, most, edges=edges, rough=rough)
 
     def _registered(self, poses: list[Pose]) -> list[Pose]:
-        """Refined at the template's own size; where the first is equal only its rivals are."""
-        reach = _factor(min(self.template.size)) + 1
-        if not poses:
-            return []
-        first, rest = self.registrar.refined(poses[0], reach), poses[1:]
-        if self.count == VERIFIED and self._equal(_whole(first)):
-            rest = [pose for pose in rest if pose.score > _RIVAL * poses[0].score] or rest[:1]
-        refined = [first, *(self.registrar.refined(pose, reach) for pose in rest)]
+        """Refined at the template's own size."""
+        reach = factor_of(min(self.template.size)) + 1
+        refined = [
+            self.registrar.refined(pose, reach)
+            for pose in poses
+            if pose.score > _RIVAL * poses[0].score
+        ]
         return sorted(refined, key=lambda pose: -pose.score)
 
     def _rescaled(self, poses: Iterable[Pose]) -> list[Pose]:
-        refined = []
+        """Refined in place, and the better ones also in scale."""
+        placed = []
         for pose in poses:
-            side = min(self.template.size) * pose.scale
-            refined.append(self.registrar.scaled(pose, _factor(side) + 2, 0.03))
+            reach = factor_of(min(self.template.size) * pose.scale, rough=True) + 2
+            placed.append(self.registrar.refined(pose, reach))
+        enough = _RIVAL * max((pose.score for pose in placed), default=0.0)
+        refined = [self.registrar.scaled(pose, 3, 0.03) for pose in placed if pose.score >= enough]
         return sorted(refined, key=lambda pose: -pose.score)
 
     def _verified(self, poses: list[Pose]) -> list[Match]:
+        """The best of these compared by structure; a clearly worse one only as the runner-up."""
         inside = [pose for pose in poses if self.wanted.admits(pose.scale)][: self.count]
-        matches: list[Match] = []
-        for pose in inside:
-            matches.append(self._match(pose))
-            if self.count == VERIFIED == len(matches) + 1 and matches[0].confidence == 1:
-                break  # a runner-up is known, and nothing can be better
+        matches = [self._match(pose) for pose in inside[:1]]
+        for pose in inside[1:]:
+            if self.count > VERIFIED or pose.score > _SPARE * inside[0].score:
+                matches.append(self._match(pose))
         return matches
+
+    def _certain(self, x: int, y: int) -> Match:
+        width, height = self.template.size
+        return Match(Box(x, y, width, height), (x, y, width, height), 1.0, 1.0)
 
     def _match(self, pose: Pose) -> Match:
         width, height = (side * pose.scale for side in self.template.size)
-        whole = _whole(pose)
-        if pose.scale == 1 and self._equal(whole):
-            pose, confidence = whole, 1.0
-        else:
-            confidence = self._confidence(pose)
+        confidence = self._confidence(pose)
         exact = (pose.x, pose.y, width, height)
         left, top = round(pose.x), round(pose.y)
         box = Box(
             left, top, max(1, round(pose.x + width) - left), max(1, round(pose.y + height) - top)
         )
         return Match(box.clipped(*self.scene.size), exact, confidence, pose.scale)
-
-    def _equal(self, pose: Pose) -> bool:
-        """Whether each pixel that counts is the template's."""
-        part = sample(self.scene.rgb, pose.x, pose.y, Grid.of(self.template, 1.0), 0)
-        counts = self.template.counts
-        if counts is None:
-            return np.array_equal(part, self.template.rgb)
-        return np.array_equal(part[counts], self.template.rgb[counts])
 
     def _confidence(self, pose: Pose) -> float:
         """Compared on the template's own pixels, so that windows hold as much of a letter."""
@@ -225,33 +222,9 @@ def confidence_of(agreed: float, pixels: float, *, usual: bool = True) -> float:
     return 0.9 + 0.099 * (agreed - limit) / (1 - limit)
 
 
-def _whole(pose: Pose) -> Pose:
-    """The same on whole pixels."""
-    return replace(pose, x=round(pose.x), y=round(pose.y))
-
-
 def _floats(picture: Array) -> Floats:
     floats: Floats = np.ascontiguousarray(picture, np.float32) - np.float32(MIDDLE)
     return floats
-
-
-def _factor(side: float) -> int:
-    """How much smaller the scene is searched for a template whose shorter side is that long."""
-    if side >= _QUARTER:
-        return 4
-    return 2 if side >= _HALF else 1
-
-
-def _reduced(values: Any, factor: int) -> Floats:
-    while factor > 1:
-        values, factor = halved(values), factor // 2
-    return np.asarray(values, np.float32)
-
-
-def _weights(weights: Floats | None, factor: int) -> Floats | None:
-    if weights is None:
-        return None
-    return np.asarray(_reduced(weights, factor) > 0.99, np.float32)
 
 
 def _distinct(poses: list[Pose], template: Template) -> list[Pose]:

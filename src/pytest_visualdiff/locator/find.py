@@ -115,11 +115,11 @@ def _found(
 ) -> tuple[_Shown, list[Match]]:
     """What was searched, and the best places."""
     from pytest_visualdiff.locator.engine import Search
-    from pytest_visualdiff.locator.planes import Scene, Template
+    from pytest_visualdiff.locator.planes import Scene, Template, opaque
 
     shown = _Shown(to_array(template), to_array(screen))
     area = _area(wanted.region, *shown.sizes[1])
-    part = shown.screen[area.y : area.bottom, area.x : area.right, :3]
+    part = opaque(shown.screen[area.y : area.bottom, area.x : area.right])
     probe = Template.of(shown.template)
     search = Search(probe, Scene(part, probe.weights), wanted, count)
     _require_structure(search, words.Names.of(template, screen))

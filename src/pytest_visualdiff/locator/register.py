@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 ROUND_SCALES = (0.5, 2 / 3, 0.75, 0.8, 0.9, 1.0, 1.1, 1.25, 4 / 3, 1.5, 1.75, 2.0)
 """Pixel ratios and zoom levels that browsers offer."""
 
+_CLIMB, _FAILS = 5, 2  # steps from one scale to a better one, and of them without success
 _SMALLEST = 4  # pixels; a template is not shrunk below
 
 
@@ -145,11 +146,24 @@ class Registrar:
 
     def scaled(self, pose: Pose, reach: int, spread: float) -> Pose:
         """The best place and scale, the scale within a relative ``spread`` of the pose's."""
-        tried = [self._at(pose, 1 + spread * step / 3, reach) for step in range(-3, 4)]
-        best = max(tried, key=lambda one: one.score)
-        fine = [self._at(best, 1 + spread * step / 9, 2) for step in (-1, 1)]
+        step = spread / 3
+        best = self.refined(pose, reach)
+        best = max(
+            (self._climbed(best, way * step, reach) for way in (1, -1)), key=lambda one: one.score
+        )
+        fine = [self._at(best, 1 + way * step / 3, 2) for way in (-1, 1)]
         best = max([best, *fine], key=lambda one: one.score)
         return self._rounded(best)
+
+    def _climbed(self, start: Pose, step: float, reach: int) -> Pose:
+        """The best of ever larger (or smaller) scales; a whole pixel's rounding may intervene."""
+        best, fails = start, 0
+        for number in range(1, _CLIMB + 1):
+            other = self._at(start, 1 + number * step, reach)
+            best, fails = (other, 0) if other.score > best.score else (best, fails + 1)
+            if fails == _FAILS:
+                break
+        return best
 
     def _at(self, pose: Pose, factor: float, reach: int) -> Pose:
         """Refined at another scale around the same middle."""

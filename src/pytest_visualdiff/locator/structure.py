@@ -37,6 +37,8 @@ _SHIFTS = [
     for right in range(-MARGIN, MARGIN + 1)
     if (down, right) != (0, 0)
 ]
+_UNLIKE, _MOSTLY_UNLIKE = 0.3, 0.35  # agreement of windows, and share of such without hope
+_EQUAL = 0.98
 _MOST_GAIN = 8.0  # between the contrasts of two themes
 _DOUBTFUL, _SETTLED = 0.1, 0.8  # agreements between which outlines are asked as well
 _OUTLINE_SHARE = 0.25  # variance of outlines against that of ink
@@ -83,13 +85,23 @@ def _best_of_shifts(
     """The similarity of each window at its best shift, and whether it shows anything."""
     ours = _Local(_soft(template, weights), weights)
     alike, inverse, theirs = _similarities(ours, _part(around, 0, 0, weights), floor)
-    for down, right in _SHIFTS:
+    shows = np.maximum(ours.variance, theirs) > floor
+    for down, right in _SHIFTS if _plausible(np.maximum(alike, inverse), shows, weights) else ():
         as_is, turned, _ = _similarities(ours, _part(around, down, right, weights), floor)
         np.maximum(alike, as_is, out=alike)
         np.maximum(inverse, turned, out=inverse)
     energy = np.maximum(ours.variance, theirs)
     lead = cv2.GaussianBlur((inverse - alike) * np.sqrt(energy), (0, 0), _NEIGHBOURHOOD)
     return np.where(lead > 0, inverse, alike), energy > floor
+
+
+def _plausible(similarity: Floats, shows: npt.NDArray[np.bool_], weights: Floats | None) -> bool:
+    """Whether shifts may help: not where most of it agrees as it is nor where little does."""
+    values = similarity[shows if weights is None else shows & (weights > 0)]
+    if not values.size:
+        return False
+    hopeless = np.count_nonzero(values < _UNLIKE) > _MOSTLY_UNLIKE * values.size
+    return not hopeless and float(values.min()) < _EQUAL
 
 
 def _part(around: Floats, down: int, right: int, weights: Floats | None) -> Floats:
