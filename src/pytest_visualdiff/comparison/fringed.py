@@ -31,6 +31,7 @@ DOUBT = 0.25
 _COLOURFUL = 0.3  # share of the change that is of one colour channel and not of the next
 _BALANCED = 0.5  # share of the change of colour that may not cancel out in a place
 _SHIFT = 0.6  # share of the contrast that a third of a pixel can change one channel by
+_VISIBLE = 0.1  # the same share, on average, below which nothing has fringes
 _STRONG = 3  # pixels of a place that changed more than that, from which it is something else
 _AROUND: Array = np.ones((3, 5), np.uint8)
 _PLACE = (15, 15)
@@ -44,8 +45,10 @@ def suspected(expected: Array, actual: Array, where: Bools) -> Bools:
     """The places around such pixels where colour fringes could be what differs."""
     red, blue, whole = _changes(expected, actual, where)
     colour = window_sum(np.abs(red)) + window_sum(np.abs(blue))
-    strong = np.maximum(np.abs(red), np.abs(blue)) > _SHIFT * _contrast(expected, actual)
+    contrast = _contrast(expected, actual)
+    strong = np.maximum(np.abs(red), np.abs(blue)) > _SHIFT * contrast
     suspects: Bools = colour > _COLOURFUL * window_sum(whole)
+    suspects &= colour > _VISIBLE * window_sum(contrast * where)
     return suspects & (window_sum(strong.astype(np.float32)) < _STRONG)
 
 

@@ -77,7 +77,7 @@ def _rounded_down(value: float) -> str:
 
 def _told(kind: Kind, detail: Any) -> str:
     if kind is Kind.MOVED:
-        return "by ({:+d}, {:+d})".format(*detail["offset"]).replace("+0", "0")
+        return "by ({}, {})".format(*(f"{step:+g}" if step else "0" for step in detail["offset"]))
     if "scale" in detail:
         x, y = detail["scale"]
         return f"scaled by {x:.3g}" if x == y else f"scaled by {x:.3g} across, {y:.3g} down"

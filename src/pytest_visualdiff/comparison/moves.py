@@ -10,12 +10,13 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+import cv2
 import numpy as np
 
 from pytest_visualdiff.comparison import regions as region_finder
 from pytest_visualdiff.comparison.background import PARTLY, is_plain
 from pytest_visualdiff.comparison.pixels import Residue, crop, near
-from pytest_visualdiff.comparison.register import offsets
+from pytest_visualdiff.comparison.register import fraction, offsets
 from pytest_visualdiff.comparison.scene import Finding
 from pytest_visualdiff.model import Box, Kind
 
@@ -33,7 +34,8 @@ _MOST_REGISTERED = 16  # regions that are looked for elsewhere, strongest first
 _MOST_OFFSETS = 10
 _MOST_GROUPED = 40
 _FEW_PIXELS = 6  # fewer are found everywhere
-_SLACK = 24  # levels a redrawn pixel may differ while offsets are only weighed
+_NEAREST: Array = np.ones((3, 3), np.uint8)
+_SLACK = 12.0  # levels a redrawn pixel may differ while offsets are only weighed
 _SUPPORT = 0.6  # share of a region's pixels that must agree with an offset to be considered
 _LEFT_CHANGED = 0.25  # share of the evidence that may stay, and is reported on its own
 _LEFT_STATIC = 0.02  # the same among pixels that did not change: those contradict the move
@@ -120,7 +122,15 @@ def _agreement(scene: Scene, region: Region, move: Move, *, backwards: bool) -> 
     pixels = crop(region.pixels, box.moved(-region.box.x, -region.box.y))
     if not pixels.any():
         return 1.0
-    return float(near(crop(here, box), crop(there, other), _SLACK)[pixels].mean())
+    return float(_alike(crop(here, box), crop(there, other))[pixels].mean())
+
+
+def _alike(here: Array, there: Array) -> Bools:
+    """Where a pixel is within what is drawn around it in the other picture: redrawn, maybe."""
+    low, high = cv2.erode(there, _NEAREST), cv2.dilate(there, _NEAREST)
+    outside = cv2.max(cv2.subtract(low, here), cv2.subtract(here, high))
+    alike: Bools = cv2.inRange(outside, (0.0,) * 3, (_SLACK,) * 3) > 0
+    return alike
 
 
 def _groups(scene: Scene, supporters: list[Region], move: Move) -> list[list[Region]]:
@@ -166,7 +176,7 @@ def _agrees_whole(scene: Scene, group: Sequence[Region], move: Move) -> bool:
     if arrival is None:
         return False
     source = arrival.moved(*_back(move))
-    found = near(crop(scene.expected, source), crop(scene.actual, arrival), _SLACK)
+    found = _alike(crop(scene.expected, source), crop(scene.actual, arrival))
     wrong = found.size - int(np.count_nonzero(found))
     return wrong <= _LEFT_CHANGED * sum(region.count for region in group)
 
@@ -186,13 +196,20 @@ def _verified(scene: Scene, group: Sequence[Region], move: Move) -> Explained | 
     source = arrival.moved(*_back(move))
     # The worst place decides: grouping regions must not make them weigh more than each did.
     worst = max(region.worst for region in group)
-    finding = Finding(Kind.MOVED, arrival, worst, count, {"offset": [*move]}, source)
+    offset = _offset(scene, arrival, source, move)
+    finding = Finding(Kind.MOVED, arrival, worst, count, {"offset": offset}, source)
     return Explained(
         (finding,),
         tuple((region, move) for region in altered),
         _drawn(scene, scene.expected, box, source, changed & _left_over(scene, box, move)),
         _drawn(scene, scene.actual, box, arrival, changed & _brought(scene, box, move)),
     )
+
+
+def _offset(scene: Scene, arrival: Box, source: Box, move: Move) -> list[float]:
+    """The move with tenths of a pixel where there are some."""
+    rest = fraction(crop(scene.expected, source), crop(scene.actual, arrival))
+    return [whole + part if part else whole for whole, part in zip(move, rest, strict=True)]
 
 
 def _back(move: Move) -> Move:
@@ -214,7 +231,7 @@ def _strays(here: Array, there: Array, box: Box, move: Move, *, outside: bool) -
     goal = box.moved(*move).clipped(here.shape[1], here.shape[0])
     inside = goal.moved(*_back(move))
     if inside.area:
-        found = near(crop(here, inside), crop(there, goal), _SLACK)
+        found = _alike(crop(here, inside), crop(there, goal))
         # What was at the goal all along is a twin, it did not come there.
         still = near(crop(here, goal), crop(there, goal), 0)
         crop(strays, inside.moved(-box.x, -box.y))[:] = ~found | still

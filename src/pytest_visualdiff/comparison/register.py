@@ -29,6 +29,9 @@ REACH = 48
 _MARGIN = 4
 _FLAT = 2.0  # standard deviation in levels below which a patch cannot be recognised
 _FEW_VOTES = 3
+_PATIENCE = (cv2.TERM_CRITERIA_COUNT | cv2.TERM_CRITERIA_EPS, 20, 0.01)
+_SMOOTH = 5  # pixels of the Gaussian filter before a fraction is looked for
+_LEAST, _MOST = 1 / 6, 0.75  # pixels that a fraction is told from and up to
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,3 +123,24 @@ def _tiles(expected: Array, box: Box) -> list[Box]:
         return float(crop(drawn, tile.moved(-patch.x, -patch.y)).sum())
 
     return sorted(tiles, key=richness, reverse=True)[:2]
+
+
+def fraction(before: Array, after: Array) -> tuple[float, float]:
+    """By how much of a pixel a patch still moved, across and down, in tenths; less than 0.75.
+
+    What is less than a sixth of a pixel is 0, and so is all where the patch cannot tell. The method
+    is OpenCV's: G. D. Evangelidis, E. Z. Psarakis, "Parametric image alignment using enhanced
+    correlation coefficient maximization", IEEE PAMI 30(10), 2008, 1858-1865.
+    """
+    old, new = (
+        cv2.cvtColor(np.ascontiguousarray(one), cv2.COLOR_RGB2GRAY) for one in (before, after)
+    )
+    still = np.eye(2, 3, dtype=np.float32)
+    try:
+        _, warp = cv2.findTransformECC(
+            old, new, still, cv2.MOTION_TRANSLATION, _PATIENCE, np.full_like(old, 255), _SMOOTH
+        )
+    except cv2.error:  # a flat patch, or one that does not converge
+        return 0.0, 0.0
+    x, y = (float(step) if _LEAST <= abs(step) < _MOST else 0.0 for step in warp[:, 2])
+    return round(x, 1), round(y, 1)

@@ -195,3 +195,16 @@ def test_an_inserted_band_is_told_beside_what_it_pushed(
     assert found[Kind.MOVED].detail["offset"] == [0, 24]
     assert found[Kind.ADDED].box.overlaps(Box(0, 0, expected.shape[1], 24))
     assert len(found) == 2
+
+
+@pytest.mark.parametrize("distance", [1.3, 2.4, 3.5])
+def test_a_move_is_told_in_tenths_of_a_pixel(
+    draw_text: Callable[..., Array], distance: float
+) -> None:
+    """Text that moved by more than half a pixel and less than a whole one beyond the last."""
+    (found,) = compare_arrays(draw_text(0), draw_text(distance)).differences
+    assert found.kind is Kind.MOVED
+    across, down = found.detail["offset"]
+    assert abs(across - distance) <= 0.15
+    assert down == 0
+    assert found.message == f"by ({across:+g}, 0)"
