@@ -31,11 +31,20 @@ class Rules:
     region: Box | None
     limits: Limits
 
-    def judge(self, comparator: Comparator, expected: Array, actual: Array) -> Comparison:
-        """What a comparator says of two pictures under these rules."""
-        return comparator(
-            expected, actual, masks=self.masks, region=self.region, limits=self.limits
-        )
+    def judge(
+        self,
+        comparator: Comparator,
+        expected: Array,
+        actual: Array,
+        rows: tuple[int, int] | None = None,
+    ) -> Comparison:
+        """What a comparator says of two pictures, equal outside of ``rows``, under these rules."""
+        masks, region, limits = self.masks, self.region, self.limits
+        if comparator is compare_arrays and rows is not None:  # others need not know of rows
+            return compare_arrays(
+                expected, actual, masks=masks, region=region, limits=limits, rows=rows
+            )
+        return comparator(expected, actual, masks=masks, region=region, limits=limits)
 
     def leave_something(self, width: int, height: int) -> bool:
         """Whether some pixel is surely compared; False means that it must be counted."""

@@ -3,22 +3,37 @@
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from pytest_visualdiff import pngrows
+from pytest_visualdiff import pngrows, pngstream
 from pytest_visualdiff.image import decode, opaque
 
 if TYPE_CHECKING:
     from pytest_visualdiff.model import Array
     from pytest_visualdiff.pngrows import Band, Rows
+    from pytest_visualdiff.pngstream import Changed
     from pytest_visualdiff.rawcache import RawCache
 
 _WORTH_A_THREAD = 1 << 16  # bytes of a file
 _MOSTLY = 0.5  # share of the rows from which on a copy of the other picture saves nothing
 
-Pixels = tuple["Array", "Array"]
+
+
+class Pair(NamedTuple):
+    """Two decoded pictures."""
+
+    expected: Array
+    actual: Array
+    rows: Band | None = None
+    """Outside of these rows they are surely equal; None where nothing is known."""
+
+
+class Seen(NamedTuple):
+    """What comparing with what is kept has told: a pair, or None for equal pixels."""
+
+    pair: Pair | None
 
 
 def pixels(
@@ -26,22 +41,56 @@ def pixels(
     actual: bytes,
     names: tuple[str, str] = ("the image", "the image"),
     cache: RawCache | None = None,
-) -> Pixels | None:
+) -> Pair | None:
     """The two pictures as RGB or RGBA arrays; None for two PNGs of surely the same pixels.
 
     The arrays may be read-only. ``names`` are for the errors, which are those of ``to_array``;
     ``cache`` keeps decoded what is expected.
     """
+    seen = None if cache is None else _seen(expected, actual, cache)
+    if seen is not None:
+        return seen.pair
     base = None if cache is None else cache.load(expected)
     old, new = (None, pngrows.read(actual)) if base is not None else _read(expected, actual)
     if base is None and (old is None or new is None or old.data.shape != new.data.shape):
         base = _decoded(old, expected, names[0])
         _keep(cache, expected, base)
     if base is not None:
-        return _beside(base, new, actual, names[1])
+        return _beside(base, new, (expected, actual), names[1], cache)
     assert old is not None  # noqa: S101 - for the type checker
     assert new is not None  # noqa: S101
     return _filtered(old, new, expected, cache)
+
+
+def _seen(expected: bytes, actual: bytes, cache: RawCache) -> Seen | None:
+    """The pair by means of the rows that are kept; None where they are of no use."""
+    packed = pngstream.layout(actual)
+    kept = None if packed is None else cache.rows(expected, packed.layout)
+    if packed is None or kept is None:
+        return None
+    with kept:
+        pieces = pngstream.differing(packed, kept)
+        if pieces is None:
+            return None
+        if not pieces:
+            return Seen(None)
+        pictures = cache.twice(expected)
+        found = None
+        if pictures is not None and pictures[0].shape == (*packed.layout[1::-1], 3):
+            found = pngstream.changed(pieces, packed.layout, kept, pictures[0])
+    if pictures is None or found is None:
+        cache.forget_rows(expected, packed.layout)
+        return None
+    return _written(*pictures, found)
+
+
+def _written(expected: Array, actual: Array, found: Changed) -> Seen | None:
+    """The pair once the band is drawn on the second array, which shows what is expected."""
+    top, bottom = found.band
+    actual[top:bottom] = pngrows.unfiltered(found.now, above=actual[top - 1] if top else None)
+    if found.builds and not np.array_equal(actual[bottom - 1], expected[bottom - 1]):
+        return None  # all that follows builds on another row
+    return Seen(Pair(expected, actual, found.band))
 
 
 def _read(expected: bytes, actual: bytes) -> tuple[Rows | None, Rows | None]:
@@ -67,15 +116,23 @@ def _keep(cache: RawCache | None, encoded: bytes, picture: Array) -> None:
         cache.store(encoded, picture)
 
 
-def _beside(base: Array, rows: Rows | None, actual: bytes, name: str) -> Pixels | None:
+def _beside(
+    base: Array, rows: Rows | None, files: tuple[bytes, bytes], name: str, cache: RawCache | None
+) -> Pair | None:
     """What is expected is decoded: decode of the actual picture what differs from it."""
     if rows is None or base.shape != (len(rows.kinds), rows.data.shape[1] // 3, 3):
-        return base, _decoded(rows, actual, name)
+        return Pair(base, _decoded(rows, files[1], name))
     band = pngrows.differing_from(rows, base)
-    return None if band is None else (base, _patched(rows, base, band))
+    if cache is not None:
+        channels = (rows.stream.shape[1] - 1) // base.shape[1]
+        layout = pngrows.Layout(base.shape[1], base.shape[0], channels)
+        cache.store_rows(
+            files[0], layout, lambda: pngstream.stream(rows, channels, base, band)
+        )
+    return None if band is None else Pair(base, _patched(rows, base, band))
 
 
-def _filtered(old: Rows, new: Rows, expected: bytes, cache: RawCache | None) -> Pixels | None:
+def _filtered(old: Rows, new: Rows, expected: bytes, cache: RawCache | None) -> Pair | None:
     """Neither is decoded: decode the easier one, and of the other what differs."""
     alike = np.array_equal(old.kinds, new.kinds)
     if alike:
@@ -92,7 +149,7 @@ def _filtered(old: Rows, new: Rows, expected: bytes, cache: RawCache | None) -> 
         band = pngrows.differing_from(old, after)
         before = after if band is None else _patched(old, after, band)
     _keep(cache, expected, before)
-    return None if band is None else (before, after)
+    return None if band is None else Pair(before, after)
 
 
 def _patched(rows: Rows, picture: Array, band: Band) -> Array:

@@ -287,7 +287,8 @@ def patched(rows: Rows, picture: Array, band: Band) -> Array:
     top, bottom = band
     result: Array = picture.copy()
     result[top:bottom] = unfiltered(rows, band, picture[top - 1] if top else None)
-    if bottom < len(picture) and not np.array_equal(result[bottom - 1], picture[bottom - 1]):
+    builds = bottom < len(picture) and rows.kinds[bottom] >= UP
+    if builds and not np.array_equal(result[bottom - 1], picture[bottom - 1]):
         # What follows builds on another row than in the other picture.
         result[bottom:] = unfiltered(rows, (bottom, len(picture)), result[bottom - 1])
     return result

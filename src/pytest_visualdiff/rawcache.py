@@ -1,6 +1,7 @@
 """Decoded baselines on disk: a picture that was decoded once is mapped into memory next time.
 
 An entry is named by the SHA-256 of the encoded file, so that it cannot belong to another picture.
+Beside the pixels lie, from the second comparison on, the filtered rows that an encoder makes of them.
 One that is damaged, truncated or of another version is not used, and replaced. Without a sync to
 disk: what a crash leaves behind is a damaged entry.
 """
@@ -13,12 +14,16 @@ import struct
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from pytest_visualdiff import png as png_file
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import BinaryIO
+
     from pytest_visualdiff.model import Array
+    from pytest_visualdiff.pngrows import Layout
 
 LIMIT = 1 << 29
 """Bytes that all entries of a folder may take; the longest unused ones go first."""
@@ -26,6 +31,7 @@ LIMIT = 1 << 29
 _HEADER = struct.Struct("<8sIIIxxxxQ")  # magic, height, width, channels, checksum
 _MAGIC = b"vd-raw-1"
 _SUFFIX = ".raw"
+_ROWS = ".rows"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,17 +43,51 @@ class RawCache:
 
     def load(self, encoded: bytes) -> Array | None:
         """The decoded picture, read-only, of an encoded file; None where it is not kept."""
-        import numpy as np
-
         path = self._path(encoded)
         try:
-            whole = np.memmap(path, np.uint8, "r")
-            picture = _checked(whole)
-            if picture is not None:
-                os.utime(path)  # used: it goes last
+            found = _mapped(path, "r")
+            if found is None or _checksum(found[0]) != found[1]:
+                return None
+            os.utime(path)  # used: it goes last
         except (OSError, ValueError):
             return None
-        return picture
+        return found[0]
+
+    def twice(self, encoded: bytes) -> tuple[Array, Array] | None:
+        """The decoded picture and a copy to change, neither of them read yet, nor checked.
+
+        What is not changed takes no memory. None where it is not kept.
+        """
+        try:
+            one, other = (_mapped(self._path(encoded), mode) for mode in ("r", "c"))
+        except (OSError, ValueError):
+            return None
+        return None if one is None or other is None else (one[0], other[0])
+
+    def rows(self, encoded: bytes, layout: Layout) -> BinaryIO | None:
+        """The file of the filtered rows of an encoded file; None where they are not kept."""
+        path = self._rows_path(encoded, layout)
+        try:
+            file = path.open("rb", buffering=0)
+            os.utime(path)
+            os.utime(self._path(encoded))
+        except OSError:
+            return None
+        return file
+
+    def store_rows(self, encoded: bytes, layout: Layout, stream: Callable[[], Array]) -> None:
+        """Keep filtered rows of shape (height, 1 + width * channels) beside a kept picture."""
+        path = self._rows_path(encoded, layout)
+        fits = layout.length <= self.limit // 4
+        with contextlib.suppress(OSError):
+            if fits and self._path(encoded).exists() and not path.exists():
+                self._write(path, b"", stream())
+                self._prune()
+
+    def forget_rows(self, encoded: bytes, layout: Layout) -> None:
+        """Remove rows that turned out to be of no use."""
+        with contextlib.suppress(OSError):
+            self._rows_path(encoded, layout).unlink()
 
     def store(self, encoded: bytes, picture: Array) -> None:
         """Keep a decoded picture of shape (height, width, channels)."""
@@ -55,17 +95,22 @@ class RawCache:
             return
         with contextlib.suppress(OSError):
             _make(self.folder)
-            self._write(self._path(encoded), picture)
+            header = _HEADER.pack(_MAGIC, *picture.shape, _checksum(picture))
+            self._write(self._path(encoded), header, picture)
             self._prune()
 
     def _path(self, encoded: bytes) -> Path:
         return self.folder / f"{png_file.digest(encoded)}{_SUFFIX}"
 
-    def _write(self, path: Path, picture: Array) -> None:
+    def _rows_path(self, encoded: bytes, layout: Layout) -> Path:
+        shape = "x".join(map(str, layout))
+        return self.folder / f"{png_file.digest(encoded)}.{shape}{_ROWS}"
+
+    def _write(self, path: Path, header: bytes, picture: Array) -> None:
         handle, name = tempfile.mkstemp(prefix=".writing-", dir=self.folder)
         try:
             with os.fdopen(handle, "wb") as file:
-                file.write(_HEADER.pack(_MAGIC, *picture.shape, _checksum(picture)))
+                file.write(header)
                 file.write(picture.data if picture.flags.c_contiguous else picture.tobytes())
             Path(name).replace(path)
         except BaseException:
@@ -77,7 +122,7 @@ class RawCache:
         entries = sorted(
             (status.st_mtime, status.st_size, entry.path)
             for entry in os.scandir(self.folder)
-            if entry.name.endswith(_SUFFIX)
+            if entry.name.endswith((_SUFFIX, _ROWS))
             for status in [entry.stat()]
         )
         excess = sum(size for _, size, _ in entries) - self.limit
@@ -89,14 +134,18 @@ class RawCache:
             excess -= size
 
 
-def _checked(whole: Array) -> Array | None:
+def _mapped(path: Path, mode: Literal["r", "c"]) -> tuple[Array, int] | None:
+    """The picture that a file holds, and the checksum that it should have."""
+    import numpy as np
+
+    whole: Array = np.memmap(path, np.uint8, mode).view(np.ndarray)
     if whole.size <= _HEADER.size:
         return None
     magic, height, width, channels, checksum = _HEADER.unpack(whole[: _HEADER.size].tobytes())
     pixels: Array = whole[_HEADER.size :]
     if magic != _MAGIC or pixels.size != height * width * channels:
         return None
-    return pixels.reshape(height, width, channels) if _checksum(pixels) == checksum else None
+    return pixels.reshape(height, width, channels), checksum
 
 
 def _checksum(picture: Array) -> int:

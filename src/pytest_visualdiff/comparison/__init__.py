@@ -78,6 +78,7 @@ def compare_arrays(
     masks: Sequence[Box] = (),
     region: Box | None = None,
     limits: Limits | None = None,
+    rows: tuple[int, int] | None = None,
 ) -> Comparison:
     """Compare two RGB or RGBA ``uint8`` arrays of shape (height, width, 3|4).
 
@@ -87,6 +88,7 @@ def compare_arrays(
         masks: boxes in pixels left out of both pictures; they only ever remove differences.
         region: compare only inside this box, in pixels of each picture.
         limits: what is tolerated; the defaults of ``Limits`` without it.
+        rows: from the first to behind the last that may differ, where that is known.
 
     Raises:
         BrokenImage: an array of another shape or type, or without any pixel.
@@ -95,4 +97,5 @@ def compare_arrays(
     """
     from pytest_visualdiff.comparison.engine import compare
 
-    return compare(expected, actual, masks=masks, region=region, limits=limits or Limits())
+    limits = limits or Limits()
+    return compare(expected, actual, masks=masks, region=region, limits=limits, rows=rows)

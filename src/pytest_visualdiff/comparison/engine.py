@@ -38,7 +38,7 @@ class _Pair:
     """The compared parts of the two pictures; ``origin`` is where they start in the given ones.
 
     ``before`` and ``after`` are False where a mask covers a pixel of the expected or the actual
-    picture; both are None without masks.
+    picture; both are None without masks. ``rows`` are those that may differ, where it is known.
     """
 
     expected: Array
@@ -46,6 +46,7 @@ class _Pair:
     origin: tuple[int, int]
     before: Bools | None = None
     after: Bools | None = None
+    rows: tuple[int, int] | None = None
 
 
 def compare(
@@ -55,11 +56,12 @@ def compare(
     masks: Sequence[Box],
     region: Box | None,
     limits: Limits,
+    rows: tuple[int, int] | None = None,
 ) -> Comparison:
     """Compare two pictures; see ``compare_arrays``."""
     _check(expected, "expected")
     _check(actual, "actual")
-    pair = _paired(expected, actual, masks, region)
+    pair = replace(_paired(expected, actual, masks, region), rows=rows)
     results = [_compare(layer, limits) for layer in _layers(pair)]
     return _framed(_joined(results), expected, actual, pair, masks)
 
@@ -114,7 +116,7 @@ def _layers(pair: _Pair) -> Iterator[_Pair]:
     backdrops = (255,) if _opaque(pair.expected) and _opaque(pair.actual) else (255, 0)
     for backdrop in backdrops:
         flat = _over(pair.expected, backdrop), _over(pair.actual, backdrop)
-        yield _Pair(*flat, pair.origin, pair.before, pair.after)
+        yield _Pair(*flat, pair.origin, pair.before, pair.after, pair.rows)
 
 
 def _opaque(picture: Array) -> bool:
@@ -148,7 +150,7 @@ def _found(scene: Scene) -> tuple[Residue | None, list[Finding]]:
     if vast.unrelated(scene):
         residue, finding = vast.overview(scene)
         return residue, [finding]
-    measured = measure(scene.expected, scene.actual, scene.limits, scene.valid)
+    measured = measure(scene.expected, scene.actual, scene.limits, scene.valid, scene.rows)
     if measured is None:
         return None, []
     return measured, _explained(replace(scene, residue=measured), measured)
@@ -173,7 +175,11 @@ def _scene(pair: _Pair, aligned: Aligned, limits: Limits) -> Scene:
     if aligned.scale:  # no two ways of resampling agree on edges
         softer = replace(limits, threshold=max(limits.threshold, _RESAMPLED))
         return Scene(soft(aligned.expected), soft(pair.actual), softer, aligned.valid)
-    return Scene(aligned.expected, pair.actual, limits, aligned.valid)
+    rows, height = None, len(pair.actual)
+    if pair.rows is not None and pair.expected.shape == pair.actual.shape:
+        top, bottom = (min(max(row - pair.origin[1], 0), height) for row in pair.rows)
+        rows = top, bottom
+    return Scene(aligned.expected, pair.actual, limits, aligned.valid, rows=rows)
 
 
 def _aligned(pair: _Pair, limits: Limits) -> tuple[Aligned, list[Finding]]:

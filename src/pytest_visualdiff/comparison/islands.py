@@ -18,19 +18,33 @@ BLOCK = 32
 _WHOLE = 0.6  # share of the box around all islands from which one piece is cheaper
 
 
-def islands(expected: Array, actual: Array) -> tuple[Box, ...]:
-    """Boxes that hold every differing pixel of two pictures of one size; none for equal ones."""
-    blocks = _changed_blocks(expected, actual)
+def islands(expected: Array, actual: Array, rows: tuple[int, int] | None = None) -> tuple[Box, ...]:
+    """Boxes that hold every differing pixel of two pictures of one size; none for equal ones.
+
+    They are as small as can be. ``rows`` are those that may differ, where that is known.
+    """
+    height, width = expected.shape[:2]
+    top = 0 if rows is None else rows[0] // BLOCK * BLOCK
+    band = slice(top, height if rows is None else min(height, -(-rows[1] // BLOCK) * BLOCK))
+    blocks = _changed_blocks(expected[band], actual[band])
     if not blocks.any():
         return ()
-    height, width = expected.shape[:2]
     _, _, stats, _ = cv2.connectedComponentsWithStats(blocks, connectivity=8)
-    boxes = [Box(*(BLOCK * int(value) for value in stat[:4])) for stat in stats[1:]]
+    boxes = [Box(*(BLOCK * int(value) for value in stat[:4])).moved(0, top) for stat in stats[1:]]
     whole = boxes[0]
     for box in boxes[1:]:
         whole = whole.union(box)
     pieces = boxes if sum(box.area for box in boxes) < _WHOLE * whole.area else [whole]
-    return tuple(box.clipped(width, height) for box in _apart(pieces))
+    places = [box.clipped(width, height) for box in _apart(pieces)]
+    return tuple(_tight(expected, actual, place) for place in places)
+
+
+def _tight(expected: Array, actual: Array, box: Box) -> Box:
+    """The smallest box that holds what differs inside of a box, where something does."""
+    place = slice(box.y, box.bottom), slice(box.x, box.right)
+    differs = (expected[place] != actual[place]).any(axis=2)
+    inside = Box(*cv2.boundingRect(differs.view(np.uint8)))
+    return inside.moved(box.x, box.y)
 
 
 def _changed_blocks(expected: Array, actual: Array) -> Array:

@@ -99,14 +99,19 @@ def soft(picture: Any) -> Array:
 
 
 def measure(
-    expected: Array, actual: Array, limits: Limits, valid: Bools | None = None
+    expected: Array,
+    actual: Array,
+    limits: Limits,
+    valid: Bools | None = None,
+    rows: tuple[int, int] | None = None,
 ) -> Residue | None:
     """The pixels of two RGB pictures of one size that look different; None without any.
 
     ``valid`` is False where a pixel is masked. Masked pixels still count as neighbours, so a
-    mask can only remove differences.
+    mask can only remove differences. ``rows`` are those that may differ, where it is known.
     """
-    found = [_measured(expected, actual, limits, valid, box) for box in islands(expected, actual)]
+    places = islands(expected, actual, rows)
+    found = [_measured(expected, actual, limits, valid, place) for place in places]
     kept = [residue for residue in found if residue.excess.any()]
     return _joined(kept) if kept else None
 

@@ -28,6 +28,8 @@ class Scene:
     valid: Bools | None = None
     residue: Residue | None = None
     """What differs between the two as they lie on each other."""
+    rows: tuple[int, int] | None = None
+    """From the first to behind the last that may differ, where that is known."""
 
     @property
     def size(self) -> tuple[int, int]:

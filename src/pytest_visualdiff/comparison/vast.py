@@ -38,7 +38,7 @@ _CLEAR = 8  # levels from which a pixel is drawn as different
 def unrelated(scene: Scene) -> bool:
     """Whether nothing of one picture is to be found in the other; looked at without masks."""
     height, width = scene.actual.shape[:2]
-    if scene.valid is not None or height * width < _SMALLEST:
+    if scene.valid is not None or height * width < _SMALLEST or _small(scene.rows, height):
         return False
     few = _strong(_samples(scene.expected, _FIRST), _samples(scene.actual, _FIRST))
     if few.mean() < _SHARE / 2:
@@ -48,6 +48,11 @@ def unrelated(scene: Scene) -> bool:
     if strong.mean() < _SHARE or _repainted(before[strong], after[strong]):
         return False
     return _response(scene.expected, scene.actual) < _RESPONSE
+
+
+def _small(rows: tuple[int, int] | None, height: int) -> bool:
+    """Whether too few rows of samples differ to matter."""
+    return rows is not None and (rows[1] - rows[0]) // _STEP + 1 < _SHARE * (height // _STEP)
 
 
 def overview(scene: Scene) -> tuple[Residue, Finding]:

@@ -1,0 +1,132 @@
+"""A new PNG beside the rows of the approved picture, as the same encoder has filtered them.
+
+The rows are inflated a piece at a time, compared with those that are kept, and forgotten where they
+are the same: they never leave the processor's cache, and no memory for a picture is asked for.
+"""
+
+from __future__ import annotations
+
+import zlib
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from pytest_visualdiff import png as png_file
+from pytest_visualdiff import pngrows
+from pytest_visualdiff.errors import BrokenImage
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import BinaryIO
+
+    from pytest_visualdiff.model import Array
+    from pytest_visualdiff.pngrows import Band, Layout, Packed, Rows
+
+_STEP = 1 << 13  # bytes inflated at once; of a screenshot they become 30 times as many
+_MARGIN = 64  # rows around a band that are looked at by what explains it
+_MOSTLY = 2  # the share of the file (one in so many) that may differ
+
+Pieces = list[tuple[int, bytes]]
+
+
+class Changed(NamedTuple):
+    """The band of rows that differ, as they are now."""
+
+    band: Band
+    now: Rows
+    builds: bool
+    """Whether the row behind the band is decoded with the help of the last one of it."""
+
+
+def layout(png: bytes) -> Packed | None:
+    """The rows of a whole PNG, packed; None for one that only a decoder can read."""
+    try:
+        png_file.verify(png)
+        return pngrows.packed(png)
+    except BrokenImage:
+        return None
+
+
+def differing(found: Packed, kept: BinaryIO) -> Pieces | None:
+    """Where the inflated rows differ from a file, and what is there; None for most of them.
+
+    None also where the stream is damaged, or longer or shorter than the picture.
+    """
+    try:
+        return _differing(found, kept)
+    except (zlib.error, OSError):
+        return None
+
+
+def _differing(found: Packed, kept: BinaryIO) -> Pieces | None:
+    length, at, other, pieces = found.layout.length, 0, 0, []
+    inflater = zlib.decompressobj(-zlib.MAX_WBITS)
+    for data in _parts(found.parts):
+        piece = inflater.decompress(data, length - at + 1)
+        if at + len(piece) > length:
+            return None
+        if kept.read(len(piece)) != piece:
+            pieces.append((at, piece))
+            other += len(piece)
+        if other * _MOSTLY > length:
+            return None
+        at += len(piece)
+    return pieces if at == length and inflater.eof else None
+
+
+def _parts(parts: list[memoryview]) -> Iterator[memoryview]:
+    """The raw deflate stream without its two bytes of header, in steps."""
+    first, *others = parts or [memoryview(b"")]
+    if len(first) < 2 or first[0] & 15 != zlib.DEFLATED or first[1] & 32:
+        raise zlib.error("not a zlib stream")
+    for part in (first[2:], *others):
+        for start in range(0, len(part), _STEP):
+            yield part[start : start + _STEP]
+
+
+def changed(pieces: Pieces, layout: Layout, kept: BinaryIO, picture: Array) -> Changed | None:
+    """The rows that differ; None where what is kept is not the picture's.
+
+    Rows and pixels are kept in two files that are made at different times: where they agree around
+    what differs, neither is damaged there.
+    """
+    length = layout.length // layout.height
+    first, last = pieces[0][0] // length, (pieces[-1][0] + len(pieces[-1][1]) - 1) // length + 1
+    top, bottom = max(0, first - _MARGIN), min(layout.height, last + _MARGIN)
+    kept.seek(top * length)
+    before = kept.read((bottom - top) * length)
+    if len(before) != (bottom - top) * length:
+        return None
+    now = np.frombuffer(bytearray(before), np.uint8)
+    for at, piece in pieces:
+        start = at - top * length
+        now[start : start + len(piece)] = np.frombuffer(piece, np.uint8)
+    old, new = (rows.reshape(bottom - top, -1) for rows in (np.frombuffer(before, np.uint8), now))
+    if not _belong(old, picture, layout.channels, top):
+        return None
+    differ = np.flatnonzero((old != new).any(axis=1))
+    start, stop = int(differ[0]), int(differ[-1]) + 1
+    rows = pngrows.rows_of(new[start:stop], layout.channels, top + start)
+    builds = stop < len(new) and new[stop, 0] >= png_file.UP
+    return None if rows is None else Changed((top + start, top + stop), rows, builds)
+
+
+def _belong(stream: Array, picture: Array, channels: int, top: int) -> bool:
+    rows = pngrows.rows_of(stream, channels, top)
+    if rows is None:
+        return False
+    levels = picture.reshape(len(picture), -1)
+    return np.array_equal(pngrows.refiltered(rows.kinds, levels, top), rows.data)
+
+
+def stream(rows: Rows, channels: int, picture: Array, band: Band | None) -> Array:
+    """The rows of a picture, filtered as those of one that differs from it inside a band."""
+    result: Array = rows.stream
+    if band is not None:
+        result = result.copy()
+        levels = picture.reshape(len(picture), -1)
+        part = result[slice(*band), 1:].reshape(band[1] - band[0], -1, channels)
+        filtered = pngrows.refiltered(rows.kinds[slice(*band)], levels, band[0])
+        part[..., :3] = filtered.reshape(*part.shape[:2], 3)
+        result[slice(*band), 1:] = part.reshape(len(part), -1)
+    return result
