@@ -31,6 +31,7 @@ MAY_IMPORT = {
 FORBIDDEN = {
     "comparison": {"capture", "drivers", "store", "judge", "checker", "run", "review", "report"},
     "locator": {"capture", "drivers", "store", "judge", "checker", "run", "review", "report"},
+    "calibrate": {"store", "judge", "checker", "run", "review", "report", "session"},
     "capture": {"comparison", "store", "judge", "checker", "run", "review", "report"},
     "drivers": {"comparison", "capture", "store", "judge", "checker", "run", "review", "report"},
     "store": {"comparison", "capture", "drivers", "judge", "checker", "run", "review", "report"},
@@ -87,6 +88,8 @@ def test_data_flows_one_way(room: str) -> None:
 
 def test_public_names_are_these_and_each_can_be_had() -> None:
     contract = {"compare", "Comparison", "Difference", "Box", "Verdict", "Status", "Checker"}
+    contract |= {"locate", "locate_all", "Match", "TemplateNotFound", "AmbiguousTemplate"}
+    contract |= {"FlatTemplate"}
     assert contract <= set(vd.__all__)
     for name in vd.__all__:
         assert getattr(vd, name) is not None

@@ -69,8 +69,7 @@ def main() -> None:
     logging.disable(logging.CRITICAL)
     for line in sys.stdin:
         answer = find(json.loads(line))
-        sys.__stdout__.write(json.dumps(answer) + "\n")
-        sys.__stdout__.flush()
+        print(json.dumps(answer), file=sys.__stdout__, flush=True)
 
 
 if __name__ == "__main__":
