@@ -101,7 +101,7 @@ def _ours(template: Picture, screen: Picture) -> tuple[Box | None, float]:
 
 def _pyscreeze(**options: Any) -> Search:
     def search(template: Picture, screen: Picture) -> tuple[Box | None, float]:
-        import pyscreeze  # type: ignore[import-untyped]
+        import pyscreeze
 
         try:
             box = pyscreeze.locate(*map(_name_of, (template, screen)), **options)
