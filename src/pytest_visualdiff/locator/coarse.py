@@ -24,7 +24,7 @@ def factor_of(side: float, *, rough: bool = False) -> int:
     return 2 if side >= _HALF else 1
 
 
-def proposed(
+def proposed(  # noqa: PLR0913 - what is searched, where, and how
     template: Template, scene: Scene, scale: float, count: int, *, edges: bool, rough: bool = False
 ) -> list[Pose]:
     """At most ``count`` peaks of the correlation at that scale, the best first."""

@@ -37,8 +37,8 @@ VERIFIED = 3
 _RIVAL = 0.6  # share of the best coarse score from which a place may be better
 _SPARE = 0.85  # share of the best registered score from which structure may decide otherwise
 _STEP = 1.05  # between two scales of a coarse search
-_AT_LIMIT = 0.66  # agreement of structure that means a confidence of 0.9
-_FEW_PIXELS, _FEW_PIXELS_MORE = 2500, 0.12  # smaller matches need more, at most so much
+_AT_LIMIT = 0.63  # agreement of structure that means a confidence of 0.9
+_FEW_PIXELS, _FEW_PIXELS_MORE = 2500, 0.21  # smaller matches need more, at most so much
 _UNUSUAL_MORE = 0.03  # needed at a scale that no browser offers
 _RECOLOURED = 0.01  # confidence lost at most where colours differ
 _ANOTHER_THEME = 0.25  # of that: from here on outlines count as much as ink
@@ -108,11 +108,16 @@ class Search:
             near = [one for one in scales if factor_of(side * one, rough=True) == factor]
             for scale in near:
                 seen += self._coarse(scale, edges=edges, rough=True)[: self.count]
-            if near:
-                seen = _distinct(sorted(seen, key=lambda pose: -pose.score), self.template)
-                for most in (self.count, max(CANDIDATES, self.count) - self.count):
-                    tried, seen = seen[:most], seen[most:]
-                    yield self._verified(self._rescaled(tried))
+            if near and not edges:
+                tried, seen = self._divided(seen, self.count)
+                yield self._verified(self._rescaled(tried))
+        tried, _ = self._divided(seen, max(CANDIDATES, self.count))
+        yield self._verified(self._rescaled(tried))
+
+    def _divided(self, poses: list[Pose], count: int) -> tuple[list[Pose], list[Pose]]:
+        """The best ones, and the others."""
+        ranked = _distinct(sorted(poses, key=lambda pose: -pose.score), self.template)
+        return ranked[:count], ranked[count:]
 
     def _scales(self) -> list[float]:
         """Scales other than 1, those that browsers offer first."""
@@ -161,11 +166,11 @@ class Search:
     def _verified(self, poses: list[Pose]) -> list[Match]:
         """The best of these compared by structure; a clearly worse one only as the runner-up."""
         inside = [pose for pose in poses if self.wanted.admits(pose.scale)][: self.count]
-        matches = [self._match(pose) for pose in inside[:1]]
-        for pose in inside[1:]:
-            if self.count > VERIFIED or pose.score > _SPARE * inside[0].score:
-                matches.append(self._match(pose))
-        return matches
+        return [
+            self._match(pose)
+            for pose in inside
+            if self.count > VERIFIED or pose.score >= _SPARE * inside[0].score
+        ]
 
     def _certain(self, x: int, y: int) -> Match:
         width, height = self.template.size
@@ -203,9 +208,10 @@ class Search:
     def _recoloured(self, pose: Pose, grid: Grid) -> float:
         """How much colours differ, from 0 to 1: it decides between places of one structure."""
         around = sample(self.scene.rgb, pose.x, pose.y, grid, 0)
-        apart = cv2.absdiff(np.ascontiguousarray(around), self.template.rgb).mean(axis=2)
+        apart = cv2.absdiff(np.ascontiguousarray(around), self.template.rgb)
         weights = self.template.weights_of_pixels
-        mean = float(np.average(apart, weights=weights))
+        mask = None if weights is None else weights.astype(np.uint8)
+        mean = sum(cv2.mean(apart, mask)[:3]) / 3
         return min(1.0, mean / _OTHER_COLOUR)
 
 

@@ -120,12 +120,13 @@ class Template:
     def weights_of_pixels(self) -> Floats | None:
         """1 for pixels that count and have no transparent neighbour; None where all count.
 
-        Next to transparency the surroundings shine through what was antialiased or resampled.
+        Next to transparency the surroundings shine through what was antialiased or resampled; so
+        they do at the rim of a picture that was cut along such a shape.
         """
         if self.counts is None:
             return None
         counts = self.counts.astype(np.uint8)
-        inner = cv2.erode(counts, _NEIGHBOURS)
+        inner = cv2.erode(counts, _NEIGHBOURS, borderType=cv2.BORDER_CONSTANT, borderValue=0)
         enough = 2 * int(inner.sum()) > int(counts.sum())
         return (inner if enough else counts).astype(np.float32)
 

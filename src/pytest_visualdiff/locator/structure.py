@@ -114,11 +114,9 @@ def _part(around: Floats, down: int, right: int, weights: Floats | None) -> Floa
 def _of_equal_contrast(template: Floats, around: Floats, weights: Floats | None) -> Floats:
     """The screen's part with the template's spread of levels, as far as that is plausible."""
     part = around[MARGIN:-MARGIN, MARGIN:-MARGIN]
-    ours = template if weights is None else template[weights > 0]
-    theirs = part if weights is None else part[weights > 0]
-    if not ours.size:
-        return around
-    gain = float(ours.std()) / max(float(theirs.std()), 1e-3)
+    mask = None if weights is None else (weights > 0).astype(np.uint8)
+    ours, theirs = (float(cv2.meanStdDev(one, mask=mask)[1][0, 0]) for one in (template, part))
+    gain = ours / max(theirs, 1e-3)
     scaled: Floats = around * np.float32(min(_MOST_GAIN, max(1 / _MOST_GAIN, gain)))
     return scaled
 
