@@ -36,6 +36,8 @@ VERIFIED = 3
 
 _RIVAL = 0.6  # share of the best coarse score from which a place may be better
 _SPARE = 0.85  # share of the best registered score from which structure may decide otherwise
+_LEAST = 0.5  # registered score that only the best of a step may fall short of
+_RUNNER_UP = 0.3  # agreement below which a place behind a certain one is not looked at twice
 _STEP = 1.05  # between two scales of a coarse search
 _AT_LIMIT = 0.63  # agreement of structure that means a confidence of 0.9
 _FEW_PIXELS, _FEW_PIXELS_MORE = 2500, 0.21  # smaller matches need more, at most so much
@@ -97,7 +99,8 @@ class Search:
         equal = [self._certain(*place) for place in places if place is not None]
         rest = [pose for pose, place in zip(poses, places, strict=True) if place is None]
         if equal and self.count == VERIFIED:
-            rest = rest[: len(equal) < 2]
+            registered = self._registered(rest[: len(equal) < 2])
+            return [*equal, *(self._match(pose, _RUNNER_UP) for pose in registered)]
         return [*equal, *self._verified(self._registered(rest))]
 
     def _resized(self, scales: list[float], *, edges: bool) -> Iterator[list[Match]]:
@@ -169,16 +172,18 @@ class Search:
         return [
             self._match(pose)
             for pose in inside
-            if self.count > VERIFIED or pose.score >= _SPARE * inside[0].score
+            if self.count > VERIFIED
+            or pose is inside[0]
+            or pose.score >= max(_LEAST, _SPARE * inside[0].score)
         ]
 
     def _certain(self, x: int, y: int) -> Match:
         width, height = self.template.size
         return Match(Box(x, y, width, height), (x, y, width, height), 1.0, 1.0)
 
-    def _match(self, pose: Pose) -> Match:
+    def _match(self, pose: Pose, least: float = 0.0) -> Match:
         width, height = (side * pose.scale for side in self.template.size)
-        confidence = self._confidence(pose)
+        confidence = self._confidence(pose, least)
         exact = (pose.x, pose.y, width, height)
         left, top = round(pose.x), round(pose.y)
         box = Box(
@@ -186,7 +191,7 @@ class Search:
         )
         return Match(box.clipped(*self.scene.size), exact, confidence, pose.scale)
 
-    def _confidence(self, pose: Pose) -> float:
+    def _confidence(self, pose: Pose, least: float = 0.0) -> float:
         """Compared on the template's own pixels, so that windows hold as much of a letter."""
         width, height = self.template.size
         grid = Grid(width, height, pose.scale, pose.scale)
@@ -198,7 +203,12 @@ class Search:
             ours = np.asarray(cv2.GaussianBlur(ours, (0, 0), soft), np.float32)
         colours = self._recoloured(pose, grid)
         agreed = agreement(
-            ours, _floats(around), weights, self.floor, recoloured=colours > _ANOTHER_THEME
+            ours,
+            _floats(around),
+            weights,
+            self.floor,
+            recoloured=colours > _ANOTHER_THEME,
+            least=least,
         )
         confidence = confidence_of(
             agreed, width * height * pose.scale**2, usual=pose.scale in ROUND_SCALES

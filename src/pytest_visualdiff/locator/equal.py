@@ -25,8 +25,8 @@ class Needle:
         if counts is not None:
             changes &= counts[:, 1:] & counts[:, :-1]
         self.row = int(np.argmax(changes.sum(axis=1)))
-        width = rgb.shape[1]
-        self.left, self.right = (0, width) if counts is None else _longest_run(counts[self.row])
+        run = (0, rgb.shape[1]) if counts is None else _longest_run(counts[self.row])
+        self.left, self.right = run
         self.bytes = rgb[self.row, self.left : self.right].tobytes()
 
     def near(self, screen: Array, x: float, y: float, reach: int) -> tuple[int, int] | None:

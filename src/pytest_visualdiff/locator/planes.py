@@ -103,9 +103,10 @@ class Template:
     @cached_property
     def weights(self) -> tuple[float, float, float]:
         """Gray, or the mixture in which colours of equal brightness differ most."""
-        pixels = self.rgb.reshape(-1, 3) if self.counts is None else self.rgb[self.counts]
-        if not len(pixels) or float((pixels @ np.array(_GRAY)).std()) >= _ENOUGH:
+        mask = None if self.counts is None else self.counts.astype(np.uint8)
+        if cv2.meanStdDev(mixed(self.rgb, _GRAY), mask=mask)[1][0, 0] >= _ENOUGH:
             return _GRAY
+        pixels = self.rgb.reshape(-1, 3) if self.counts is None else self.rgb[self.counts]
         spread = np.cov(pixels.T.astype(np.float64)) if len(pixels) > 1 else np.zeros((3, 3))
         axis = np.linalg.eigh(spread)[1][:, -1]
         axis = axis / np.abs(axis).sum()

@@ -31,12 +31,12 @@ class Stencil:
     def of(cls, values: Floats, weights: Floats | None = None) -> Stencil:
         """The stencil of float levels of shape (height, width)."""
         if weights is None:
-            deviations = values - values.mean(dtype=np.float64)
+            deviations = values - cv2.mean(values)[0]
         else:
             total = max(float(weights.sum()), 1e-6)
             deviations = (values - float((values * weights).sum()) / total) * weights
         deviations = deviations.astype(np.float32)
-        square = float(np.einsum("ij,ij->", deviations, deviations, dtype=np.float64))
+        square = cv2.norm(deviations) ** 2
         floor = min(_FLOOR, 0.25 * square / values.size)
         return cls(deviations, float(np.sqrt(square)), floor, weights)
 

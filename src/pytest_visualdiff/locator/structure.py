@@ -55,24 +55,26 @@ def faintest(template: Floats, weights: Floats | None = None) -> float:
     return min(_FLAT, 0.15 * strong) if strong > _FAINTEST else 0.0
 
 
-def agreement(
+def agreement(  # noqa: PLR0913 - two pictures, and how they are compared
     template: Floats,
     around: Floats,
     weights: Floats | None,
     floor: float,
     *,
     recoloured: bool = False,
+    least: float = 0.0,
 ) -> float:
     """How far the structure agrees in the worst windows, in [0, 1].
 
     ``around`` shows the screen with ``MARGIN`` more pixels on each side; ``floor`` is what
     ``faintest`` said of the template. Where the place is ``recoloured`` outlines count as well:
-    on another ground an edge stays where it was, whatever it divides.
+    on another ground an edge stays where it was, whatever it divides. A place that agrees less
+    than ``least`` as it is gets no help from shifts and outlines: it is told lower than it is.
     """
     around = _of_equal_contrast(template, around, weights)
-    best, shows = _best_of_shifts(template, around, weights, floor)
+    best, shows = _best_of_shifts(template, around, weights, floor, least)
     agreed = _worst(best, shows, weights)
-    if recoloured and _DOUBTFUL < agreed < _SETTLED:
+    if recoloured and max(least, _DOUBTFUL) < agreed < _SETTLED:
         outlines = _outlines(template), _outlines(around)
         other, _ = _best_of_shifts(*outlines, weights, floor * _OUTLINE_SHARE)
         agreed = _worst(np.maximum(best, other), shows, weights)
@@ -80,13 +82,14 @@ def agreement(
 
 
 def _best_of_shifts(
-    template: Floats, around: Floats, weights: Floats | None, floor: float
+    template: Floats, around: Floats, weights: Floats | None, floor: float, least: float = 0.0
 ) -> tuple[Floats, npt.NDArray[np.bool_]]:
     """The similarity of each window at its best shift, and whether it shows anything."""
     ours = _Local(_soft(template, weights), weights)
     alike, inverse, theirs = _similarities(ours, _part(around, 0, 0, weights), floor)
-    shows = np.maximum(ours.variance, theirs) > floor
-    for down, right in _SHIFTS if _plausible(np.maximum(alike, inverse), shows, weights) else ():
+    shows, first = np.maximum(ours.variance, theirs) > floor, np.maximum(alike, inverse)
+    helps = _plausible(first, shows, weights) and _worst(first, shows, weights) >= least
+    for down, right in _SHIFTS if helps else ():
         as_is, turned, _ = _similarities(ours, _part(around, down, right, weights), floor)
         np.maximum(alike, as_is, out=alike)
         np.maximum(inverse, turned, out=inverse)
