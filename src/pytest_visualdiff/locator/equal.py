@@ -25,8 +25,11 @@ class Needle:
         if counts is not None:
             changes &= counts[:, 1:] & counts[:, :-1]
         self.row = int(np.argmax(changes.sum(axis=1)))
-        run = (0, rgb.shape[1]) if counts is None else _longest_run(counts[self.row])
-        self.left, self.right = run
+        run: tuple[int, int] = (
+            (0, rgb.shape[1]) if counts is None else _longest_run(counts[self.row])
+        )
+        self.left: int = run[0]
+        self.right: int = run[1]
         self.bytes = rgb[self.row, self.left : self.right].tobytes()
 
     def near(self, screen: Array, x: float, y: float, reach: int) -> tuple[int, int] | None:
