@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 ROUND_SCALES = (0.5, 2 / 3, 0.75, 0.8, 0.9, 1.0, 1.1, 1.25, 4 / 3, 1.5, 1.75, 2.0)
 """Pixel ratios and zoom levels that browsers offer."""
 
-_CLIMB, _FAILS = 5, 2  # steps from one scale to a better one, and of them without success
+_CLIMB, _FAILS = 8, 2  # steps from one scale to a better one, and of them without success
 _SMALLEST = 4  # pixels; a template is not shrunk below
 
 
