@@ -37,7 +37,7 @@ VERIFIED = 3
 _RIVAL = 0.6  # share of the best coarse score from which a place may be better
 _SPARE = 0.85  # share of the best registered score from which structure may decide otherwise
 _LEAST = 0.5  # registered score that only the best of a step may fall short of
-_SHARP = 0.75  # correlation in ink from which it places better than outlines
+_SHARP = 0.75  # correlation in ink from which it may place better than outlines
 _RUNNER_UP = 0.3  # agreement below which a place behind a certain one is not looked at twice
 _STEP = 1.05  # between two scales of a coarse search
 _AT_LIMIT = 0.63  # agreement of structure that means a confidence of 0.9
@@ -168,12 +168,14 @@ class Search:
         return sorted(refined, key=lambda pose: -pose.score)
 
     def _climbed(self, pose: Pose) -> Pose:
-        """At the best scale near by; ink tells it more sharply than outlines, where both agree."""
+        """At the best scale near by; ink often tells it more sharply than outlines."""
         best = self.registrar.scaled(pose, 3, 0.03)
         if not pose.edges:
             return best
         ink = self.registrar.scaled(replace(best, edges=False), 3, 0.03)
-        return replace(ink, score=best.score) if ink.score >= _SHARP else best
+        if ink.score < _SHARP:
+            return best
+        return max(best, replace(ink, score=best.score), key=self._confidence)
 
     def _verified(self, poses: list[Pose]) -> list[Match]:
         """The best of these compared by structure; a clearly worse one only as the runner-up."""
