@@ -20,7 +20,6 @@ _WORTH_A_THREAD = 1 << 16  # bytes of a file
 _MOSTLY = 0.5  # share of the rows from which on a copy of the other picture saves nothing
 
 
-
 class Pair(NamedTuple):
     """Two decoded pictures."""
 
@@ -126,9 +125,7 @@ def _beside(
     if cache is not None:
         channels = (rows.stream.shape[1] - 1) // base.shape[1]
         layout = pngrows.Layout(base.shape[1], base.shape[0], channels)
-        cache.store_rows(
-            files[0], layout, lambda: pngstream.stream(rows, channels, base, band)
-        )
+        cache.store_rows(files[0], layout, lambda: pngstream.stream(rows, channels, base, band))
     return None if band is None else Pair(base, _patched(rows, base, band))
 
 

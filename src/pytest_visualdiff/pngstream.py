@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from pytest_visualdiff.model import Array
     from pytest_visualdiff.pngrows import Band, Layout, Packed, Rows
 
-_STEP = 1 << 13  # bytes inflated at once; of a screenshot they become 30 times as many
+_STEP = 1 << 12  # bytes inflated at once; of a screenshot they become 30 times as many
+_PIECE = 1 << 15
+_BLOCK = 16  # rows looked at together, whose memory is used again
 _MARGIN = 64  # rows around a band that are looked at by what explains it
 _MOSTLY = 2  # the share of the file (one in so many) that may differ
 
@@ -60,9 +62,7 @@ def differing(found: Packed, kept: BinaryIO) -> Pieces | None:
 
 def _differing(found: Packed, kept: BinaryIO) -> Pieces | None:
     length, at, other, pieces = found.layout.length, 0, 0, []
-    inflater = zlib.decompressobj(-zlib.MAX_WBITS)
-    for data in _parts(found.parts):
-        piece = inflater.decompress(data, length - at + 1)
+    for piece in _inflated(found.parts):
         if at + len(piece) > length:
             return None
         if kept.read(len(piece)) != piece:
@@ -71,7 +71,19 @@ def _differing(found: Packed, kept: BinaryIO) -> Pieces | None:
         if other * _MOSTLY > length:
             return None
         at += len(piece)
-    return pieces if at == length and inflater.eof else None
+    return pieces if at == length else None
+
+
+def _inflated(parts: list[memoryview]) -> Iterator[bytes]:
+    """What a deflate stream holds, in pieces so small that their memory is used again."""
+    inflater = zlib.decompressobj(-zlib.MAX_WBITS)
+    for part in _parts(parts):
+        left: bytes | memoryview = part
+        while len(left) and not inflater.eof:
+            yield inflater.decompress(left, _PIECE)
+            left = inflater.unconsumed_tail
+    if not inflater.eof:
+        raise zlib.error("the stream is not whole")
 
 
 def _parts(parts: list[memoryview]) -> Iterator[memoryview]:
@@ -92,7 +104,10 @@ def changed(pieces: Pieces, layout: Layout, kept: BinaryIO, picture: Array) -> C
     """
     length = layout.length // layout.height
     first, last = pieces[0][0] // length, (pieces[-1][0] + len(pieces[-1][1]) - 1) // length + 1
-    top, bottom = max(0, first - _MARGIN), min(layout.height, last + _MARGIN)
+    around = max(0, first - _MARGIN), min(layout.height, last + _MARGIN)
+    if not _belong(kept, picture, layout, around):
+        return None
+    top, bottom = first, min(layout.height, last + 1)
     kept.seek(top * length)
     before = kept.read((bottom - top) * length)
     if len(before) != (bottom - top) * length:
@@ -102,8 +117,6 @@ def changed(pieces: Pieces, layout: Layout, kept: BinaryIO, picture: Array) -> C
         start = at - top * length
         now[start : start + len(piece)] = np.frombuffer(piece, np.uint8)
     old, new = (rows.reshape(bottom - top, -1) for rows in (np.frombuffer(before, np.uint8), now))
-    if not _belong(old, picture, layout.channels, top):
-        return None
     differ = np.flatnonzero((old != new).any(axis=1))
     start, stop = int(differ[0]), int(differ[-1]) + 1
     rows = pngrows.rows_of(new[start:stop], layout.channels, top + start)
@@ -111,12 +124,21 @@ def changed(pieces: Pieces, layout: Layout, kept: BinaryIO, picture: Array) -> C
     return None if rows is None else Changed((top + start, top + stop), rows, builds)
 
 
-def _belong(stream: Array, picture: Array, channels: int, top: int) -> bool:
-    rows = pngrows.rows_of(stream, channels, top)
-    if rows is None:
-        return False
-    levels = picture.reshape(len(picture), -1)
-    return np.array_equal(pngrows.refiltered(rows.kinds, levels, top), rows.data)
+def _belong(kept: BinaryIO, picture: Array, layout: Layout, band: Band) -> bool:
+    """Whether the rows that are kept are those of the picture, inside a band."""
+    levels, length = picture.reshape(len(picture), -1), layout.length // layout.height
+    kept.seek(band[0] * length)
+    for top in range(*band, _BLOCK):
+        count = min(_BLOCK, band[1] - top)
+        read = np.frombuffer(kept.read(count * length), np.uint8)
+        if read.size != count * length:
+            return False
+        rows = pngrows.rows_of(read.reshape(count, -1), layout.channels, top)
+        if rows is None:
+            return False
+        if not np.array_equal(pngrows.refiltered(rows.kinds, levels, top), rows.data):
+            return False
+    return True
 
 
 def stream(rows: Rows, channels: int, picture: Array, band: Band | None) -> Array:

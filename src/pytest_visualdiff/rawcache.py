@@ -1,7 +1,7 @@
 """Decoded baselines on disk: a picture that was decoded once is mapped into memory next time.
 
 An entry is named by the SHA-256 of the encoded file, so that it cannot belong to another picture.
-Beside the pixels lie, from the second comparison on, the filtered rows that an encoder makes of them.
+Beside the pixels lie the filtered rows that an encoder made of them.
 One that is damaged, truncated or of another version is not used, and replaced. Without a sync to
 disk: what a crash leaves behind is a damaged entry.
 """

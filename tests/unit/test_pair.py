@@ -19,6 +19,7 @@ from pytest_visualdiff.errors import ImageError
 from pytest_visualdiff.rawcache import RawCache
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from pytest_visualdiff.model import Array
@@ -49,6 +50,11 @@ def saved(picture: Array, mode: str = "RGB", kind: str = "PNG", **options: Any) 
         shown = shown.convert(mode)
     shown.save(file, "TIFF" if mode == "CMYK" else kind, **options)
     return file.getvalue()
+
+
+def with_alpha(picture: Array, channels: int) -> bytes:
+    opaque = np.full((*picture.shape[:2], channels - 3), 255, np.uint8)
+    return image.encode(np.dstack([picture, opaque]))
 
 
 ENCODINGS = [
@@ -112,6 +118,39 @@ def test_pixels_are_those_that_a_decoder_gives(
         if found is None:
             assert np.array_equal(one, other)
         else:
+            assert np.array_equal(found[0], one)
+            assert np.array_equal(found[1], other)
+
+
+@pytest.mark.parametrize("channels", [3, 4])
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda data: data,
+        lambda _: b"",
+        lambda data: data[:-1],
+        lambda data: bytes(len(data)),
+        lambda data: data[:50] + b"\x07" + data[51:],
+        lambda data: data[:-50] + b"\x07\x07" + data[-48:],
+    ],
+)
+def test_kept_rows_are_used_only_where_they_are_those_of_the_picture(
+    tmp_path: Path, channels: int, damage: Callable[[bytes], bytes]
+) -> None:
+    """Whole they tell the same as pixels do; damaged they are told apart from a difference."""
+    one, other = page(1, (40, 300)), page(1, (40, 300))
+    other[150:155, 7:20] = 9
+    expected, cache = saved(one), RawCache(tmp_path)
+    for _ in range(2):
+        pair.pixels(expected, with_alpha(other, channels), cache=cache)
+    (rows,) = tmp_path.glob("*.rows")
+    rows.write_bytes(damage(rows.read_bytes()))
+    for actual in (other, one, other):
+        found = pair.pixels(expected, with_alpha(actual, channels), cache=cache)
+        if actual is one:
+            assert found is None
+        else:
+            assert found is not None
             assert np.array_equal(found[0], one)
             assert np.array_equal(found[1], other)
 

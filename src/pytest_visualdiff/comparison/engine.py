@@ -49,7 +49,7 @@ class _Pair:
     rows: tuple[int, int] | None = None
 
 
-def compare(
+def compare(  # noqa: PLR0913 - what a Comparator takes, and a hint
     expected: Array,
     actual: Array,
     *,
