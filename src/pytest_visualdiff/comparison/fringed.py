@@ -33,6 +33,7 @@ _BALANCED = 0.5  # share of the change of colour that may not cancel out in a pl
 _SHIFT = 0.6  # share of the contrast that a third of a pixel can change one channel by
 _VISIBLE = 0.1  # the same share, on average, below which nothing has fringes
 _STRONG = 3  # pixels of a place that changed more than that, from which it is something else
+_UNTOUCHED = 1  # levels that a channel in the middle of a fringe changes by at most
 _AROUND: Array = np.ones((3, 5), np.uint8)
 _PLACE = (15, 15)
 # The filter (1 2 3 2 1) / 9 over thirds of pixels, read at -1/3, 0 and +1/3 of a pixel.
@@ -50,6 +51,15 @@ def suspected(expected: Array, actual: Array, where: Bools) -> Bools:
     suspects: Bools = colour > _COLOURFUL * window_sum(whole)
     suspects &= colour > _VISIBLE * window_sum(contrast * where)
     return suspects & (window_sum(strong.astype(np.float32)) < _STRONG)
+
+
+def beside(expected: Array, actual: Array, edge: Bools) -> Bools:
+    """Pixels right beside changed edges whose red and blue went opposite ways: outer fringes."""
+    step = expected.astype(np.int16) - actual
+    opposite = step[:, :, 0].astype(np.int32) * step[:, :, 2] < 0
+    near = cv2.dilate(edge.view(np.uint8), _AROUND[:1]) > 0
+    fringe: Bools = near & (opposite | (np.abs(step).min(axis=2) <= _UNTOUCHED))
+    return fringe
 
 
 def balanced(expected: Array, actual: Array, where: Bools) -> Bools:

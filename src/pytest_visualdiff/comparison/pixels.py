@@ -15,6 +15,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from pytest_visualdiff.comparison import fringed
 from pytest_visualdiff.comparison.colour import Floats, delta_e
 from pytest_visualdiff.comparison.edges import EDGE_CONTEXT, Edges, redrawn
 from pytest_visualdiff.comparison.islands import islands
@@ -150,8 +151,10 @@ def _excess(expected: Array, actual: Array, limits: Limits) -> Floats:
     differs = ~near(expected, actual, _ROUNDING)
     even = _is_flat(expected), _is_flat(actual)
     flat, drawn = differs & (even[0] | even[1]), ~(even[0] & even[1])
-    excess = _without_noise(expected, actual, flat, limits.threshold)
     edge = differs & ~flat
+    if edge.any():
+        edge |= fringed.beside(expected, actual, edge) & flat
+    excess = _without_noise(expected, actual, flat & ~edge, limits.threshold)
     if edge.any():
         excess[edge] = redrawn(expected, actual, Edges(edge, drawn), limits.threshold)[edge]
     return excess

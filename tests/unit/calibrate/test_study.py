@@ -41,7 +41,7 @@ def test_a_little_dither_keeps_the_limits(noisy: Noisy, seen: Callable[..., Seen
 def test_proposed_limits_make_every_pair_the_same_with_a_margin(
     noisy: Noisy, seen: Callable[..., Seen]
 ) -> None:
-    one = seen(*(noisy(9, seed) for seed in range(2)))
+    one = seen(*(noisy(14, seed) for seed in range(2)))
     assert quiet(one.series, PRESENT).differing
     found = study("page", [one], PRESENT)
     assert found.outcome is Outcome.LIMITS
