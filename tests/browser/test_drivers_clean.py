@@ -59,7 +59,7 @@ class Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Type", "text/css" if style else "text/html")
         self.send_header("Content-Length", str(len(body)))
         self.send_header("Cache-Control", "max-age=3600" if style else "no-store")
-        if self.path == "/":  # an icon that arrives late must not bring it back
+        if self.path != "/favicon.ico":  # an icon that arrives late must not bring it back
             self.send_header("Set-Cookie", "server=1; HttpOnly; Max-Age=3600")
         self.end_headers()
         self.wfile.write(body)
