@@ -45,7 +45,7 @@ def arguments() -> argparse.Namespace:
 def selected(options: argparse.Namespace) -> list[Case]:
     """Make the corpus when it is missing (or stale, for the project's report); choose cases."""
     if is_whole(options) or not (ROOT / options.split / "cases.jsonl").is_file():
-        importlib.import_module("benchmarks.detection.corpus").ensure(options.split)
+        importlib.import_module("benchmarks.detection.corpus").make(options.split)
     cases = load(options.split)
     if options.kinds:
         kinds = set(options.kinds.split(","))
