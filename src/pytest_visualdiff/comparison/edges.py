@@ -16,8 +16,8 @@ import numpy as np
 import numpy.typing as npt
 
 from pytest_visualdiff.comparison import fringed
-from pytest_visualdiff.comparison.fringed import window_sum
 from pytest_visualdiff.comparison.steps import stepped
+from pytest_visualdiff.comparison.windows import window_sum
 from pytest_visualdiff.model import Box
 
 if TYPE_CHECKING:
@@ -60,16 +60,10 @@ class Edges(NamedTuple):
 
     def weight(self) -> Floats:
         """What a changed pixel counts: less where all around it was redrawn as well."""
-        redrawn, all_ = _around(self.changed), _around(self.drawn)
+        redrawn, all_ = window_sum(self.changed, _LINE), window_sum(self.drawn, _LINE)
         share = (redrawn / np.maximum(all_, 1) - _ALONE) / (_REDRAWN - _ALONE)
         weight: Floats = EDGE_WEIGHT * (1 + (_TOGETHER - 1) * np.clip(share, 0, 1))
         return weight
-
-
-def _around(pixels: Bools) -> Floats:
-    return cv2.boxFilter(
-        pixels.view(np.uint8), cv2.CV_32F, _LINE, normalize=False, borderType=cv2.BORDER_CONSTANT
-    )
 
 
 def redrawn(expected: Array, actual: Array, edges: Edges, threshold: float) -> Floats:

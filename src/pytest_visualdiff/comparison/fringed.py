@@ -14,6 +14,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from pytest_visualdiff.comparison.windows import window_sum
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -35,7 +37,6 @@ _VISIBLE = 0.1  # the same share, on average, below which nothing has fringes
 _STRONG = 3  # pixels of a place that changed more than that, from which it is something else
 _UNTOUCHED = 1  # levels that a channel in the middle of a fringe changes by at most
 _AROUND: Array = np.ones((3, 5), np.uint8)
-_PLACE = (15, 15)
 # The filter (1 2 3 2 1) / 9 over thirds of pixels, read at -1/3, 0 and +1/3 of a pixel.
 _SIDE = np.array([[10, 16, 1]], np.float32) / 27
 _MIDDLE = np.array([[4, 19, 4]], np.float32) / 27
@@ -50,7 +51,7 @@ def suspected(expected: Array, actual: Array, where: Bools) -> Bools:
     strong = np.maximum(np.abs(red), np.abs(blue)) > _SHIFT * contrast
     suspects: Bools = colour > _COLOURFUL * window_sum(whole)
     suspects &= colour > _VISIBLE * window_sum(contrast * where)
-    return suspects & (window_sum(strong.astype(np.float32)) < _STRONG)
+    return suspects & (window_sum(strong) < _STRONG)
 
 
 def beside(expected: Array, actual: Array, edge: Bools) -> Bools:
@@ -83,14 +84,6 @@ def _contrast(expected: Array, actual: Array) -> Floats:
     spans = [cv2.dilate(one, _AROUND) - cv2.erode(one, _AROUND) for one in (expected, actual)]
     contrast: Floats = np.maximum(*spans).max(axis=2).astype(np.float32)
     return contrast
-
-
-def window_sum(values: Floats) -> Floats:
-    """The sum of the values in the place around each pixel: a letter and its neighbours."""
-    total: Floats = cv2.boxFilter(
-        values, cv2.CV_32F, _PLACE, normalize=False, borderType=cv2.BORDER_CONSTANT
-    )
-    return total
 
 
 def readings(expected: Array, actual: Array) -> Iterator[tuple[Array, Array]]:

@@ -19,6 +19,7 @@ from pytest_visualdiff.comparison import fringed
 from pytest_visualdiff.comparison.colour import Floats, delta_e
 from pytest_visualdiff.comparison.edges import EDGE_CONTEXT, Edges, redrawn
 from pytest_visualdiff.comparison.islands import islands
+from pytest_visualdiff.comparison.windows import WINDOW, window_sum
 
 if TYPE_CHECKING:
     from pytest_visualdiff.comparison import Limits
@@ -29,8 +30,6 @@ Levels: TypeAlias = npt.NDArray[Any]
 
 CONTEXT = EDGE_CONTEXT
 """Pixels around the changed ones that can influence the verdict on them."""
-WINDOW = 15
-"""Side in pixels of the place whose evidence decides: a letter and its neighbours."""
 PATIENCE = 100.0
 """Evidence at which confidence has fallen to 1/e."""
 
@@ -64,20 +63,12 @@ class Residue:
 
     def local(self) -> Floats:
         """The sum of the excess in the window around each pixel."""
-        return window_sum(self.excess, WINDOW)
+        return window_sum(self.excess)
 
 
 def confidence(evidence: float) -> float:
     """Falls with strength and extent of a difference: 1 without any, 0.98 at evidence 2."""
     return math.exp(-evidence / PATIENCE)
-
-
-def window_sum(values: Floats, side: int) -> Floats:
-    """The sum of the values in the square window around each pixel."""
-    total: Floats = cv2.boxFilter(
-        values, cv2.CV_32F, (side, side), normalize=False, borderType=cv2.BORDER_CONSTANT
-    )
-    return total
 
 
 def crop(picture: Any, box: Box) -> Any:
@@ -204,21 +195,16 @@ def _agreement(step: Floats, faint: Bools) -> Floats:
 
 
 def _alike(step: Floats, square: Floats, window: tuple[int, int]) -> Floats:
-    def total(values: Floats) -> Floats:
-        return cv2.boxFilter(
-            values, cv2.CV_32F, window, normalize=False, borderType=cv2.BORDER_CONSTANT
-        )
-
-    length = np.linalg.norm(total(step), axis=2)
-    taken = total((square > 0).astype(np.float32))
+    length = np.linalg.norm(window_sum(step, window), axis=2)
+    taken = window_sum(square > 0, window)
     company = np.minimum(taken / _COMPANY, 1)
-    alike: Floats = company * length / np.sqrt(np.maximum(total(square) * taken, 1))
+    alike: Floats = company * length / np.sqrt(np.maximum(window_sum(square, window) * taken, 1))
     return alike
 
 
 def _around(pixels: Bools) -> Bools:
     """The pixels in the windows around some."""
-    window: Array = np.ones((WINDOW, WINDOW), np.uint8)
+    window: Array = np.ones(WINDOW[::-1], np.uint8)
     around: Bools = cv2.dilate(pixels.view(np.uint8), window) > 0
     return around
 
@@ -227,4 +213,4 @@ def _drop_negligible(excess: Floats, limits: Limits) -> None:
     """Forget in place what is far from mattering, so that it does not blur what does."""
     if 0 < limits.confidence < 1 and limits.antialiasing:
         least = -math.log(limits.confidence) * PATIENCE * _NEGLIGIBLE
-        excess[window_sum(excess, WINDOW) < least] = 0
+        excess[window_sum(excess) < least] = 0

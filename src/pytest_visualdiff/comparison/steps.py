@@ -12,11 +12,12 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from pytest_visualdiff.comparison.windows import window_sum
+
 if TYPE_CHECKING:
     from pytest_visualdiff.model import Array
 
 Bools: TypeAlias = npt.NDArray[np.bool_]
-Floats: TypeAlias = npt.NDArray[Any]
 
 _SAME = 8  # levels that pixels may differ and still be the same
 _PLACE = (9, 9)  # pixels that are looked at together: most of a letter
@@ -28,12 +29,12 @@ _STEPS = [(dx, dy) for dx in (-1, 0, 1) for dy in (-1, 0, 1) if (dx, dy) != (0, 
 def stepped(expected: Array, actual: Array, edge: Bools) -> Bools:
     """Pixels of changed edges around which all is as it was one pixel further."""
     changed = _differs(expected, actual)
-    count = _total(changed)
+    count = window_sum(changed, _PLACE)
     wanted: Bools = edge & (count >= _ENOUGH)
     found: Bools = np.zeros_like(wanted)
     if wanted.any():
         for step in _STEPS:
-            wrong = _total(_differs(_moved(expected, *step), actual))
+            wrong = window_sum(_differs(_moved(expected, *step), actual), _PLACE)
             found |= wanted & (wrong <= _WRONG * count)
     return found & (changed > 0)
 
@@ -42,13 +43,6 @@ def _differs(first: Array, second: Array) -> Array:
     same: Any = cv2.inRange(cv2.absdiff(first, second), (0.0,) * 3, (float(_SAME),) * 3)
     differs: Array = (same == 0).view(np.uint8)
     return differs
-
-
-def _total(values: Array) -> Floats:
-    total: Floats = cv2.boxFilter(
-        values, cv2.CV_32F, _PLACE, normalize=False, borderType=cv2.BORDER_CONSTANT
-    )
-    return total
 
 
 def _moved(picture: Array, dx: int, dy: int) -> Array:

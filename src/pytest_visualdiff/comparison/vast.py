@@ -10,14 +10,16 @@ Cybernetics and Society, 1975, 163-165.
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import cv2
 import numpy as np
 
 from pytest_visualdiff.comparison.colour import delta_e
-from pytest_visualdiff.comparison.pixels import WINDOW, Residue, crop
+from pytest_visualdiff.comparison.pixels import Residue, crop
 from pytest_visualdiff.comparison.scene import Finding
+from pytest_visualdiff.comparison.windows import WINDOW
 from pytest_visualdiff.model import Box, Kind
 
 if TYPE_CHECKING:
@@ -106,4 +108,4 @@ def _evidence(scene: Scene) -> float:
     threshold = scene.limits.threshold
     delta = delta_e(before.reshape(-1, 3), after.reshape(-1, 3), threshold)
     excess = np.maximum(delta / threshold - 1, 0).reshape(before.shape[:2])
-    return float(cv2.blur(excess, (3, 3)).max()) * WINDOW * WINDOW
+    return float(cv2.blur(excess, (3, 3)).max()) * math.prod(WINDOW)
