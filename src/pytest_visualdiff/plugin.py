@@ -1,5 +1,5 @@
-"""The door: pytest's hooks and fixtures. No decisions are made here, and nothing heavy is
-imported until a test asks for a fixture.
+"""The door: pytest's hooks. No decisions are made here, and nothing heavy is imported until a test
+asks for a fixture.
 """
 
 from __future__ import annotations
@@ -11,24 +11,22 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pytest_visualdiff.errors import UsageError
-from pytest_visualdiff.identity import TestIdentity, Variant
+from pytest_visualdiff.identity import Variant
 from pytest_visualdiff.options import OPTIONS, PREFIX, Layer, Settings
+from pytest_visualdiff.stash import (
+    ATTEMPTS,
+    CHECKER,
+    SESSION,
+    SETTINGS,
+    VERDICTS,
+    marked,
+    session_of,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterator
+    from collections.abc import Generator
 
-    from selenium.webdriver.remote.webdriver import WebDriver
-
-    from pytest_visualdiff.checker import Checker
-    from pytest_visualdiff.drivers.pool import BrowserPool
-    from pytest_visualdiff.model import Verdict
-    from pytest_visualdiff.session import Session
-
-_settings = pytest.StashKey[Settings]()
-_session = pytest.StashKey["Session"]()
-_verdicts = pytest.StashKey["list[Verdict]"]()
-_checker = pytest.StashKey["Checker | None"]()
-_attempts = pytest.StashKey[int]()
+pytest_plugins = ["pytest_visualdiff.fixtures"]
 
 
 # --- set-up -------------------------------------------------------------------------------------
@@ -67,9 +65,9 @@ def pytest_configure(config: pytest.Config) -> None:
         " visual checks of a test, class or module; see --help for the names",
     )
     try:
-        settings = config.stash[_settings] = _configured(config)
+        settings = config.stash[SETTINGS] = _configured(config)
         if not {settings.origin(name) for name in ("report", "store")} <= {Layer.DEFAULT}:
-            _of(config)  # finds out now whether parts of these names are registered
+            session_of(config)  # finds out now whether parts of these names are registered
     except UsageError as error:
         raise pytest.UsageError(f"{PREFIX}: {error}") from error
 
@@ -97,26 +95,10 @@ def _consent(settings: Settings) -> None:
         )
 
 
-def _of(config: pytest.Config) -> Session:
-    """The session's work, made by the first test or report that needs it."""
-    if _session not in config.stash:
-        from pytest_visualdiff.session import Session
-
-        worker = getattr(config, "workerinput", {})
-        config.stash[_session] = Session.create(
-            config.stash[_settings],
-            root=config.rootpath,
-            shown_from=config.invocation_params.dir,
-            run_id=worker.get(f"{PREFIX}_run", ""),
-            register=config.hook.pytest_visualdiff_register,
-        )
-    return config.stash[_session]
-
-
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: Any) -> None:
     """Tell each xdist worker the run that it belongs to."""
-    node.workerinput[f"{PREFIX}_run"] = _of(node.config).folder.id
+    node.workerinput[f"{PREFIX}_run"] = session_of(node.config).folder.id
 
 
 # --- collection ---------------------------------------------------------------------------------
@@ -126,10 +108,10 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run a test that uses our driver in each wanted browser and viewport."""
     if f"{PREFIX}_driver" not in metafunc.fixturenames or _parametrised_by_hand(metafunc):
         return
-    settings = metafunc.config.stash[_settings]
+    settings = metafunc.config.stash[SETTINGS]
     # A wrong marker is raised again by the test's set-up, and reported as an error of that test.
     with contextlib.suppress(UsageError):
-        settings = _marked(metafunc.definition, settings)
+        settings = marked(metafunc.definition, settings)
     variants = [
         Variant(browser, viewport, settings["pixel_ratio"])
         for browser in settings["browsers"]
@@ -145,26 +127,14 @@ def _parametrised_by_hand(metafunc: pytest.Metafunc) -> bool:
     return any(f"{PREFIX}_driver" in some for some in names)
 
 
-def _marked(node: pytest.Item | Any, settings: Settings) -> Settings:
-    """Settings with the markers of module, class and function on top, the closest last."""
-    for mark in reversed(list(node.iter_markers(PREFIX))):
-        if mark.args:
-            raise UsageError(
-                f"@pytest.mark.{PREFIX} takes keywords only, not {mark.args[0]!r}: write"
-                f" @pytest.mark.{PREFIX}(threshold=3)"
-            )
-        settings = settings.over(Layer.MARKER, mark.kwargs)
-    return settings
-
-
 # --- one test -----------------------------------------------------------------------------------
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """A wrong marker is an error of its test, also under xdist."""
-    item.stash[_checker], item.stash[_verdicts] = None, []
-    item.stash[_attempts] = item.stash.get(_attempts, 0) + 1
-    _marked(item, item.config.stash[_settings])
+    item.stash[CHECKER], item.stash[VERDICTS] = None, []
+    item.stash[ATTEMPTS] = item.stash.get(ATTEMPTS, 0) + 1
+    marked(item, item.config.stash[SETTINGS])
 
 
 @pytest.hookimpl(wrapper=True)
@@ -174,7 +144,7 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
     try:
         result = yield
     except (Exception, pytest.fail.Exception):
-        item.stash[_checker] = None  # it fails anyway, and only once
+        item.stash[CHECKER] = None  # it fails anyway, and only once
         raise
     _fail_late(item)
     return result
@@ -191,7 +161,7 @@ def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, object, object
 
 def _fail_late(item: pytest.Item) -> None:
     __tracebackhide__ = True
-    if checker := item.stash.get(_checker, None):
+    if checker := item.stash.get(CHECKER, None):
         checker.fail_late()
 
 
@@ -201,105 +171,10 @@ def pytest_runtest_makereport(
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Verdicts travel on the report: they survive a worker crash and work without workers."""
     report = yield
-    if verdicts := item.stash.get(_verdicts, []):
+    if verdicts := item.stash.get(VERDICTS, []):
         vars(report)[PREFIX] = [verdict.to_dict() for verdict in verdicts]
-        item.stash[_verdicts] = []
+        item.stash[VERDICTS] = []
     return report
-
-
-@pytest.fixture(scope="session")
-def visualdiff_config(pytestconfig: pytest.Config) -> Settings:
-    """The options as ini and command line set them (read only)."""
-    return pytestconfig.stash[_settings]
-
-
-@pytest.fixture
-def visualdiff(request: pytest.FixtureRequest) -> Checker:
-    """The checks of this test: ``visualdiff.check(target, name)``."""
-    from pytest_visualdiff.checker import Checker
-
-    item: pytest.Item = request.node
-    settings = _marked(item, item.config.stash[_settings])
-
-    def seen(verdict: Verdict) -> None:
-        item.stash[_verdicts].append(verdict)
-        if "junit" in settings["report"]:
-            name = f"{PREFIX}:{repr(verdict.name)[1:-1]}"  # XML takes no control characters
-            item.user_properties.append((name, verdict.status.value))
-        item.ihook.pytest_visualdiff_verdict(item=item, verdict=verdict)
-
-    checker = Checker(
-        test=_identity(item),
-        settings=settings,
-        rooms=_of(item.config).rooms,
-        seen=seen,
-        skip=_skip if settings["skip"] else None,
-    )
-    item.stash[_checker] = checker
-    return checker
-
-
-def _skip(reason: str) -> None:
-    __tracebackhide__ = True
-    pytest.skip(reason)
-
-
-def _identity(item: pytest.Item) -> TestIdentity:
-    callspec = getattr(item, "callspec", None)
-    variant = callspec.params.get(f"{PREFIX}_driver") if callspec else None
-    file, *classes = item.nodeid.removesuffix(item.name).rstrip(":").split("::")
-    return TestIdentity(
-        nodeid=item.nodeid,
-        file=file,
-        name=".".join([*classes, item.name]),
-        variant=variant if isinstance(variant, Variant) else None,
-        path=str(item.path),
-        attempt=item.stash[_attempts],
-    )
-
-
-# --- browsers -----------------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="session")
-def visualdiff_browser_options() -> Callable[[str, Any], Any] | None:
-    """Override it to change how browsers start: a function of the browser's name and Selenium's
-    options that returns the options to use.
-    """
-    return None
-
-
-@pytest.fixture(scope="session")
-def _visualdiff_pool(
-    visualdiff_browser_options: Callable[[str, Any], Any] | None,
-) -> Iterator[BrowserPool]:
-    from pytest_visualdiff.drivers.pool import BrowserPool
-
-    pool = BrowserPool(visualdiff_browser_options)
-    yield pool
-    pool.close()
-
-
-@pytest.fixture
-def visualdiff_driver(request: pytest.FixtureRequest, _visualdiff_pool: BrowserPool) -> WebDriver:
-    """A Selenium WebDriver with clean cookies and storage and the wanted inner window size."""
-    from pytest_visualdiff.drivers import BrowserSpec
-
-    settings = _marked(request.node, request.config.stash[_settings])
-    variant = getattr(request, "param", None)
-    if not isinstance(variant, Variant):  # requested dynamically, or parametrised by hand
-        browser, viewport = settings["browsers"][0], settings["viewports"][0]
-        variant = Variant(variant or browser, viewport, settings["pixel_ratio"])
-    return _visualdiff_pool.acquire(
-        BrowserSpec(
-            name=variant.browser,
-            viewport=variant.viewport,
-            pixel_ratio=variant.pixel_ratio,
-            headed=settings["headed"],
-            remote=settings["remote"],
-            capabilities=settings["capabilities"],
-        )
-    )
 
 
 # --- the end, on the controller -----------------------------------------------------------------
@@ -322,18 +197,20 @@ class _Collector:
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Verdicts of this process and of every worker arrive here."""
         verdicts = getattr(report, PREFIX, [])
-        if verdicts or _session in self._config.stash:
+        if verdicts or SESSION in self._config.stash:
             failed = report.outcome not in ("passed", "skipped")
-            _of(self._config).report(report.nodeid, report.when or "", verdicts, failed=failed)
+            session_of(self._config).report(
+                report.nodeid, report.when or "", verdicts, failed=failed
+            )
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
         """Approve, write run.json and the reports; a refused approval fails the run."""
         config = self._config
-        if _session not in config.stash or not _of(config).ledger.attempts:
+        if SESSION not in config.stash or not session_of(config).ledger.attempts:
             return
         interrupted = exitstatus in (pytest.ExitCode.INTERRUPTED, pytest.ExitCode.INTERNAL_ERROR)
-        data, self._lines, good = _of(config).finish(
+        data, self._lines, good = session_of(config).finish(
             interrupted=interrupted, status=int(exitstatus)
         )
         if not good and session.exitstatus == pytest.ExitCode.OK:

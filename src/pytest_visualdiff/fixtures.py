@@ -1,0 +1,115 @@
+"""The fixtures that tests use; each makes its object on first need, and imports it there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from pytest_visualdiff.identity import TestIdentity, Variant
+from pytest_visualdiff.options import PREFIX, Settings
+from pytest_visualdiff.stash import ATTEMPTS, CHECKER, SETTINGS, VERDICTS, marked, session_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from selenium.webdriver.remote.webdriver import WebDriver
+
+    from pytest_visualdiff.checker import Checker
+    from pytest_visualdiff.drivers.pool import BrowserPool
+    from pytest_visualdiff.model import Verdict
+
+
+@pytest.fixture(scope="session")
+def visualdiff_config(pytestconfig: pytest.Config) -> Settings:
+    """The options as ini and command line set them (read only)."""
+    return pytestconfig.stash[SETTINGS]
+
+
+@pytest.fixture
+def visualdiff(request: pytest.FixtureRequest) -> Checker:
+    """The checks of this test: ``visualdiff.check(target, name)``."""
+    from pytest_visualdiff.checker import Checker
+
+    item: pytest.Item = request.node
+    settings = marked(item, item.config.stash[SETTINGS])
+
+    def seen(verdict: Verdict) -> None:
+        item.stash[VERDICTS].append(verdict)
+        if "junit" in settings["report"]:
+            name = f"{PREFIX}:{repr(verdict.name)[1:-1]}"  # XML takes no control characters
+            item.user_properties.append((name, verdict.status.value))
+        item.ihook.pytest_visualdiff_verdict(item=item, verdict=verdict)
+
+    checker = Checker(
+        test=_identity(item),
+        settings=settings,
+        rooms=session_of(item.config).rooms,
+        seen=seen,
+        skip=_skip if settings["skip"] else None,
+    )
+    item.stash[CHECKER] = checker
+    return checker
+
+
+def _skip(reason: str) -> None:
+    __tracebackhide__ = True
+    pytest.skip(reason)
+
+
+def _identity(item: pytest.Item) -> TestIdentity:
+    callspec = getattr(item, "callspec", None)
+    variant = callspec.params.get(f"{PREFIX}_driver") if callspec else None
+    file, *classes = item.nodeid.removesuffix(item.name).rstrip(":").split("::")
+    return TestIdentity(
+        nodeid=item.nodeid,
+        file=file,
+        name=".".join([*classes, item.name]),
+        variant=variant if isinstance(variant, Variant) else None,
+        path=str(item.path),
+        attempt=item.stash[ATTEMPTS],
+    )
+
+
+# --- browsers -----------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def visualdiff_browser_options() -> Callable[[str, Any], Any] | None:
+    """Override it to change how browsers start: a function of the browser's name and Selenium's
+    options that returns the options to use.
+    """
+    return None
+
+
+@pytest.fixture(scope="session")
+def _visualdiff_pool(
+    visualdiff_browser_options: Callable[[str, Any], Any] | None,
+) -> Iterator[BrowserPool]:
+    from pytest_visualdiff.drivers.pool import BrowserPool
+
+    pool = BrowserPool(visualdiff_browser_options)
+    yield pool
+    pool.close()
+
+
+@pytest.fixture
+def visualdiff_driver(request: pytest.FixtureRequest, _visualdiff_pool: BrowserPool) -> WebDriver:
+    """A Selenium WebDriver with clean cookies and storage and the wanted inner window size."""
+    from pytest_visualdiff.drivers import BrowserSpec
+
+    settings = marked(request.node, request.config.stash[SETTINGS])
+    variant = getattr(request, "param", None)
+    if not isinstance(variant, Variant):  # requested dynamically, or parametrised by hand
+        browser, viewport = settings["browsers"][0], settings["viewports"][0]
+        variant = Variant(variant or browser, viewport, settings["pixel_ratio"])
+    return _visualdiff_pool.acquire(
+        BrowserSpec(
+            name=variant.browser,
+            viewport=variant.viewport,
+            pixel_ratio=variant.pixel_ratio,
+            headed=settings["headed"],
+            remote=settings["remote"],
+            capabilities=settings["capabilities"],
+        )
+    )

@@ -1,0 +1,49 @@
+"""What pytest keeps for us: the stash keys, and what is looked up by them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from pytest_visualdiff.errors import UsageError
+from pytest_visualdiff.options import PREFIX, Layer, Settings
+
+if TYPE_CHECKING:
+    from pytest_visualdiff.checker import Checker
+    from pytest_visualdiff.model import Verdict
+    from pytest_visualdiff.session import Session
+
+SETTINGS = pytest.StashKey[Settings]()
+SESSION: pytest.StashKey[Session] = pytest.StashKey()
+VERDICTS: pytest.StashKey[list[Verdict]] = pytest.StashKey()
+CHECKER: pytest.StashKey[Checker | None] = pytest.StashKey()
+ATTEMPTS = pytest.StashKey[int]()
+
+
+def session_of(config: pytest.Config) -> Session:
+    """The session's work, made by the first test or report that needs it."""
+    if SESSION not in config.stash:
+        from pytest_visualdiff.session import Session
+
+        worker = getattr(config, "workerinput", {})
+        config.stash[SESSION] = Session.create(
+            config.stash[SETTINGS],
+            root=config.rootpath,
+            shown_from=config.invocation_params.dir,
+            run_id=worker.get(f"{PREFIX}_run", ""),
+            register=config.hook.pytest_visualdiff_register,
+        )
+    return config.stash[SESSION]
+
+
+def marked(node: pytest.Item | Any, settings: Settings) -> Settings:
+    """Settings with the markers of module, class and function on top, the closest last."""
+    for mark in reversed(list(node.iter_markers(PREFIX))):
+        if mark.args:
+            raise UsageError(
+                f"@pytest.mark.{PREFIX} takes keywords only, not {mark.args[0]!r}: write"
+                f" @pytest.mark.{PREFIX}(threshold=3)"
+            )
+        settings = settings.over(Layer.MARKER, mark.kwargs)
+    return settings
