@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from pytest_visualdiff.errors import (
         AlertOpen,
         AmbiguousTemplate,
+        ArtifactRefused,
         BaselineChanged,
         BaselineNotWritten,
         BaselineUnreadable,
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
         InvalidName,
         InvalidValue,
         LocateError,
+        LogUnreadable,
         NothingCompared,
         PageTimeout,
         RunUnreadable,
@@ -73,6 +75,7 @@ _HOME = {
 __all__ = [
     "AlertOpen",
     "AmbiguousTemplate",
+    "ArtifactRefused",
     "BaselineChanged",
     "BaselineNotWritten",
     "BaselineStore",
@@ -95,6 +98,7 @@ __all__ = [
     "InvalidValue",
     "Kind",
     "LocateError",
+    "LogUnreadable",
     "Match",
     "NothingCompared",
     "PageTimeout",

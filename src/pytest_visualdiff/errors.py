@@ -27,7 +27,9 @@ read*, and what was compared and *differs*.
     │   ├── BaselineUnreadable        the baseline file is there, but is no image
     │   ├── BaselineNotWritten        the folder or the disk refused the new baseline
     │   ├── BaselineChanged           the baseline is no longer the one that was seen
+    │   ├── LogUnreadable             the log of approvals is damaged
     │   └── RunUnreadable             a run folder that is missing, foreign or of another schema
+    │       └── ArtifactRefused       a zip that is no run, or that attacks whoever unpacks it
     ├── NothingCompared               masks or regions left no pixel to compare
     └── LocateError                   a template cannot be found, or cannot be searched for
         ├── TemplateNotFound          no place looks like the template; carries the best one
@@ -154,8 +156,16 @@ class BaselineChanged(StoreError):
     """The baseline is no longer the one that was seen."""
 
 
+class LogUnreadable(StoreError):
+    """The log of approvals is damaged; nothing is added to it until it is repaired."""
+
+
 class RunUnreadable(StoreError):
     """A run folder that is missing, foreign, or of another schema."""
+
+
+class ArtifactRefused(RunUnreadable):
+    """A zip that is no run, or that would write elsewhere, or fill the disk."""
 
 
 class NothingCompared(VisualDiffError):

@@ -73,11 +73,16 @@ class RunFolder:
     def _create(self) -> None:
         if (self.path / MARKER).exists():
             return
-        ours = not self.output.exists()
-        self.path.mkdir(parents=True, exist_ok=True)
-        if ours:  # a folder that was there before may hold what others want in git
-            (self.output / ".gitignore").write_text("*\n", encoding="utf-8")
+        make_output(self.output)
+        self.path.mkdir(exist_ok=True)
         (self.path / MARKER).write_text("Made by visualdiff, which may delete it.\n", "utf-8")
+
+
+def make_output(output: Path) -> None:
+    """Make the output folder where there is none, ignored by git; raises ``OSError``."""
+    if not output.exists():  # a folder that was there before may hold what others want in git
+        output.mkdir(parents=True, exist_ok=True)
+        (output / ".gitignore").write_text("*\n", encoding="utf-8")
 
 
 @dataclass

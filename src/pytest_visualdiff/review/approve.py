@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from pytest_visualdiff.run import RunFolder
     from pytest_visualdiff.store import BaselineStore
 
+SEEN = (Status.MISMATCH, Status.MISSING, Status.CREATED, Status.UPDATED)
+"""Outcomes of a check whose picture can become the baseline."""
+
 
 @dataclass(frozen=True, slots=True)
 class Approval:
@@ -48,11 +51,10 @@ def approve(
     for verdict in verdicts:
         try:
             png = _seen(verdict, folder)
-            key = BaselineKey(verdict.key)
             if alternative:
-                written = _add(store, key, png, seen=verdict.before)
+                written = _add(store, verdict, png)
             else:
-                written = store.write(key, png, seen=verdict.before)
+                written = store.write(BaselineKey(verdict.key), png, seen=verdict.before)
             yield Approval(verdict, written=written)
         except StoreError as error:
             yield Approval(verdict, error=str(error))
@@ -60,8 +62,7 @@ def approve(
 
 def open_checks(verdicts: Sequence[Verdict], store: BaselineStore) -> list[Verdict]:
     """Those checks whose picture is not the baseline yet and waits for a decision."""
-    waiting = (Status.MISMATCH, Status.MISSING, Status.CREATED, Status.UPDATED)
-    return [one for one in verdicts if one.status in waiting and not _is_baseline(one, store)]
+    return [one for one in verdicts if one.status in SEEN and not is_baseline(one, store)]
 
 
 def _seen(verdict: Verdict, folder: RunFolder) -> bytes:
@@ -78,33 +79,45 @@ def _seen(verdict: Verdict, folder: RunFolder) -> bytes:
     return png
 
 
-def _add(store: BaselineStore, key: BaselineKey, png: bytes, *, seen: str) -> bool:
-    """Write a further approved picture of the check; False where it is one already."""
+def place(store: BaselineStore, verdict: Verdict) -> BaselineKey | None:
+    """Where a further approved picture of the check goes; None where it is one already.
+
+    Raises ``StoreError`` where there is no room, or the baseline changed since.
+    """
+    key = BaselineKey(verdict.key)
     if not isinstance(store, KeepsAlternatives):
         raise StoreError(
             f"the store of {store.where(key)} keeps one approved picture of each check"
         )
-    pictures = {one: store.read(one) for one in approved(store, key)}
-    if png in pictures.values():
-        return False
-    current = store.read(key)
-    if (png_file.digest(current) if current else "") != seen:
+    pictures = {one: _digest(store.read(one)) for one in approved(store, key)}
+    if verdict.after in pictures.values():
+        return None
+    if _digest(store.read(key)) != verdict.before:
         raise BaselineChanged(
             f"the baseline {store.where(key)} has changed since this picture was compared with it:"
             " run the test again, look, and approve again"
         )
     places = (main_key(key), *alternatives(key))
-    free = next((one for one in places if pictures.get(one) is None), None)
+    free = next((one for one in places if not pictures.get(one)), None)
     if free is None:
         raise StoreError(
             f"{store.where(main_key(key))} has {MOST_APPROVED} approved pictures, as many as there"
             " can be: replace the closest one (approve without --alternative), delete one, or leave"
             " out with mask= what is never the same"
         )
-    return store.write(free, png, seen="")
+    return free
 
 
-def _is_baseline(verdict: Verdict, store: BaselineStore) -> bool:
+def _add(store: BaselineStore, verdict: Verdict, png: bytes) -> bool:
+    free = place(store, verdict)
+    return free is not None and store.write(free, png, seen="")
+
+
+def _digest(png: bytes | None) -> str:
+    return png_file.digest(png) if png else ""
+
+
+def is_baseline(verdict: Verdict, store: BaselineStore) -> bool:
     """Whether the picture is approved by now, as the baseline or as an alternative."""
     try:
         pictures = map(store.read, approved(store, BaselineKey(verdict.key)))

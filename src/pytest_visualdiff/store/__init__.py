@@ -47,6 +47,18 @@ class KeepsAlternatives(Protocol):
         """Those of ``naming.alternatives(key)`` that have a picture, in that order."""
 
 
+@runtime_checkable
+class Removes(Protocol):
+    """What a store has, too, from which a baseline can be taken out."""
+
+    def remove(self, key: BaselineKey, *, seen: str) -> bool:
+        """Take the baseline out; False where there is none.
+
+        ``seen`` is the SHA-256 of the baseline that is meant. Raises ``BaselineChanged`` when
+        another one is there now, ``BaselineNotWritten`` when the folder or disk refuses.
+        """
+
+
 def approved(store: BaselineStore, key: BaselineKey) -> tuple[BaselineKey, ...]:
     """Keys under which a check may have an approved picture, its baseline's own first."""
     others = store.alternatives(key) if isinstance(store, KeepsAlternatives) else ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -58,21 +59,28 @@ class DirectoryStore:
 
     def write(self, key: BaselineKey, png: bytes, *, seen: str) -> bool:
         """Make the picture the baseline, atomically; False where it already is."""
-        path = self._path(key)
-        try:
-            current = path.read_bytes() if path.exists() else b""
-        except OSError as error:
-            raise BaselineUnreadable(
-                f"cannot read the baseline {self.where(key)}: {error}"
-            ) from error
+        path, current = self._path(key), self._current(key)
         if current == png:
             return False
-        if (png_file.digest(current) if current else "") != seen:
-            raise BaselineChanged(
-                f"the baseline {self.where(key)} has changed since this picture was compared with"
-                " it: run the test again, look, and approve again"
-            )
+        self._unchanged(key, current, seen)
         self._replace(key, path, png)
+        return True
+
+    def remove(self, key: BaselineKey, *, seen: str) -> bool:
+        """Take the baseline out, and the folders that are empty without it."""
+        path, current = self._path(key), self._current(key)
+        if not current:
+            return False
+        self._unchanged(key, current, seen)
+        try:
+            path.unlink()
+        except OSError as error:
+            raise BaselineNotWritten(
+                f"cannot delete the baseline {self.where(key)}: {error.strerror or error}"
+            ) from error
+        with contextlib.suppress(OSError):  # not empty
+            for folder in path.relative_to(self.root).parents[:-1]:
+                (self.root / folder).rmdir()
         return True
 
     def alternatives(self, key: BaselineKey) -> Sequence[BaselineKey]:
@@ -97,6 +105,23 @@ class DirectoryStore:
             return inside(self.root, key.path)
         except ValueError as error:
             raise StoreError(f"refused: the baseline {error}") from error
+
+    def _current(self, key: BaselineKey) -> bytes:
+        """The bytes that are there, whatever they are; empty for none."""
+        path = self._path(key)
+        try:
+            return path.read_bytes() if path.exists() else b""
+        except OSError as error:
+            raise BaselineUnreadable(
+                f"cannot read the baseline {self.where(key)}: {error}"
+            ) from error
+
+    def _unchanged(self, key: BaselineKey, current: bytes, seen: str) -> None:
+        if (png_file.digest(current) if current else "") != seen:
+            raise BaselineChanged(
+                f"the baseline {self.where(key)} has changed since this picture was compared with"
+                " it: run the test again, look, and approve again"
+            )
 
     def _shown(self, path: Path) -> str:
         try:

@@ -32,9 +32,17 @@ class MemoryStore:
         current = self._files.get(key, b"")
         if current == png:
             return False
-        if (png_file.digest(current) if current else "") != seen:
-            raise BaselineChanged(f"the baseline {key} has changed since it was compared")
+        self._unchanged(key, current, seen)
         self._files[key] = png
+        return True
+
+    def remove(self, key: BaselineKey, *, seen: str) -> bool:
+        """Take the baseline out; False where there is none."""
+        current = self._files.get(key, b"")
+        if not current:
+            return False
+        self._unchanged(key, current, seen)
+        del self._files[key]
         return True
 
     def alternatives(self, key: BaselineKey) -> Sequence[BaselineKey]:
@@ -48,3 +56,7 @@ class MemoryStore:
     def keys(self) -> Iterator[BaselineKey]:
         """All keys, sorted."""
         yield from sorted(self._files, key=str)
+
+    def _unchanged(self, key: BaselineKey, current: bytes, seen: str) -> None:
+        if (png_file.digest(current) if current else "") != seen:
+            raise BaselineChanged(f"the baseline {key} has changed since it was compared")

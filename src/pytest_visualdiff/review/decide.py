@@ -1,0 +1,259 @@
+"""Decisions on the checks of one run: the file work behind the command and the review page.
+
+Each decision is made under a lock, on the picture and the baseline that were seen (their SHA-256),
+and has a line in the log beside the baselines. A refusal is a value, so that one bad entry does
+not keep the others from being decided.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, replace
+from enum import Enum
+from typing import TYPE_CHECKING, Any
+
+from pytest_visualdiff.errors import StoreError
+from pytest_visualdiff.model import BaselineKey, Verdict
+from pytest_visualdiff.review import approve as copying
+from pytest_visualdiff.review import earlier
+from pytest_visualdiff.store import Removes, approved
+from pytest_visualdiff.store.audit import Act, Entry, History
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from pytest_visualdiff.review.approve import Approval
+    from pytest_visualdiff.review.desk import Desk
+    from pytest_visualdiff.run import Run, RunFolder
+
+
+class State(str, Enum):
+    """What became of a check's picture."""
+
+    WAITING = "waiting"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+    NOTHING = "nothing to decide"
+    """The check matched, was skipped, or has no picture."""
+
+    __str__ = str.__str__
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a check stands, and the decision that made it so, as far as the log tells."""
+
+    state: State
+    who: str = ""
+    when: str = ""
+    why: str = ""
+
+    def to_dict(self) -> dict[str, str]:
+        """The same as JSON-able data."""
+        return {"state": str(self.state), "who": self.who, "when": self.when, "why": self.why}
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one wish: the state after it, whether that is new, or why not."""
+
+    id: str
+    state: State
+    changed: bool = False
+    error: str = ""
+
+    def to_dict(self) -> dict[str, Any]:
+        """The same as JSON-able data."""
+        return {
+            "id": self.id,
+            "state": str(self.state),
+            "changed": self.changed,
+            "error": self.error,
+        }
+
+
+def unique_ids(checks: Sequence[Verdict]) -> dict[str, Verdict]:
+    """Each check under an id of its own: with its variant where ``Verdict.id`` is not unique.
+
+    Runs merged from several machines, and checks in several windows, have the same node id.
+    """
+    count = Counter(one.id for one in checks)
+    return {one.id if count[one.id] == 1 else f"{one.id} [{one.variant}]": one for one in checks}
+
+
+class Decisions:
+    """Decisions on the checks of one run. Raises ``StoreError`` where none can be made at all:
+    the log is damaged, a folder refuses, or another reviewer holds the lock too long.
+    """
+
+    def __init__(self, run: Run, desk: Desk) -> None:
+        self.run = run
+        self.desk = desk
+        self.checks: Mapping[str, Verdict] = unique_ids(run.checks)
+        """Id -> check; the ids are those that all methods take and give."""
+
+    def standings(self) -> dict[str, Standing]:
+        """Where each check stands now, read from the files."""
+        history = self.desk.history()
+        return {id_: self._standing(one, history) for id_, one in self.checks.items()}
+
+    def waiting(self) -> dict[str, Verdict]:
+        """The checks that nobody decided on, by id."""
+        standings = self.standings()
+        return {
+            id_: one for id_, one in self.checks.items() if standings[id_].state is State.WAITING
+        }
+
+    def approve(
+        self, ids: Sequence[str], reason: str = "", *, alternative: bool = False
+    ) -> list[Outcome]:
+        """Make what was seen the baseline, also where it was rejected before."""
+        act = Act.ALTERNATIVE if alternative else Act.APPROVE
+        known = [id_ for id_ in dict.fromkeys(ids) if id_ in self.checks]
+        seen = [id_ for id_ in known if self.checks[id_].status in copying.SEEN]
+        errors = dict.fromkeys(known, _NOT_APPROVED)
+        with self.desk.taken():
+            checks = [self.checks[id_] for id_ in seen]
+            done = approve(self.desk, checks, self.run.folder, act, reason)
+            changed = {id_: one.written for id_, one in zip(seen, done, strict=True)}
+            errors |= {id_: one.error for id_, one in zip(seen, done, strict=True)}
+            return self._outcomes(ids, changed, errors)
+
+    def reject(self, ids: Sequence[str], reason: str = "") -> list[Outcome]:
+        """Say that what was seen is wrong; the baseline stays, and the test goes on failing."""
+        with self.desk.taken():
+            before = self.standings()
+            chosen = [id_ for id_ in dict.fromkeys(ids) if id_ in before]
+            new = [id_ for id_ in chosen if before[id_].state is State.WAITING]
+            entries = [self._entry(Act.REJECT, self.checks[id_], reason) for id_ in new]
+            with self.desk.intending(entries):
+                pass
+            errors = {id_: _NOT_REJECTED.get(before[id_].state, "") for id_ in chosen}
+            return self._outcomes(ids, dict.fromkeys(new, True), errors)
+
+    def undo(self, ids: Sequence[str], reason: str = "") -> list[Outcome]:
+        """Take back the last decision on each picture; an approval gives back what was before."""
+        with self.desk.taken():
+            history = self.desk.history()
+            chosen = {id_: self.checks[id_] for id_ in ids if id_ in self.checks}
+            lasts = {
+                id_: history.decision(self._keys(one), one.after) for id_, one in chosen.items()
+            }
+            errors = {id_: _NOTHING_TO_UNDO for id_, last in lasts.items() if last is None}
+            wanted = {id_: last for id_, last in lasts.items() if last is not None}
+            refused = undo(self.desk, list(wanted.values()), reason)
+            errors |= dict(zip(wanted, refused, strict=True))
+            return self._outcomes(ids, {id_: not errors[id_] for id_ in wanted}, errors)
+
+    def _entry(self, act: Act, verdict: Verdict, why: str) -> Entry:
+        return self.desk.entry(act, verdict, run=self.run.folder.id, why=why)
+
+    def _standing(self, verdict: Verdict, history: History) -> Standing:
+        if verdict.status not in copying.SEEN:
+            return Standing(State.NOTHING)
+        decision = history.decision(self._keys(verdict), verdict.after)
+        rejected = decision is not None and decision.act is Act.REJECT
+        if copying.is_baseline(verdict, self.desk.store):
+            state = State.APPROVED
+        else:
+            state = State.REJECTED if rejected else State.WAITING
+        if decision is None or rejected != (state is State.REJECTED) or state is State.WAITING:
+            return Standing(state)
+        return Standing(state, decision.who, decision.when, decision.why)
+
+    def _keys(self, verdict: Verdict) -> list[str]:
+        key = BaselineKey(verdict.key)
+        return [one.path for one in {key: 0, **dict.fromkeys(approved(self.desk.store, key))}]
+
+    def _outcomes(
+        self, ids: Sequence[str], changed: Mapping[str, bool], errors: Mapping[str, str]
+    ) -> list[Outcome]:
+        after = self.standings()
+        return [
+            Outcome(id_, after[id_].state, changed.get(id_, False), errors.get(id_, ""))
+            if id_ in after
+            else Outcome(id_, State.NOTHING, error=f"this run has no check {id_!r}")
+            for id_ in ids
+        ]
+
+
+_NOT_APPROVED = "there is nothing to approve: the check matched, or has no picture"
+_NOT_REJECTED = {
+    State.APPROVED: "its picture is the baseline by now: undo that first",
+    State.NOTHING: "there is nothing to reject: the check has no picture of its own",
+}
+_NOTHING_TO_UNDO = "nothing to undo: the log has no decision on this picture"
+
+
+def approve(
+    desk: Desk, verdicts: Sequence[Verdict], folder: RunFolder, act: Act, why: str = ""
+) -> list[Approval]:
+    """Approve pictures of a run and log it; the desk must be taken. As ``copying.approve`` does,
+    it refuses one by one.
+    """
+    alternative = act is Act.ALTERNATIVE
+    entries: list[Entry] = []
+    for verdict in verdicts:
+        entry = desk.entry(act, verdict, run=folder.id, why=why)
+        if alternative:
+            try:
+                key = copying.place(desk.store, verdict)
+            except StoreError:
+                continue  # is told by the approval itself
+            if key is None:
+                continue
+            entry = replace(entry, key=key.path, before="")
+        if verdict.key:
+            entries.append(entry)
+    with desk.intending(entries):
+        return list(copying.approve(verdicts, folder, desk.store, alternative=alternative))
+
+
+def undo(desk: Desk, lasts: Sequence[Entry], why: str = "") -> list[str]:
+    """Take back decisions and log it; the desk must be taken. Returns why not, empty where done.
+
+    Refuses where a baseline is no longer what was approved, and where the earlier picture is gone.
+    """
+    found: list[bytes | str] = [_earlier(desk, last) for last in lasts]
+    backs = [_back(desk, last, why) for last in lasts]
+    possible = [back for back, data in zip(backs, found, strict=True) if isinstance(data, bytes)]
+    with desk.intending(possible):
+        return [
+            _restore(desk, last, data) if isinstance(data, bytes) else data
+            for last, data in zip(lasts, found, strict=True)
+        ]
+
+
+def _back(desk: Desk, last: Entry, why: str) -> Entry:
+    rejected = last.act is Act.REJECT  # no baseline changes with it
+    before, after = ("", "") if rejected else (last.after, last.before)
+    back = replace(last, act=Act.UNDO, before=before, after=after, why=why.strip())
+    return desk.stamped(replace(back, undoes=last.hash))
+
+
+def _earlier(desk: Desk, last: Entry) -> bytes | str:
+    """The picture before the decision, empty for none; else, as a text, why there is none."""
+    if not last.before or last.act is Act.REJECT:
+        return b""
+    data = earlier.find(desk.output, desk.baselines, last.key, last.before)
+    return data or (
+        f"the picture that {desk.store.where(BaselineKey(last.key))} was before"
+        f" ({last.before[:12]}…) is neither in {desk.output / earlier.FOLDER} nor in git's history:"
+        " restore it by hand"
+    )
+
+
+def _restore(desk: Desk, last: Entry, data: bytes) -> str:
+    if last.act is Act.REJECT:
+        return ""
+    key = BaselineKey(last.key)
+    try:
+        if data:
+            desk.store.write(key, data, seen=last.after)
+        elif isinstance(desk.store, Removes):
+            desk.store.remove(key, seen=last.after)
+        else:
+            return f"the store of {desk.store.where(key)} cannot take a baseline out"
+    except StoreError as error:
+        return str(error)
+    return ""

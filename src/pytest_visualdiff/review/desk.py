@@ -1,0 +1,183 @@
+"""The desk where decisions are made: one reviewer at a time, and nothing is lost in between.
+
+What is about to be decided is written down first (``pending/`` in the output folder), then the
+baselines are changed, then the log gets its lines. Whoever comes to the desk next finishes what
+Ctrl-C or a crash left there: an intention whose baseline was written is logged, another is dropped.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+import time
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from pytest_visualdiff import png as png_file
+from pytest_visualdiff._version import __version__
+from pytest_visualdiff.errors import StoreError
+from pytest_visualdiff.files import write_atomically
+from pytest_visualdiff.model import BaselineKey
+from pytest_visualdiff.review import earlier
+from pytest_visualdiff.review.actor import Actor, existing, find
+from pytest_visualdiff.run import make_output
+from pytest_visualdiff.store.audit import Act, Entry, History, Log
+from pytest_visualdiff.store.directory import DirectoryStore
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from pytest_visualdiff.model import Verdict
+    from pytest_visualdiff.store import BaselineStore
+
+PENDING = "pending"
+LOCK = "decisions.lock"
+
+WAIT = 30.0
+"""Seconds to wait for another reviewer's decision to be written."""
+
+_ENVIRONMENT = ("browser", "browser_version", "platform", "viewport", "pixel_ratio", "fonts")
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The baselines, their log, and the output folder that keeps what is in between."""
+
+    store: BaselineStore
+    baselines: Path
+    output: Path
+    actor: Actor = field(default_factory=Actor)
+
+    @classmethod
+    def of_project(cls, baselines: Path, output: Path, who: str = "") -> Desk:
+        """The desk of a folder of baselines, with the person or pipeline that runs this."""
+        folder = existing(baselines)
+        return cls(DirectoryStore(baselines), baselines, output, find(folder, who))
+
+    @property
+    def log(self) -> Log:
+        """The log beside the baselines."""
+        return Log(self.baselines)
+
+    def history(self) -> History:
+        """What was decided so far; raises ``LogUnreadable``."""
+        return History(self.log.entries())
+
+    def entry(self, act: Act, verdict: Verdict, *, run: str, why: str = "") -> Entry:
+        """An entry about a check, without its place in the chain."""
+        source = verdict.environment
+        new = Entry(
+            act=act,
+            key=verdict.key,
+            before=verdict.before,
+            after=verdict.after,
+            test=verdict.test,
+            check=verdict.name,
+            why=why.strip(),
+            run=run,
+            environment={name: str(source[name]) for name in _ENVIRONMENT if source.get(name)},
+        )
+        return self.stamped(new)
+
+    def stamped(self, entry: Entry) -> Entry:
+        """The entry with who, when, at which commit, and with which version."""
+        return replace(
+            entry,
+            who=self.actor.who,
+            when=time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+            commit=self.actor.commit,
+            tool=f"pytest-visualdiff {__version__}",
+        )
+
+    @contextmanager
+    def taken(self) -> Iterator[None]:
+        """Have the desk alone, after finishing what others left; raises ``StoreError``."""
+        from filelock import FileLock, Timeout
+
+        try:
+            make_output(self.output)
+            lock = FileLock(self.output / LOCK)
+            lock.acquire(timeout=WAIT)
+        except Timeout as error:
+            raise StoreError(
+                f"somebody else is deciding (for {WAIT:g} seconds the lock {self.output / LOCK}"
+                " was not free): try again once that is done"
+            ) from error
+        except OSError as error:
+            raise StoreError(
+                f"cannot write to {self.output}: {error.strerror or error}; decisions need a"
+                " folder for what may be undone: set another with --output-dir"
+            ) from error
+        try:
+            self._settle()
+            yield
+        finally:
+            lock.release()
+
+    @contextmanager
+    def intending(self, entries: Sequence[Entry]) -> Iterator[None]:
+        """Change baselines inside; those that did change are logged, also after Ctrl-C."""
+        if not entries:
+            yield
+            return
+        self.history()  # a damaged log refuses before any baseline changes
+        try:
+            for one in entries:
+                self._keep(one)
+            path = self.output / PENDING / f"{secrets.token_hex(8)}.json"
+            write_atomically(path, self._note(entries))
+            earlier.forget_old(self.output)
+        except OSError as error:
+            raise StoreError(f"cannot write to {self.output}: {error}") from error
+        try:
+            yield
+        finally:
+            self._settle()
+
+    def digest(self, key: str) -> str:
+        """SHA-256 of the baseline that is there, empty for none, ``damaged`` where it is."""
+        try:
+            data = self.store.read(BaselineKey(key))
+        except StoreError:
+            return "damaged"
+        return png_file.digest(data) if data else ""
+
+    def _keep(self, entry: Entry) -> None:
+        with suppress(StoreError):  # what is damaged cannot come back
+            data = self.store.read(BaselineKey(entry.key))
+            if data and png_file.digest(data) != entry.after:
+                earlier.keep(self.output, data)
+
+    def _note(self, entries: Sequence[Entry]) -> bytes:
+        data = {
+            "baselines": str(self.baselines.absolute()),
+            "entries": [one.to_dict() for one in entries],
+        }
+        return json.dumps(data).encode()
+
+    def _settle(self) -> None:
+        for path in sorted((self.output / PENDING).glob("*.json")):
+            data = json.loads(path.read_bytes())
+            if data["baselines"] != str(self.baselines.absolute()):
+                continue
+            history = self.history()
+            entries = map(Entry.from_dict, data["entries"])
+            done = [one for one in entries if self._happened(one) and not _known(one, history)]
+            if done:
+                self.log.append(done)
+            path.unlink()
+
+    def _happened(self, entry: Entry) -> bool:
+        changes = entry.act.writes or entry.before != entry.after
+        return entry.act is Act.REJECT or not changes or self.digest(entry.key) == entry.after
+
+
+def _known(entry: Entry, history: History) -> bool:
+    if entry.undoes:
+        return entry.undoes in history.undone
+    if entry.act is Act.REJECT:
+        standing = history.decision([entry.key], entry.after)
+        return standing is not None and standing.act is Act.REJECT
+    return any(one.after == entry.after for one in history.approved(entry.key))

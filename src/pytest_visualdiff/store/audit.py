@@ -1,0 +1,247 @@
+"""The audit log: ``approvals.jsonl`` in the folder of baselines, one line for each decision.
+
+Lines are only ever added. Each carries the SHA-256 of itself and of its predecessors, so that a
+line edited or taken out later is found; two branches are merged by keeping the lines of both
+(``merge=union`` in ``.gitattributes``).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields, replace
+from enum import Enum
+from typing import TYPE_CHECKING, Any
+
+from pytest_visualdiff.errors import LogUnreadable, StoreError
+from pytest_visualdiff.files import inside, write_atomically
+from pytest_visualdiff.store.chain import Chain
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from pathlib import Path
+
+FILE = "approvals.jsonl"
+
+
+class Act(str, Enum):
+    """What a decision did."""
+
+    APPROVE = "approve"
+    ALTERNATIVE = "alternative"
+    FLAG = "flag"
+    """Approved by pytest itself, with ``--visualdiff-approve``."""
+    ADOPT = "adopt"
+    """A baseline from before there was a log, taken as approved."""
+    DELETE = "delete"
+    """A baseline that no test uses any more."""
+    REJECT = "reject"
+    UNDO = "undo"
+
+    __str__ = str.__str__
+
+    @property
+    def writes(self) -> bool:
+        """Whether the baseline became another one by it."""
+        return self not in (Act.REJECT, Act.UNDO)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One decision. ``before`` and ``after`` are SHA-256 of the baseline file, empty for none.
+
+    Of a rejection, ``after`` is the picture that was rejected, and no baseline changed.
+    """
+
+    act: Act
+    key: str
+    """The baseline's path below its folder."""
+    before: str = ""
+    after: str = ""
+    test: str = ""
+    """The node id."""
+    check: str = ""
+    """The name of the check."""
+    who: str = ""
+    """From git's configuration or the CI system; ``Name <mail>`` where both are known."""
+    when: str = ""
+    """ISO 8601, in UTC."""
+    why: str = ""
+    commit: str = ""
+    """Git commit of the project at that time; with a ``+`` where files were changed on top."""
+    run: str = ""
+    environment: Mapping[str, str] = field(default_factory=dict)
+    """Where the picture was made: browser, browser_version, platform, viewport, pixel_ratio,
+    fonts, as far as known."""
+    tool: str = ""
+    undoes: str = ""
+    """Hash of the entry that this one takes back."""
+    prev: tuple[str, ...] = ()
+    """Hashes of the newest entries when this one was written."""
+    hash: str = ""
+
+    def to_dict(self) -> dict[str, Any]:
+        """The same as JSON-able data, without what is empty."""
+        data = {name: value for name, value in asdict(self).items() if value}
+        return {**data, "act": self.act.value, "prev": list(self.prev)}
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Entry:
+        """The value that ``to_dict`` wrote; entries of later versions may hold more.
+
+        Raises ``ValueError``, ``KeyError`` or ``TypeError`` for what is no entry.
+        """
+        names = {one.name for one in fields(cls)}
+        known = {name: value for name, value in data.items() if name in names}
+        known |= {"act": Act(data["act"]), "prev": tuple(data["prev"])}
+        for name in names - {"act", "prev", "environment"}:
+            if not isinstance(known.get(name, ""), str):
+                raise TypeError(f"{name} must be a text, not {known[name]!r}")
+        if not isinstance(known.get("environment", {}), Mapping) or not data["key"]:
+            raise TypeError("environment must be an object, and key a path")
+        return cls(**known)
+
+
+def digest(data: Mapping[str, Any]) -> str:
+    """SHA-256 of a line's data, but for its own hash."""
+    return hashlib.sha256(_line({**data, "hash": ""})).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Log:
+    """The log of one folder of baselines."""
+
+    folder: Path
+
+    @property
+    def path(self) -> Path:
+        """The file."""
+        return self.folder / FILE
+
+    def lines(self) -> list[bytes]:
+        """The lines as they are; raises ``LogUnreadable`` where the file cannot be read."""
+        try:
+            return inside(self.folder, FILE).read_bytes().splitlines()
+        except FileNotFoundError:
+            return []
+        except (OSError, ValueError) as error:
+            raise LogUnreadable(f"cannot read {self.path}: {error}") from error
+
+    def entries(self) -> tuple[Entry, ...]:
+        """Each entry once, in the order of the file; raises ``LogUnreadable`` naming a bad line."""
+        found: dict[str, Entry] = {}
+        for number, line in enumerate(self.lines(), 1):
+            try:
+                entry = Entry.from_dict(json.loads(line))
+            except (ValueError, KeyError, TypeError) as error:
+                raise LogUnreadable(_unreadable(self.path, number, line, error)) from error
+            found.setdefault(entry.hash, entry)
+        return tuple(found.values())
+
+    def append(self, new: Sequence[Entry]) -> tuple[Entry, ...]:
+        """Add entries, chained to the newest and to each other; all of them or none.
+
+        Raises ``LogUnreadable``, or ``StoreError`` where the folder or disk refuses.
+        """
+        there = self.entries()
+        prev = Chain({one.hash: one.prev for one in there}).heads
+        added: list[Entry] = []
+        for one in new:
+            entry = replace(one, prev=prev, hash="")
+            entry = replace(entry, hash=digest(entry.to_dict()))
+            added, prev = [*added, entry], (entry.hash,)
+        text = b"\n".join([*self.lines(), *(_line(one.to_dict()) for one in added), b""])
+        try:
+            write_atomically(inside(self.folder, FILE), text)
+        except (OSError, ValueError) as error:
+            raise StoreError(f"cannot write {self.path}: {error}") from error
+        return tuple(added)
+
+
+def problems(lines: Sequence[bytes]) -> Iterator[str]:
+    """What is wrong with the lines of a log, in words: edited, taken out, or no entry at all."""
+    hashes: dict[str, int] = {}
+    linked: list[tuple[int, str]] = []
+    for number, line in enumerate(lines, 1):
+        try:
+            data = json.loads(line)
+            entry = Entry.from_dict(data)
+        except (ValueError, KeyError, TypeError) as error:
+            yield f"line {number} is no entry: {error}"
+            continue
+        if digest(data) != entry.hash:
+            yield f"line {number} was edited: its hash is not that of its content"
+        hashes.setdefault(entry.hash, number)
+        linked += [(number, one) for one in entry.prev]
+    for number, before in linked:
+        if before not in hashes:
+            yield f"line {number} follows one that was edited or taken out ({before[:12]}…)"
+
+
+def _line(data: Mapping[str, Any]) -> bytes:
+    """One line of JSON, the same for the same data."""
+    kept = {name: value for name, value in data.items() if name != "hash" or value}
+    text = json.dumps(kept, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return text.encode("utf-8", "backslashreplace")
+
+
+def _unreadable(path: Path, number: int, line: bytes, error: Exception) -> str:
+    if line.startswith((b"<<<<<<<", b"=======", b">>>>>>>", b"|||||||")):
+        return (
+            f"line {number} of {path} is a merge conflict: keep the lines of both sides, in any"
+            f" order, and see docs/approving.md for the .gitattributes line that does so"
+        )
+    return (
+        f"line {number} of {path} is no entry ({error}): restore the file from version control;"
+        " 'visualdiff log --verify' shows all that is wrong"
+    )
+
+
+class History:
+    """What a log's entries say together: which decision is in force."""
+
+    def __init__(self, entries: Iterable[Entry]) -> None:
+        self.entries = tuple(entries)
+        self._by_hash = {one.hash: one for one in self.entries}
+        try:
+            self.chain = Chain({one.hash: one.prev for one in self.entries})
+        except ValueError as error:
+            raise LogUnreadable(f"the log of approvals is damaged: {error}") from error
+        self.undone = frozenset(one.undoes for one in self.entries if one.undoes)
+        self._of_key: dict[str, list[Entry]] = {}
+        for at in self.chain.order:
+            self._of_key.setdefault(self._by_hash[at].key, []).append(self._by_hash[at])
+
+    def of(self, key: str) -> Sequence[Entry]:
+        """All entries of one baseline, an entry after those that it follows."""
+        return self._of_key.get(key, ())
+
+    def keys(self) -> Sequence[str]:
+        """All baselines that were ever decided on."""
+        return list(self._of_key)
+
+    def approved(self, key: str) -> tuple[Entry, ...]:
+        """The newest entries that say what the baseline is; several after a merge of branches."""
+        return self._newest([one for one in self.of(key) if self._changes(one)])
+
+    def decision(self, keys: Iterable[str], picture: str) -> Entry | None:
+        """The newest decision on a picture (its SHA-256) that was not taken back."""
+        standing = [
+            one
+            for key in keys
+            for one in self.of(key)
+            if one.after == picture and one.act is not Act.UNDO and one.hash not in self.undone
+        ]
+        return max(self._newest(standing), key=lambda one: one.when, default=None)
+
+    def _changes(self, entry: Entry) -> bool:
+        if entry.act is not Act.UNDO:
+            return entry.act.writes
+        undone = self._by_hash.get(entry.undoes)
+        return undone is None or undone.act.writes
+
+    def _newest(self, some: Sequence[Entry]) -> tuple[Entry, ...]:
+        return tuple(
+            one for one in some if not any(self.chain.sees(other.hash, one.hash) for other in some)
+        )
