@@ -10,12 +10,17 @@ from typing import TYPE_CHECKING, Any
 from pytest_visualdiff import judge, run
 from pytest_visualdiff.checker import Rooms
 from pytest_visualdiff.comparison import compare_arrays
+from pytest_visualdiff.errors import StoreError
 from pytest_visualdiff.model import Verdict
 from pytest_visualdiff.options import pick
 from pytest_visualdiff.registry import Registry
 from pytest_visualdiff.report import page, terminal
-from pytest_visualdiff.review.approve import Approval, approve
+from pytest_visualdiff.review import actor
+from pytest_visualdiff.review.approve import Approval
+from pytest_visualdiff.review.decide import approve
+from pytest_visualdiff.review.desk import Desk
 from pytest_visualdiff.store import ignored
+from pytest_visualdiff.store.audit import Act
 from pytest_visualdiff.store.directory import DirectoryStore
 
 if TYPE_CHECKING:
@@ -117,8 +122,24 @@ class Session:
             return [Approval(one, error="the run was interrupted") for one in intended]
         refused = [Approval(one, error=self.ledger.refusal(one)) for one in intended]
         allowed = [one.verdict for one in refused if not one.error]
-        done = approve(allowed, self.folder, self.rooms.store)
-        return [*done, *(one for one in refused if one.error)]
+        return [*self._log(allowed), *(one for one in refused if one.error)]
+
+    def _log(self, allowed: Sequence[Verdict]) -> Sequence[Approval]:
+        """Approve what may be, with a line in the log beside the baselines for each."""
+        if not allowed:
+            return []
+        desk = Desk(
+            self.rooms.store,
+            self.baseline_dir,
+            self.folder.output,
+            actor.find(actor.existing(self.baseline_dir)),
+        )
+        why = f"--visualdiff-approve={self.settings['approve']}"
+        try:
+            with desk.taken():
+                return approve(desk, allowed, self.folder, Act.FLAG, why)
+        except StoreError as error:
+            return [Approval(one, error=str(error)) for one in allowed]
 
     def _facts(
         self,

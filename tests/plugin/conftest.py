@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pictures import page
+from pytest_visualdiff.store.audit import FILE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -62,12 +63,12 @@ class Project:
         return {check["name"]: check["status"] for check in self.record()["checks"]}
 
     def baselines(self) -> dict[str, bytes]:
-        """Path below baselines/ -> bytes."""
+        """Path below baselines/ -> bytes; but for the log of approvals."""
         folder = self.pytester.path / "baselines"
         return {
             path.relative_to(folder).as_posix(): path.read_bytes()
             for path in sorted(folder.rglob("*"))
-            if path.is_file()
+            if path.is_file() and path.name != FILE
         }
 
 
