@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from pytest_visualdiff.model import Environment
+
+VARIANT = re.compile(r"(?:chrome|chromium|firefox|edge)-\d+x\d+(?:@[\d.e+-]+x)?")
+"""The id of a variant, somewhere in the name of a test."""
 
 
 class Variant(NamedTuple):

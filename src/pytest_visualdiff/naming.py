@@ -41,6 +41,11 @@ def slug(text: str) -> str:
     return _hashed(text)
 
 
+def looks_hashed(part: str) -> bool:
+    """Whether a slug may have lost something, so that what it was made of is not known."""
+    return bool(_LOOKS_HASHED.search(part))
+
+
 def _readable(text: str) -> str:
     return _UNSAFE.sub("-", text).strip("-.")[:MAX_SLUG].rstrip("-.")
 

@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from pytest_visualdiff.collected import Collected
 from pytest_visualdiff.errors import UsageError
 from pytest_visualdiff.identity import Variant
 from pytest_visualdiff.options import OPTIONS, PREFIX, Layer, Settings
 from pytest_visualdiff.stash import (
     ATTEMPTS,
     CHECKER,
+    COLLECTED,
     SESSION,
     SETTINGS,
     VERDICTS,
@@ -183,6 +185,8 @@ def pytest_runtest_makereport(
 def pytest_sessionstart(session: pytest.Session) -> None:
     """Gather verdicts on the controller, or in the only process."""
     config = session.config
+    config.stash[COLLECTED] = Collected(config)
+    config.pluginmanager.register(config.stash[COLLECTED], f"{PREFIX}-collected")
     if not hasattr(config, "workerinput"):
         config.pluginmanager.register(_Collector(config), f"{PREFIX}-collector")
 
@@ -211,7 +215,9 @@ class _Collector:
             return
         interrupted = exitstatus in (pytest.ExitCode.INTERRUPTED, pytest.ExitCode.INTERNAL_ERROR)
         data, self._lines, good = session_of(config).finish(
-            interrupted=interrupted, status=int(exitstatus)
+            interrupted=interrupted,
+            status=int(exitstatus),
+            collected=config.stash[COLLECTED].data(session_of(config).folder.output),
         )
         if not good and session.exitstatus == pytest.ExitCode.OK:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED

@@ -10,6 +10,7 @@ import os
 import secrets
 import shutil
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -29,6 +30,9 @@ MARKER = ".visualdiff-run"
 """Only folders that carry this file are ever deleted."""
 
 _ESCAPED = "backslashreplace"  # a page's title may hold a lone surrogate; JSON writes it so, too
+
+UNFINISHED = "checks.jsonl"
+"""Verdicts as they come in, one a line, until ``run.json`` takes their place."""
 
 LATEST = "latest"
 """File in the output folder that names the newest run."""
@@ -54,7 +58,7 @@ class RunFolder:
     def save(self, relative: str, data: bytes) -> str:
         """Write a file of the run, whole or not at all; returns ``relative``."""
         try:
-            self._create()
+            self.create()
             write_atomically(inside(self.path, relative), data)
         except (OSError, ValueError) as error:
             raise StoreError(
@@ -70,7 +74,8 @@ class RunFolder:
         except (OSError, ValueError) as error:
             raise RunUnreadable(f"cannot read {relative!r} of run {self.id}: {error}") from error
 
-    def _create(self) -> None:
+    def create(self) -> None:
+        """Make the folder, marked as ours; raises ``OSError``."""
         if (self.path / MARKER).exists():
             return
         make_output(self.output)
@@ -152,19 +157,44 @@ def record(
 
     ``facts`` are further JSON-able entries (exit status, flaky checks, approvals).
     """
-    data = {
+    data = document(folder, verdicts, _relative(baseline_dir, folder.output), facts)
+    write(folder, data)
+    write_atomically(folder.output / LATEST, folder.id.encode())
+    (folder.path / UNFINISHED).unlink(missing_ok=True)
+    return data
+
+
+def document(
+    folder: RunFolder, verdicts: Iterable[Verdict], baseline_dir: str, facts: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The data of a ``run.json``; ``baseline_dir`` is relative to the output folder."""
+    return {
         "schema": SCHEMA,
         "tool": f"pytest-visualdiff {__version__}",
         "id": folder.id,
-        "baseline_dir": _relative(baseline_dir, folder.output),
+        "baseline_dir": baseline_dir,
         **facts,
         "checks": [verdict.to_dict() for verdict in verdicts],
     }
-    folder.save(
-        "run.json", json.dumps(data, indent=1, ensure_ascii=False).encode("utf-8", _ESCAPED)
-    )
-    write_atomically(folder.output / LATEST, folder.id.encode())
-    return data
+
+
+def write(folder: RunFolder, data: Mapping[str, Any]) -> None:
+    """Write ``run.json``; raises ``StoreError``."""
+    text = json.dumps(data, indent=1, ensure_ascii=False)
+    folder.save("run.json", text.encode("utf-8", _ESCAPED))
+
+
+def note(folder: RunFolder, verdicts: Iterable[Verdict], baseline_dir: Path) -> None:
+    """Write verdicts down as they come in, for the case that the run ends before ``record``."""
+    there = _relative(baseline_dir, folder.output)
+    lines = [{"baseline_dir": there, "check": one.to_dict()} for one in verdicts]
+    text = "".join(f"{json.dumps(line)}\n" for line in lines)
+    try:
+        folder.create()
+        with (folder.path / UNFINISHED).open("a", encoding="utf-8") as file:
+            file.write(text)
+    except OSError as error:
+        raise StoreError(f"cannot write to {folder.path}: {error}") from error
 
 
 def _relative(path: Path, start: Path) -> str:
@@ -177,6 +207,8 @@ def _relative(path: Path, start: Path) -> str:
 def load(output: Path, run_id: str = "") -> Run:
     """A run of the output folder, the latest by default; raises ``RunUnreadable``."""
     folder = RunFolder(output, run_id or _latest(output))
+    if not (folder.path / "run.json").exists() and _is_run(folder):
+        return _recovered(folder)
     try:
         data = json.loads(folder.load("run.json"))
         if data["schema"] != SCHEMA:
@@ -189,6 +221,31 @@ def load(output: Path, run_id: str = "") -> Run:
     except (ValueError, KeyError, TypeError) as error:
         raise RunUnreadable(f"run.json of run {folder.id} is damaged: {error!r}") from error
     return run
+
+
+def _recovered(folder: RunFolder) -> Run:
+    """What is known of a run that ended before its ``run.json``: a crash, or kill -9."""
+    found: dict[str, Verdict] = {}
+    baseline_dir = ""
+    for line in folder.load(UNFINISHED).splitlines() if _has_notes(folder) else ():
+        with suppress(ValueError, KeyError, TypeError):  # the last line may be torn
+            data = json.loads(line)
+            verdict, baseline_dir = Verdict.from_dict(data["check"]), str(data["baseline_dir"])
+            found[verdict.id] = verdict
+    if not found:
+        raise RunUnreadable(
+            f"run {folder.id} ended before anything was recorded: there may be pictures in"
+            f" {folder.path}, but nothing says what they are. Run pytest again"
+        )
+    return Run(folder, {"baseline_dir": baseline_dir, "crashed": True}, tuple(found.values()))
+
+
+def _has_notes(folder: RunFolder) -> bool:
+    return (folder.path / UNFINISHED).exists()
+
+
+def _is_run(folder: RunFolder) -> bool:
+    return _has_notes(folder) or (folder.path / MARKER).exists()
 
 
 def prune(output: Path, keep: int) -> list[str]:
@@ -204,10 +261,20 @@ def _folders(output: Path) -> Iterable[Path]:
     return (path for path in output.iterdir() if path.is_dir() and not path.is_symlink())
 
 
+def unfinished(output: Path, than: str = "") -> str:
+    """The newest run that did not end (it crashed, or still goes on) after ``than``; else empty."""
+    notes = (path.parent.name for path in output.glob(f"*/{UNFINISHED}"))
+    return max((one for one in notes if one > than), default="")
+
+
 def _latest(output: Path) -> str:
+    """The run that ended last; one that did not only where there is no other."""
     try:
         return (output / LATEST).read_text(encoding="utf-8").strip()
     except (OSError, ValueError) as error:
+        crashed = unfinished(output)
+        if crashed:
+            return crashed
         raise RunUnreadable(
             f"no run in {output}: run pytest first, or name the folder with --output-dir"
         ) from error

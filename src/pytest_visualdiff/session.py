@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -89,15 +90,17 @@ class Session:
         failed: bool,
     ) -> None:
         """Take in one phase of a test, as it travelled on its report."""
-        self.ledger.report(
-            test, when, failed=failed, verdicts=[Verdict.from_dict(data) for data in verdicts]
-        )
+        values = [Verdict.from_dict(data) for data in verdicts]
+        self.ledger.report(test, when, failed=failed, verdicts=values)
+        if values:
+            with suppress(StoreError):  # is told at the end, by what is written then
+                run.note(self.folder, values, self.baseline_dir)
 
     def finish(
-        self, *, interrupted: bool, status: int
+        self, *, interrupted: bool, status: int, collected: Mapping[str, Any]
     ) -> tuple[dict[str, Any], list[terminal.Line], bool]:
         """Approve, write the records: run.json's data, the terminal's lines, and whether all of
-        it went well.
+        it went well. ``collected`` is what ``collected.Collected`` knows.
         """
         verdicts = self.ledger.final()
         approvals = self._approve(verdicts, interrupted=interrupted)
@@ -107,7 +110,10 @@ class Session:
                 self.folder,
                 verdicts,
                 baseline_dir=self.baseline_dir,
-                facts=self._facts(verdicts, approvals, interrupted=interrupted, status=status),
+                facts={
+                    **self._facts(verdicts, approvals, interrupted=interrupted, status=status),
+                    "collected": collected,
+                },
             )
             pages = self._write_reports(data)
             run.prune(self.folder.output, self.settings["keep_runs"])

@@ -11,6 +11,7 @@ from pytest_visualdiff.options import PREFIX, Layer, Settings
 
 if TYPE_CHECKING:
     from pytest_visualdiff.checker import Checker
+    from pytest_visualdiff.collected import Collected
     from pytest_visualdiff.model import Verdict
     from pytest_visualdiff.session import Session
 
@@ -18,6 +19,7 @@ SETTINGS = pytest.StashKey[Settings]()
 SESSION: pytest.StashKey[Session] = pytest.StashKey()
 VERDICTS: pytest.StashKey[list[Verdict]] = pytest.StashKey()
 CHECKER: pytest.StashKey[Checker | None] = pytest.StashKey()
+COLLECTED: pytest.StashKey[Collected] = pytest.StashKey()
 ATTEMPTS = pytest.StashKey[int]()
 
 

@@ -50,7 +50,7 @@ def approve(
     """
     for verdict in verdicts:
         try:
-            png = _seen(verdict, folder)
+            png = seen(verdict, folder)
             if alternative:
                 written = _add(store, verdict, png)
             else:
@@ -65,7 +65,7 @@ def open_checks(verdicts: Sequence[Verdict], store: BaselineStore) -> list[Verdi
     return [one for one in verdicts if one.status in SEEN and not is_baseline(one, store)]
 
 
-def _seen(verdict: Verdict, folder: RunFolder) -> bytes:
+def seen(verdict: Verdict, folder: RunFolder) -> bytes:
     """The picture that the verdict is about, as it was seen; else ``RunUnreadable``."""
     png = folder.load(verdict.actual)
     if png_file.digest(png) != verdict.after:

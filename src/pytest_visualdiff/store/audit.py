@@ -144,6 +144,15 @@ class Log:
 
         Raises ``LogUnreadable``, or ``StoreError`` where the folder or disk refuses.
         """
+        text, added = self.extended(new)
+        try:
+            write_atomically(inside(self.folder, FILE), text)
+        except (OSError, ValueError) as error:
+            raise StoreError(f"cannot write {self.path}: {error}") from error
+        return added
+
+    def extended(self, new: Sequence[Entry]) -> tuple[bytes, tuple[Entry, ...]]:
+        """The whole file with the new entries, and these with their place in the chain."""
         there = self.entries()
         prev = Chain({one.hash: one.prev for one in there}).heads
         added: list[Entry] = []
@@ -152,11 +161,7 @@ class Log:
             entry = replace(entry, hash=digest(entry.to_dict()))
             added, prev = [*added, entry], (entry.hash,)
         text = b"\n".join([*self.lines(), *(_line(one.to_dict()) for one in added), b""])
-        try:
-            write_atomically(inside(self.folder, FILE), text)
-        except (OSError, ValueError) as error:
-            raise StoreError(f"cannot write {self.path}: {error}") from error
-        return tuple(added)
+        return text, tuple(added)
 
 
 def problems(lines: Sequence[bytes]) -> Iterator[str]:

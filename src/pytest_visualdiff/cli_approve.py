@@ -1,0 +1,182 @@
+"""``visualdiff status``, ``approve``, ``reject`` and ``undo``: decide on what a run saw."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pytest_visualdiff import cli_run
+from pytest_visualdiff.cli_run import OPEN, say, told
+from pytest_visualdiff.errors import UsageError
+from pytest_visualdiff.model import Status
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser, Namespace
+    from collections.abc import Mapping
+
+    from pytest_visualdiff.model import Verdict
+    from pytest_visualdiff.review.decide import Decisions, Outcome, Standing
+
+NOT_COMPARED = (Status.CAPTURE_ERROR, Status.STORE_ERROR, Status.USAGE_ERROR)
+
+
+def add(commands: Any, run: ArgumentParser) -> None:
+    """Register the commands; ``run`` has the flags that say which run."""
+    choice, deciding = cli_run.choice_flags(), cli_run.deciding_flags()
+    status = commands.add_parser("status", parents=[run, choice], help="what waits for a decision")
+    status.add_argument("--groups", action="store_true", help="one line for the same change")
+    status.set_defaults(command=_status)
+    approve = commands.add_parser(
+        "approve",
+        parents=[run, choice, deciding],
+        help="make pictures that were seen the baselines",
+    )
+    approve.add_argument(
+        "--alternative",
+        action="store_true",
+        help="keep the approved pictures, too: the check may look like either",
+    )
+    approve.add_argument(
+        "-i", "--interactive", action="store_true", help="look at one after the other: y, n, s, q"
+    )
+    approve.add_argument(
+        "--preview",
+        default="auto",
+        choices=("auto", "iterm", "kitty", "sixel", "none"),
+        help="how -i shows pictures in the terminal",
+    )
+    approve.add_argument(
+        "--as-patch", default="", metavar="FILE",
+        help="change nothing, and write a patch for 'git apply' ('-' prints it)",
+    )  # fmt: skip
+    approve.set_defaults(command=_approve)
+    reject = commands.add_parser(
+        "reject", parents=[run, choice, deciding], help="say that what was seen is wrong"
+    )
+    reject.set_defaults(command=_reject)
+    undo = commands.add_parser(
+        "undo", parents=[run, choice, deciding], help="take decisions on this run back"
+    )
+    undo.set_defaults(command=_undo)
+
+
+def _status(arguments: Namespace) -> int:
+    made = cli_run.decisions(arguments)
+    chosen, standings = cli_run.chosen(arguments, made), made.standings()
+    waiting = {id_: one for id_, one in chosen.items() if standings[id_].state == "waiting"}
+    rejected = {id_: one for id_, one in chosen.items() if standings[id_].state == "rejected"}
+    failed = [one for one in chosen.values() if one.status in NOT_COMPARED]
+    if arguments.groups:
+        _say_groups(made, waiting)
+    else:
+        for verdict in waiting.values():
+            say(f"{verdict.status:<9} {told(verdict)}")
+    for id_, verdict in rejected.items():
+        say(f"rejected  {told(verdict)}{_by(standings[id_])}")
+    for verdict in failed:
+        say(f"{verdict.status:<9} {verdict.test}  {verdict.name!r}: not compared")
+    also = f", {len(rejected)} rejected" if rejected else ""
+    also += f", {len(failed)} could not be made" if failed else ""
+    total = f"{len(waiting)} of {len(chosen)} checks wait for a decision"
+    say(f"run {made.run.folder.id}: {total}{also}")
+    broken = _warn(made, arguments)
+    return OPEN if waiting or rejected or failed or broken else 0
+
+
+def _warn(made: Decisions, arguments: Namespace) -> bool:
+    """Say where a run did not end; whether that is this one."""
+    from pytest_visualdiff.run import unfinished
+
+    if made.run.data.get("crashed"):
+        say(
+            f"run {made.run.folder.id} did not end: what it saw until then is here, what it would"
+            " have seen later is not known. Run pytest again before you call it done"
+        )
+        return True
+    output = Path(arguments.output_dir)
+    newer = (
+        unfinished(output, made.run.folder.id) if not (arguments.source or arguments.run) else ""
+    )
+    if newer:
+        say(f"a newer run did not end, or still goes on: 'visualdiff status --run {newer}'")
+    return False
+
+
+def _by(standing: Standing) -> str:
+    why = f": {standing.why}" if standing.why else ""
+    return f"  by {standing.who or 'somebody'}, {standing.when[:10]}{why}"
+
+
+def _say_groups(made: Decisions, waiting: Mapping[str, Verdict]) -> None:
+    for group in cli_run.groups(made):
+        members = [waiting[id_] for id_ in group.members if id_ in waiting]
+        if members:
+            browsers = ", ".join(sorted({one.variant for one in members})[:4])
+            count = f"{len(members)} checks" if len(members) > 1 else told(members[0])
+            say(f"{group.id[:8]}  {count} [{browsers}]: {group.title}")
+
+
+def _approve(arguments: Namespace) -> int:
+    if arguments.interactive:
+        from pytest_visualdiff.cli_interactive import review
+
+        made = cli_run.decisions(arguments)
+        return review(made, _open(made, cli_run.chosen(arguments, made), arguments), arguments)
+    made, chosen = _wanted(arguments, "approve")
+    chosen = _open(made, chosen, arguments)
+    if arguments.as_patch:
+        return _patch(made, chosen, arguments)
+    outcomes = made.approve(list(chosen), arguments.reason, alternative=arguments.alternative)
+    return _say_outcomes(outcomes, chosen, "approved")
+
+
+def _open(
+    made: Decisions, chosen: Mapping[str, Verdict], arguments: Namespace
+) -> dict[str, Verdict]:
+    """Those that are not the baseline yet; rejected ones only where they were named."""
+    standings = made.standings()
+    states = ("waiting", "rejected") if arguments.ids else ("waiting",)
+    return {id_: one for id_, one in chosen.items() if standings[id_].state in states}
+
+
+def _reject(arguments: Namespace) -> int:
+    made, chosen = _wanted(arguments, "reject")
+    if not arguments.ids:
+        chosen = _open(made, chosen, arguments)
+    return _say_outcomes(made.reject(list(chosen), arguments.reason), chosen, "rejected")
+
+
+def _undo(arguments: Namespace) -> int:
+    made, chosen = _wanted(arguments, "undo")
+    if not arguments.ids:
+        standings = made.standings()
+        chosen = {id_: one for id_, one in chosen.items() if standings[id_].when}
+    return _say_outcomes(made.undo(list(chosen), arguments.reason), chosen, "undone")
+
+
+def _wanted(arguments: Namespace, verb: str) -> tuple[Decisions, Mapping[str, Verdict]]:
+    if (arguments.all and arguments.ids) or not (arguments.all or cli_run.chooses(arguments)):
+        raise UsageError(f"{verb} what? Give node ids or patterns, or --all")
+    made = cli_run.decisions(arguments)
+    return made, cli_run.chosen(arguments, made)
+
+
+def _say_outcomes(outcomes: list[Outcome], checks: Mapping[str, Verdict], word: str) -> int:
+    for one in outcomes:
+        what = told(checks[one.id])
+        say(f"refused   {what}: {one.error}" if one.error else f"{word:<9} {what}")
+    refused = sum(bool(one.error) for one in outcomes)
+    say(f"{len(outcomes) - refused} {word}, {refused} refused")
+    return OPEN if refused else 0
+
+
+def _patch(made: Decisions, chosen: Mapping[str, Verdict], arguments: Namespace) -> int:
+    from pytest_visualdiff.review.patch import patch, write
+
+    text, refused = patch(made, list(chosen), arguments.reason)
+    for one in refused:
+        say(f"refused   {told(chosen[one.id])}: {one.error}")
+    write(arguments.as_patch, text)
+    if arguments.as_patch != "-":
+        say(f"{len(chosen) - len(refused)} pictures and their log in {arguments.as_patch}")
+    return OPEN if refused else 0

@@ -1,0 +1,117 @@
+"""``visualdiff unused``: baselines that no test uses any more, and why; ``--delete`` takes them out.
+
+A test that was not run says nothing about its baselines; run the whole suite first.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pytest_visualdiff import cli_run
+from pytest_visualdiff.cli_run import OPEN, say
+from pytest_visualdiff.errors import RunUnreadable, StoreError
+from pytest_visualdiff.judge import counted
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser, Namespace
+    from collections.abc import Sequence
+
+    from pytest_visualdiff.review.decide import Decisions
+    from pytest_visualdiff.review.unused import Finding
+
+
+def add(commands: Any, run: ArgumentParser) -> None:
+    """Register the command; ``run`` has the flags that say which run."""
+    parser: ArgumentParser = commands.add_parser(
+        "unused",
+        parents=[run, cli_run.deciding_flags()],
+        help="baselines that no test uses any more",
+        description=__doc__,
+    )
+    parser.add_argument("--delete", action="store_true", help="take them out (undo: from git)")
+    parser.add_argument(
+        "--all", action="store_true", help="list also those that nothing is known of"
+    )
+    parser.set_defaults(command=_unused)
+
+
+def _unused(arguments: Namespace) -> int:
+    made = cli_run.decisions(arguments)
+    found = _findings(made, arguments)
+    gone = [one for one in found if one.gone]
+    for one in gone:
+        say(f"unused    {made.desk.store.where(_key(one))}: {one.why}")
+    _say_unknown([one for one in found if not one.gone], each=arguments.all)
+    if not arguments.delete:
+        say(f"{counted(len(gone), 'unused baseline')}" + _hint(gone))
+        return OPEN if gone else 0
+    refused = _delete(made, gone, arguments.reason)
+    for problem in refused:
+        say(f"refused   {problem}")
+    say(f"{len(gone) - len(refused)} deleted, {len(refused)} refused")
+    return OPEN if refused else 0
+
+
+def _findings(made: Decisions, arguments: Namespace) -> list[Finding]:
+    from pytest_visualdiff.review.unused import findings
+
+    collected = made.run.data.get("collected")
+    if not collected:
+        raise RunUnreadable(
+            f"run {made.run.folder.id} does not say which tests were collected (it crashed, or an"
+            " earlier version made it): run pytest again"
+        )
+    root = Path(arguments.output_dir) / collected["root"]
+    return findings(
+        made.desk.store.keys(), made.run.checks, collected, lambda path: (root / path).exists()
+    )
+
+
+def _key(one: Finding) -> Any:
+    from pytest_visualdiff.model import BaselineKey
+
+    return BaselineKey(one.key)
+
+
+def _hint(gone: Sequence[Finding]) -> str:
+    return "; nothing was changed, --delete takes them out" if gone else ""
+
+
+def _say_unknown(unknown: Sequence[Finding], *, each: bool) -> None:
+    """What was not run is told in short: it is no finding."""
+    if each:
+        for one in unknown:
+            say(f"not known {one.key}: {one.why}")
+        return
+    for why, count in Counter(one.why for one in unknown).most_common(5):
+        say(f"not known {counted(count, 'baseline')}: {why}")
+    reasons = len({one.why for one in unknown})
+    if reasons > 5:
+        say(f"not known … {reasons - 5} more reasons, see --all")
+
+
+def _delete(made: Decisions, gone: Sequence[Finding], why: str) -> list[str]:
+    from pytest_visualdiff.store import Removes
+    from pytest_visualdiff.store.audit import Act, Entry
+
+    desk, refused = made.desk, []
+    if not isinstance(desk.store, Removes):
+        return [f"the store of {one.key} cannot take a baseline out" for one in gone]
+    with desk.taken():
+        there = {one.key: desk.digest(one.key) for one in gone}
+        entries = [
+            desk.stamped(
+                Entry(Act.DELETE, one.key, before=there[one.key], run=made.run.folder.id,
+                      why=f"{one.why}. {why.strip()}".strip())
+            )
+            for one in gone
+        ]  # fmt: skip
+        with desk.intending(entries):
+            for one in gone:
+                try:
+                    desk.store.remove(_key(one), seen=there[one.key])
+                except StoreError as error:
+                    refused.append(str(error))
+    return refused

@@ -1,0 +1,78 @@
+"""Which tests there are and how each ended: what tells a baseline that is unused from one whose
+test was not run.
+
+Tests are noted when they are collected, before any filter (``-k``, shards, ``--deselect``) can take
+them out. A file of which the command line named single tests, or that could not be read, is
+``partial``: what it does not have says nothing.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+NAME = "visualdiff_collected"
+
+
+class Collected:
+    """A plugin object: on a worker it notes and sends, elsewhere it notes and receives."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self._config = config
+        self._tests: dict[str, str] = {}
+        self._partial = {_file(one, config) for one in config.args if "::" in one}
+        self._everywhere = bool(config.getoption("lf", default=False))
+
+    def pytest_itemcollected(self, item: pytest.Item) -> None:
+        """A test, whether or not it will be run."""
+        self._tests.setdefault(item.nodeid, "")
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """A file that could not be read, or skipped itself."""
+        if not report.passed:
+            self._partial.add(report.nodeid.partition("::")[0])
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """How a test ended, in its last attempt; a phase that did not pass counts."""
+        if report.when == "setup" or not report.passed:
+            self._tests[report.nodeid] = report.outcome
+
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        """Send what this worker collected to the controller."""
+        output: dict[str, Any] | None = getattr(session.config, "workeroutput", None)
+        if output is not None:
+            output[NAME] = {"tests": [*self._tests], "partial": sorted(self._partial)}
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: Any) -> None:
+        """Take in what a worker of xdist collected."""
+        sent = getattr(node, "workeroutput", {}).get(NAME)
+        if sent:
+            self._partial.update(sent["partial"])
+            for test in sent["tests"]:
+                self._tests.setdefault(test, "")
+
+    def data(self, output: Path) -> dict[str, Any]:
+        """The same as JSON-able data: tests with outcomes, partial files, and the root folder
+        relative to the output folder.
+        """
+        files = {test.partition("::")[0] for test in self._tests}
+        return {
+            "root": os.path.relpath(self._config.rootpath, output),
+            "tests": dict(self._tests),
+            "partial": sorted(files if self._everywhere else self._partial),
+        }
+
+
+def _file(argument: str, config: pytest.Config) -> str:
+    """The file of a node id on the command line, as node ids name it."""
+    path = config.invocation_params.dir / argument.partition("::")[0]
+    try:
+        return path.resolve().relative_to(config.rootpath).as_posix()
+    except ValueError:
+        return argument.partition("::")[0]

@@ -1,0 +1,123 @@
+"""Approval as a patch for ``git apply``: nothing is written but one file, the log line included.
+
+Pictures are written as git's binary literals: zlib, then base 85 in lines of 52 bytes (git's
+documentation of ``git-apply`` and its ``base85.c``; Python's ``b85encode`` has the same alphabet).
+"""
+
+from __future__ import annotations
+
+import base64
+import difflib
+import hashlib
+import string
+import sys
+import zlib
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pytest_visualdiff.errors import BaselineChanged, StoreError
+from pytest_visualdiff.files import write_atomically
+from pytest_visualdiff.model import BaselineKey
+from pytest_visualdiff.png import digest
+from pytest_visualdiff.review import approve as copying
+from pytest_visualdiff.review.actor import existing, git
+from pytest_visualdiff.review.decide import Outcome, State
+from pytest_visualdiff.store.audit import FILE, Act, Entry
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from pytest_visualdiff.review.decide import Decisions
+
+_LINE = 52
+_LENGTHS = string.ascii_uppercase + string.ascii_lowercase
+_NONE = "0" * 40
+
+
+def patch(made: Decisions, ids: Sequence[str], reason: str = "") -> tuple[bytes, list[Outcome]]:
+    """The patch that approves the checks, and those that were refused."""
+    desk, root = made.desk, _root(made.desk.baselines)
+    parts: list[bytes] = []
+    entries: list[Entry] = []
+    refused: list[Outcome] = []
+    for id_ in ids:
+        verdict = made.checks[id_]
+        key = BaselineKey(verdict.key)
+        try:
+            new, old = copying.seen(verdict, made.run.folder), desk.store.read(key) or b""
+            if (digest(old) if old else "") != verdict.before:
+                raise BaselineChanged(
+                    f"the baseline {desk.store.where(key)} has changed since this picture was"
+                    " compared with it: run the test again, look, and approve again"
+                )
+        except StoreError as error:
+            refused.append(Outcome(id_, State.WAITING, error=str(error)))
+            continue
+        parts.append(_binary(_shown(desk.baselines / verdict.key, root), old, new))
+        entries.append(desk.entry(Act.APPROVE, verdict, run=made.run.folder.id, why=reason))
+    if entries:
+        text, _ = desk.log.extended(entries)
+        before = b"".join(line + b"\n" for line in desk.log.lines())
+        parts.append(_text(_shown(desk.baselines / FILE, root), before, text))
+    return b"".join(parts), refused
+
+
+def write(target: str, text: bytes) -> None:
+    """Write the patch to a file, or print it for ``-``; raises ``StoreError``."""
+    if target == "-":
+        sys.stdout.buffer.write(text)
+        return
+    try:
+        write_atomically(Path(target), text)
+    except OSError as error:
+        raise StoreError(f"cannot write {target}: {error}") from error
+
+
+def _root(baselines: Path) -> Path:
+    """Where ``git apply`` takes paths from: the top of the work tree, else this folder."""
+    top = git(existing(baselines), "rev-parse", "--show-toplevel").decode("utf-8").strip()
+    return Path(top) if top else Path.cwd()
+
+
+def _shown(path: Path, root: Path) -> str:
+    try:
+        return path.resolve().relative_to(root.resolve()).as_posix()
+    except ValueError as error:
+        raise StoreError(f"{path} lies outside of {root}: no patch can name it") from error
+
+
+def _binary(name: str, old: bytes, new: bytes) -> bytes:
+    mode = b"" if old else b"new file mode 100644\n"
+    ids = f"index {_blob(old)}..{_blob(new)}{' 100644' if old else ''}\n".encode()
+    head = f"diff --git a/{name} b/{name}\n".encode()
+    return head + mode + ids + b"GIT binary patch\n" + _literal(new) + _literal(old)
+
+
+def _blob(data: bytes) -> str:
+    """The id that git gives the file; all zeros for none."""
+    if not data:
+        return _NONE
+    return hashlib.sha1(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest()
+
+
+def _literal(data: bytes) -> bytes:
+    lines = b"".join(_encoded(zlib.compress(data)))
+    return b"literal %d\n" % len(data) + lines + b"\n"
+
+
+def _encoded(packed: bytes) -> Iterator[bytes]:
+    for at in range(0, len(packed), _LINE):
+        part = packed[at : at + _LINE]
+        padded = part + b"\0" * (-len(part) % 4)
+        yield _LENGTHS[len(part) - 1].encode() + base64.b85encode(padded) + b"\n"
+
+
+def _text(name: str, old: bytes, new: bytes) -> bytes:
+    source = f"a/{name}" if old else "/dev/null"
+    hunks = "".join(difflib.unified_diff(_lines(old), _lines(new), source, f"b/{name}"))
+    mode = "" if old else "new file mode 100644\n"
+    return f"diff --git a/{name} b/{name}\n{mode}{hunks}".encode("utf-8", "surrogateescape")
+
+
+def _lines(text: bytes) -> list[str]:
+    return [f"{line}\n" for line in text.decode("utf-8", "surrogateescape").split("\n")[:-1]]

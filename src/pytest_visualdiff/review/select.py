@@ -1,0 +1,156 @@
+"""Which checks of a run a command is about: by id, expression, group, browser and kind. Pure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING
+
+from pytest_visualdiff.errors import UsageError
+from pytest_visualdiff.model import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from pytest_visualdiff.model import Verdict
+    from pytest_visualdiff.review.groups import Group
+
+_WORD = re.compile(r"\s*(\(|\)|[^\s()]+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What to choose: each filter that is set must fit; of the values of one, any."""
+
+    ids: tuple[str, ...] = ()
+    """Node ids, ids of checks, baselines, or patterns of them with ``*`` and ``?``."""
+    expression: str = ""
+    """As pytest's ``-k``: parts of ids with ``and``, ``or``, ``not`` and brackets."""
+    groups: tuple[str, ...] = ()
+    """Ids of groups, or their beginnings."""
+    browsers: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return any((self.ids, self.expression, self.groups, self.browsers, self.kinds))
+
+
+def chosen(
+    checks: Mapping[str, Verdict], wanted: Selection, groups: Callable[[], Sequence[Group]]
+) -> dict[str, Verdict]:
+    """The checks that fit; ``groups`` is asked only where it matters.
+
+    Raises ``UsageError`` for an id, group, browser or kind that fits nothing at all, and for an
+    expression that is none.
+    """
+    found = dict(checks)
+    if wanted.ids:
+        found = _by_ids(found, wanted.ids)
+    if wanted.groups:
+        members = set(_members(groups(), wanted.groups))
+        found = {id_: one for id_, one in found.items() if id_ in members}
+    if wanted.browsers:
+        browsers = {id_: browser_of(one) for id_, one in checks.items()}
+        _known("browser", wanted.browsers, {*browsers.values()} - {""})
+        found = {id_: one for id_, one in found.items() if browsers[id_] in wanted.browsers}
+    if wanted.kinds:
+        _known("kind", wanted.kinds, {*map(str, Kind), "new"})
+        found = {id_: one for id_, one in found.items() if kinds_of(one) & {*wanted.kinds}}
+    if wanted.expression:
+        fits = expression(wanted.expression)
+        found = {id_: one for id_, one in found.items() if fits(f"{id_} {one.variant}")}
+    return found
+
+
+def browser_of(verdict: Verdict) -> str:
+    """The browser that the picture was made in; empty for a ready-made one."""
+    return str(verdict.environment.get("browser", ""))
+
+
+def kinds_of(verdict: Verdict) -> set[str]:
+    """The kinds of difference that were seen; ``new`` for a picture without a baseline."""
+    found = {one.kind.value for one in verdict.differences}
+    found |= {str(one["kind"]) for one in verdict.sweep.get("findings", ())}
+    return found or ({"new"} if verdict.after and not verdict.before else set())
+
+
+def expression(text: str) -> Callable[[str], bool]:
+    """A test of an id, as pytest's ``-k`` writes it; raises ``UsageError``."""
+    words = _WORD.findall(text)
+    if not words or "".join(words) != "".join(text.split()):
+        raise UsageError(f"-k {text!r} is no expression")
+    fits, rest = _either(words, text)
+    if rest:
+        raise UsageError(f"-k {text!r}: {rest[0]!r} was not expected")
+    return lambda id_: fits(id_.casefold())
+
+
+def _either(words: Sequence[str], text: str) -> tuple[Callable[[str], bool], Sequence[str]]:
+    first, words = _both(words, text)
+    if words and words[0] == "or":
+        second, words = _either(words[1:], text)
+        return (lambda id_: first(id_) or second(id_)), words
+    return first, words
+
+
+def _both(words: Sequence[str], text: str) -> tuple[Callable[[str], bool], Sequence[str]]:
+    first, words = _one(words, text)
+    if words and words[0] == "and":
+        second, words = _both(words[1:], text)
+        return (lambda id_: first(id_) and second(id_)), words
+    return first, words
+
+
+def _one(words: Sequence[str], text: str) -> tuple[Callable[[str], bool], Sequence[str]]:
+    if not words or words[0] in ("and", "or", ")"):
+        raise UsageError(f"-k {text!r}: something is missing before {' '.join(words[:1])!r}")
+    word, words = words[0], words[1:]
+    if word == "not":
+        inner, words = _one(words, text)
+        return (lambda id_: not inner(id_)), words
+    if word == "(":
+        inner, words = _either(words, text)
+        if not words or words[0] != ")":
+            raise UsageError(f"-k {text!r}: a bracket is not closed")
+        return inner, words[1:]
+    part = word.casefold()
+    return (lambda id_: part in id_), words
+
+
+def _by_ids(checks: Mapping[str, Verdict], ids: Sequence[str]) -> dict[str, Verdict]:
+    found: set[str] = set()
+    for id_ in ids:
+        fitting = _fitting(checks, id_)
+        if not fitting:
+            raise UsageError(f"{id_!r} fits no check of this run; see 'visualdiff status'")
+        found |= fitting
+    return {id_: one for id_, one in checks.items() if id_ in found}
+
+
+def _fitting(checks: Mapping[str, Verdict], wanted: str) -> set[str]:
+    """Checks with exactly that node id, id or baseline; only where there is none, a pattern."""
+    names = {
+        id_: (one.test, one.id, id_, *([one.key] if one.key else ())) for id_, one in checks.items()
+    }
+    exact = {id_ for id_, some in names.items() if wanted in some}
+    pattern = wanted.replace("[", "[[]")
+    return exact or {
+        id_ for id_, some in names.items() if any(fnmatchcase(name, pattern) for name in some)
+    }
+
+
+def _members(groups: Sequence[Group], wanted: Sequence[str]) -> Iterator[str]:
+    for name in wanted:
+        fitting = [one for one in groups if one.id.startswith(name)]
+        if len(fitting) != 1:
+            problem = f"{len(fitting)} groups begin with" if fitting else "no group is named"
+            raise UsageError(f"{problem} {name!r}; see 'visualdiff status --groups'")
+        yield from fitting[0].members
+
+
+def _known(what: str, wanted: Sequence[str], there: set[str]) -> None:
+    for name in wanted:
+        if name not in there:
+            known = ", ".join(sorted(there)) or "none"
+            raise UsageError(f"no {what} {name!r} in this run; it has {known}")
