@@ -229,7 +229,8 @@ class Checker(Finds):
             suffix = verdicts.attempt_suffix(verdict.attempt)
             stem = f"images/{verdict.key.removesuffix('.png')}{suffix}"
             save, baseline = self.rooms.folder.save, best.baseline.png if best else b""
-            elsewhere = judge.made_elsewhere(png_file.texts(baseline or png), texts)
+            made = png_file.texts(baseline) if baseline else {}
+            elsewhere = judge.made_elsewhere(made, texts)
             verdict = replace(
                 verdict,
                 after=png_file.digest(png),
@@ -237,6 +238,7 @@ class Checker(Finds):
                 expected=save(f"{stem}.expected.png", baseline) if baseline else "",
                 diff=_diff(f"{stem}.diff.png", best.found.comparison, save) if best else "",
                 environment=texts,
+                baseline_environment=made,
                 notes=(*verdict.notes, *elsewhere),
             )
         output = verdicts.shown(self.rooms.folder.output, self.rooms)

@@ -301,6 +301,9 @@ class Verdict:
     limits: Mapping[str, Any] = field(default_factory=dict)
     """Effective options that decided: name -> {"value", "origin"}."""
     environment: Mapping[str, Any] = field(default_factory=dict)
+    """Provenance of the actual image, where it was kept (see ``provenance.texts``)."""
+    baseline_environment: Mapping[str, Any] = field(default_factory=dict)
+    """Likewise of the baseline that it was compared with; empty where that carries none."""
     url: str = ""
     title: str = ""
     location: str = ""

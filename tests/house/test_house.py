@@ -36,6 +36,7 @@ FORBIDDEN = {
     "drivers": {"comparison", "capture", "store", "judge", "checker", "run", "review", "report"},
     "store": {"comparison", "capture", "drivers", "judge", "checker", "run", "review", "report"},
     "judge": {"comparison", "capture", "drivers", "store", "checker", "run", "review", "report"},
+    "viewer": {"comparison", "capture", "drivers", "store", "checker", "session", "report", "run"},
     "report": {"comparison", "capture", "drivers", "store", "checker", "session"},
     "review": {"comparison", "capture", "drivers", "judge", "checker", "report", "session"},
 }

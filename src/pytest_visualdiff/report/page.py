@@ -1,113 +1,46 @@
-"""A plain, static HTML page of a run, drawn from run.json's data alone.
+"""The HTML report: the viewer, read-only, drawn from run.json's data alone.
 
-Readable from ``file://``; runs no script. Everything that comes from a test is escaped.
+Readable from ``file://``; it loads nothing but the run's pictures, and a single file not even them.
 """
 
 from __future__ import annotations
 
-from html import escape
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
 
 from pytest_visualdiff.files import write_atomically
+from pytest_visualdiff.viewer.content import content, held, pictures
+from pytest_visualdiff.viewer.document import document
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
+    from pathlib import Path
 
-_STYLE = (Path(__file__).parent / "page.css").read_text(encoding="utf-8")
-_GOOD = ("match", "created", "updated")
+NAME = "report.html"
 
 
-def write(data: Mapping[str, Any], folder: Path) -> Path:
-    """Write ``report.html`` into the run's folder; returns its path."""
-    path = folder / "report.html"
-    write_atomically(path, render(data).encode("utf-8", "xmlcharrefreplace"))
+def write(data: Mapping[str, Any], folder: Path, **more: Any) -> Path:
+    """Write ``report.html`` into the run's folder; returns its path.
+
+    ``more`` are further entries of its content, such as ``groups``.
+    """
+    path = folder / NAME
+    write_atomically(path, _bytes(data, folder, **more))
     return path
 
 
-def render(data: Mapping[str, Any]) -> str:
-    """The page as text."""
-    quiet = [check for check in data["checks"] if check["status"] == "match"]
-    loud = [check for check in data["checks"] if check["status"] != "match"]
-    loud.sort(key=lambda check: check["status"] in _GOOD)
-    counts = "".join(_count(name, number) for name, number in data["counts"].items())
-    policy = "default-src 'none'; img-src 'self' file:; style-src 'unsafe-inline'"
-    return f"""<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="{policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>visualdiff: {_plain_counts(data)}</title>
-<style>{_STYLE}</style>
-</head>
-<body>
-<header>
-<h1>Visual checks</h1>
-<p class="counts">{counts}</p>
-<p class="run">run {escape(data["id"])} · {escape(data["finished"])} · {escape(data["tool"])}</p>
-</header>
-<main>
-{"".join(_check(check, data) for check in loud)}
-{_matches(quiet)}
-</main>
-</body>
-</html>
-"""
+def write_single(data: Mapping[str, Any], folder: Path, path: Path, **more: Any) -> Path:
+    """Write the report as one file that holds the run's pictures, too; returns its path."""
+    write_atomically(path, _bytes(data, folder, pictures=held(pictures(data), folder), **more))
+    return path
 
 
-def _plain_counts(data: Mapping[str, Any]) -> str:
-    return escape(", ".join(f"{number} {name}" for name, number in data["counts"].items()))
+def _bytes(data: Mapping[str, Any], folder: Path, **more: Any) -> bytes:
+    # A page's title may hold half a character, which UTF-8 cannot.
+    return render(data, folder, **more).encode("utf-8", "backslashreplace")
 
 
-def _count(name: str, number: int) -> str:
-    return f'<span class="status {_class(name)}"><b>{number}</b> {escape(name)}</span>'
-
-
-def _matches(checks: Sequence[Mapping[str, Any]]) -> str:
-    """Checks with nothing to look at, folded into a list."""
-    rows = "".join(
-        f"<li>{escape(check['test'])} <b>{escape(check['name'])}</b>"
-        f" <small>{escape(check['variant'])} · {check['duration'] * 1000:.0f} ms"
-        f"{escape(''.join(f' · {note}' for note in check['notes']))}</small></li>"
-        for check in checks
-    )
-    shown = f"<summary>{len(checks)} match their baselines</summary><ul>{rows}</ul>"
-    return f"<details>{shown}</details>" if checks else ""
-
-
-def _class(status: str) -> str:
-    return "good" if status in _GOOD else "skipped" if status == "skipped" else "bad"
-
-
-def _check(check: Mapping[str, Any], data: Mapping[str, Any]) -> str:
-    flaky = f"{check['test']}::{check['name']}" in data["flaky"]
-    approval = data["approvals"].get(f"{check['test']}::{check['name']}", {}).get("error", "")
-    return f"""<article class="{_class(check["status"])}">
-<h2><span class="status {_class(check["status"])}">{escape(check["status"])}</span>
-{escape(check["name"])} <small>{escape(check["variant"])}{" · flaky" if flaky else ""}</small></h2>
-<p class="test">{escape(check["test"])} <small>{escape(check["location"])}</small></p>
-{_words(check, approval)}
-{_pictures(check)}
-</article>
-"""
-
-
-def _words(check: Mapping[str, Any], approval: str) -> str:
-    if approval:
-        return f"<pre>{escape('not approved: ' + approval)}</pre>"
-    return f"<pre>{escape(check['message'])}</pre>"
-
-
-def _pictures(check: Mapping[str, Any]) -> str:
-    shown = [(what, check[what]) for what in ("expected", "actual", "diff") if check[what]]
-    shown += [(f"frame {number}", path) for number, path in enumerate(check["frames"], 1)]
-    figures = "".join(_figure(what, path) for what, path in shown)
-    return f'<div class="pictures">{figures}</div>' if figures else ""
-
-
-def _figure(what: str, path: str) -> str:
-    url = quote(path)
-    picture = f'<a href="{url}"><img src="{url}" alt="{escape(what)}" loading="lazy"></a>'
-    return f"<figure>{picture}<figcaption>{escape(what)}</figcaption></figure>"
+def render(data: Mapping[str, Any], folder: Path, **more: Any) -> str:
+    """The page as text; ``more`` are further entries of its content."""
+    counts = ", ".join(f"{number} {name}" for name, number in data.get("counts", {}).items())
+    title = f"visualdiff: {counts or 'no checks'}"
+    return document(content(data, folder, **more), title=title)

@@ -1,7 +1,9 @@
-"""The page: drawn from run.json alone, and nothing of a test can become markup."""
+"""The report: drawn from run.json alone, and nothing of a test can become markup."""
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
 import re
 from dataclasses import replace
@@ -10,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from pictures import page as picture
 from pytest_visualdiff import judge
 from pytest_visualdiff.model import Status, Verdict
 from pytest_visualdiff.report import page
@@ -30,6 +33,10 @@ VERDICT = Verdict(
     location="t.py:3",
 )
 
+HOSTILE = (
+    "</pre></style></script><!--<script>alert(1)</script><img src=x onerror=alert(1)>\"'&lt;{x}"
+)
+
 
 def data(*verdicts: Verdict, **changes: Any) -> dict[str, Any]:
     """What run.json holds, through JSON, as the page gets it from a file."""
@@ -47,48 +54,42 @@ def data(*verdicts: Verdict, **changes: Any) -> dict[str, Any]:
 
 
 class Outline(HTMLParser):
-    """Tags, attributes and text of a page; complains where a tag is closed wrongly."""
+    """Tags with attributes, and the text inside of each element that has one of its own."""
 
     def __init__(self, text: str) -> None:
         super().__init__()
         self.tags: list[tuple[str, dict[str, str | None]]] = []
-        self.words: list[str] = []
-        self._open: list[str] = []
+        self.text: dict[str, str] = {}
+        self.comments: list[str] = []
+        self._inside = ""
         self.feed(text)
-        assert not self._open
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append((tag, dict(attrs)))
-        if tag not in ("meta", "img"):
-            self._open.append(tag)
-
-    def handle_endtag(self, tag: str) -> None:
-        assert self._open.pop() == tag
+        attributes = dict(attrs)
+        self.tags.append((tag, attributes))
+        self._inside = str(attributes.get("id") or attributes.get("type") or tag)
 
     def handle_data(self, text: str) -> None:
-        self.words.append(text)
+        self.text[self._inside] = self.text.get(self._inside, "") + text
 
-    def all(self, tag: str, attribute: str) -> list[str | None]:
-        return [attributes[attribute] for name, attributes in self.tags if name == tag]
+    def handle_endtag(self, _: str) -> None:
+        self._inside = ""
 
+    def handle_comment(self, text: str) -> None:
+        self.comments.append(text)
 
-def test_a_check_is_shown_with_its_words_and_pictures() -> None:
-    outline = Outline(page.render(data(VERDICT)))
-    assert outline.all("img", "src") == ["images/e.png", "images/a.png", "images/d.png"]
-    assert outline.all("a", "href") == outline.all("img", "src")
-    assert {"home", VERDICT.message, "expected", "actual", "diff"} <= {
-        words.strip() for words in outline.words
-    }
-    assert "visualdiff: 1 mismatch" in outline.words
+    @property
+    def content(self) -> dict[str, Any]:
+        return dict(json.loads(self.text["data"]))
 
-
-def test_a_page_without_checks_is_whole() -> None:
-    outline = Outline(page.render(data()))
-    assert "article" not in dict(outline.tags)
-    assert outline.all("html", "lang") == ["en"]
-
-
-HOSTILE = "</pre></style><script>alert(1)</script><img src=x onerror=alert(1)>\"'&lt;{x}"
+    @property
+    def policy(self) -> dict[str, str]:
+        (found,) = (
+            attributes["content"] or ""
+            for _, attributes in self.tags
+            if attributes.get("http-equiv") == "Content-Security-Policy"
+        )
+        return dict(rule.split(" ", 1) for rule in found.split("; "))
 
 
 def everywhere(text: str) -> dict[str, Any]:
@@ -100,87 +101,88 @@ def everywhere(text: str) -> dict[str, Any]:
         message=text,
         location=text,
         actual=f"images/{text}.png",
-        expected=f"images/{text}",
-        diff=f"{text}.png",
         frames=(f"{text}1.png",),
         title=text,
         url=text,
         notes=(text,),
+        environment={"browser": text},
     )
     refused = {"approvals": {hostile.id: {"written": False, "error": text}}}
     facts = {"id": text, "tool": text, "finished": text, "counts": {text: 1}}
-    match = replace(hostile, status=Status.MATCH)
-    return data(hostile, replace(hostile, name=text + "2"), match, **refused, **facts)
+    journey = {"test": text, "browser": text, "screen": text, "outcome": text, "steps": []}
+    return data(hostile, replace(hostile, name=text + "2"), journeys=[journey], **refused, **facts)
 
 
-@pytest.mark.parametrize("text", [HOSTILE, "'\" onload='x", "]]>", "<!--", "javascript:alert(1)"])
-def test_nothing_that_comes_from_a_test_becomes_markup(text: str) -> None:
+def outline(record: dict[str, Any], folder: Path) -> Outline:
+    return Outline(page.render(record, folder))
+
+
+@pytest.mark.parametrize("text", [HOSTILE, "'\" onload='x", "]]>", "<!--", "</SCRIPT >", "\u2028"])
+def test_nothing_that_comes_from_a_test_becomes_markup(text: str, tmp_path: Path) -> None:
     """The page has the tags and attributes that it has for harmless texts, and no others."""
-    hostile, harmless = (Outline(page.render(everywhere(one))) for one in (text, "harmless"))
+    hostile, harmless = (outline(everywhere(one), tmp_path) for one in (text, "harmless"))
     assert [(tag, list(attributes)) for tag, attributes in hostile.tags] == [
         (tag, list(attributes)) for tag, attributes in harmless.tags
     ]
-    assert text in {words.strip() for words in hostile.words}
-    for url in (*hostile.all("a", "href"), *hostile.all("img", "src")):
-        assert re.fullmatch(r"[\w./%~-]+", url or "")
+    assert hostile.comments == []
+    assert hostile.content["checks"][0]["name"] == text
+    assert text in hostile.text["title"]
 
 
-@pytest.mark.parametrize("record", [data(), data(VERDICT), everywhere(HOSTILE)])
-def test_the_page_runs_no_script_and_loads_nothing_from_elsewhere(record: dict[str, Any]) -> None:
-    outline = Outline(page.render(record))
-    (policy,) = (
-        attributes["content"] or ""
-        for _, attributes in outline.tags
-        if attributes.get("http-equiv") == "Content-Security-Policy"
-    )
-    assert policy.split("; ")[0] == "default-src 'none'"
-    assert "script" not in policy
-    assert not {"script", "iframe", "object", "link", "base", "form"} & dict(outline.tags).keys()
-    assert not [name for _, found in outline.tags for name in found if name.startswith("on")]
+def test_the_page_runs_its_own_script_and_style_and_loads_nothing_from_elsewhere(
+    tmp_path: Path,
+) -> None:
+    found = outline(everywhere(HOSTILE), tmp_path)
+    assert found.policy["default-src"] == "'none'"
+    for kind, name in (("script-src", "module"), ("style-src", "style")):
+        digest = base64.b64encode(hashlib.sha256(found.text[name].encode()).digest()).decode()
+        assert found.policy[kind] == f"'sha256-{digest}'"
+    assert not {"iframe", "object", "base", "form"} & dict(found.tags).keys()
+    assert not [name for _, one in found.tags for name in one if name.startswith("on")]
+    assert not re.search(r"https?://(?!www\.w3\.org/)", found.text["module"] + found.text["style"])
 
 
-def test_what_needs_a_look_comes_first() -> None:
-    order = [Status.CREATED, Status.MISMATCH, Status.CAPTURE_ERROR, Status.SKIPPED]
-    checks = [replace(VERDICT, name=status.value, status=status) for status in order]
-    text = page.render(data(*checks))
-    shown = re.findall(r'<article class="(\w+)">\s*<h2><span class="status \1">([\w-]+)<', text)
-    assert shown == [
-        ("bad", "mismatch"),
-        ("bad", "capture-error"),
-        ("skipped", "skipped"),
-        ("good", "created"),
-    ]
+def test_a_check_travels_whole_but_for_what_many_repeat(tmp_path: Path) -> None:
+    limits = {"confidence": {"value": 0.98, "origin": "default"}}
+    twins = [replace(VERDICT, name=name, limits=limits) for name in ("a", "b")]
+    content = outline(data(*twins), tmp_path).content
+    assert [one["limits"] for one in content["checks"]] == [0, 0]
+    assert content["limits"] == {"0": limits}
+    assert content["checks"][0]["message"] == VERDICT.message
 
 
-def test_matches_are_folded_into_a_list_without_words_and_pictures() -> None:
-    matches = [
-        replace(VERDICT, status=Status.MATCH, name=name, actual="", expected="", diff="")
-        for name in ("one", HOSTILE)
-    ]
-    outline = Outline(page.render(data(*matches)))
-    tags = [tag for tag, _ in outline.tags]
-    assert (tags.count("details"), tags.count("li")) == (1, 2)
-    assert not {"pre", "img", "article"} & set(tags)
-    assert {"one", HOSTILE, "2 match their baselines"} <= set(outline.words)
+def test_checks_that_share_their_id_get_one_each(tmp_path: Path) -> None:
+    twins = [replace(VERDICT, variant=variant) for variant in ("chrome", "firefox")]
+    content = outline(data(*twins, replace(VERDICT, name="alone")), tmp_path).content
+    ids = [one["id"] for one in content["checks"]]
+    assert ids == [f"{VERDICT.id} [chrome]", f"{VERDICT.id} [firefox]", "t.py::test_a::alone"]
 
 
-def test_frames_of_an_unstable_page_are_shown() -> None:
-    unstable = replace(
-        VERDICT, status=Status.CAPTURE_ERROR, actual="", expected="", diff="", frames=("1.png", "2")
-    )
-    assert Outline(page.render(data(unstable))).all("img", "alt") == ["frame 1", "frame 2"]
+def test_the_command_names_this_very_run_and_where_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    record = data(VERDICT)
+    usual = outline(record, tmp_path / ".visualdiff" / record["id"]).content
+    assert usual["approve"] == f"visualdiff approve --run={record['id']}"
+    other = outline(record, tmp_path / "my runs" / record["id"]).content
+    assert other["approve"] == f"visualdiff approve --run={record['id']} '--output-dir=my runs'"
 
 
-def test_flaky_checks_and_refused_approvals_are_told() -> None:
-    record = data(
-        VERDICT,
-        flaky=[VERDICT.id],
-        approvals={VERDICT.id: {"written": False, "error": "disk full"}},
-    )
-    text = page.render(record)
-    assert "image · flaky" in text
-    assert "not approved: disk full" in text
-    assert "flaky" not in page.render(data(VERDICT))
+def test_earlier_runs_are_told_when_they_are_there(tmp_path: Path) -> None:
+    """Damaged ones and later ones are left out."""
+    earlier = {"20251230-000000-aaaaaa": data(VERDICT, id="20251230-000000-aaaaaa")}
+    earlier["20260202-000000-aaaaaa"] = data(id="20260202-000000-aaaaaa")
+    for name, record in earlier.items():
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "run.json").write_text(json.dumps(record))
+    (tmp_path / "20251231-000000-aaaaaa").mkdir()
+    (tmp_path / "20251231-000000-aaaaaa" / "run.json").write_text("{")
+    record = data(replace(VERDICT, status=Status.MATCH))
+    history = outline(record, tmp_path / record["id"]).content["history"]
+    assert [run["open"] for run in history] == [1, 0]
+    assert history[0]["checks"][VERDICT.key] == ["mismatch", 0.0]
+    assert outline(data(VERDICT), tmp_path / "elsewhere" / "run").content["history"] == []
 
 
 def test_the_page_is_written_into_the_runs_folder(tmp_path: Path) -> None:
@@ -190,8 +192,21 @@ def test_the_page_is_written_into_the_runs_folder(tmp_path: Path) -> None:
     assert "\\ud800 é" in path.read_text(encoding="utf-8")
 
 
-def test_a_match_is_listed_with_its_notes() -> None:
-    """Which alternative it was, and what was ignored."""
-    match = replace(VERDICT, status=Status.MATCH, notes=("picture 2 of 3", "<ignored>"))
-    words = " ".join(Outline(page.render(data(match))).words)
-    assert "ms · picture 2 of 3 · <ignored>" in words
+def test_a_single_file_holds_the_pictures_that_lie_in_the_run(tmp_path: Path) -> None:
+    """One that leads out of the folder, or is gone, is left out."""
+    folder = tmp_path / "run"
+    (folder / "images").mkdir(parents=True)
+    (folder / "images" / "a.png").write_bytes(picture())
+    (tmp_path / "secret.png").write_bytes(picture())
+    record = data(replace(VERDICT, expected="../secret.png"))
+    path = page.write_single(record, folder, tmp_path / "one.html")
+    pictures = Outline(path.read_text(encoding="utf-8")).content["pictures"]
+    assert list(pictures) == ["images/a.png"]
+    kind, _, body = pictures["images/a.png"].partition(";base64,")
+    assert (kind, base64.b64decode(body)) == ("data:image/png", picture())
+
+
+def test_a_page_of_a_run_without_checks_is_whole(tmp_path: Path) -> None:
+    found = outline(data(), tmp_path)
+    assert found.content["checks"] == []
+    assert found.text["title"] == "visualdiff: no checks"

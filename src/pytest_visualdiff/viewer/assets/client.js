@@ -1,0 +1,51 @@
+// Talks to the review server: the token came in the address's fragment, which is sent nowhere.
+
+const CHUNK = 25; // decisions in a request: progress is seen, and an interrupted one loses little
+
+/** Trouble whose text is for the person in front of the page. */
+export class Trouble extends Error {}
+
+/** The review server of this page. */
+export class Client {
+  constructor() {
+    const given = new URLSearchParams(location.hash.slice(1)).get("token");
+    if (given) {
+      sessionStorage.setItem("token", given);
+      history.replaceState(null, "", location.pathname);
+    }
+    this.token = sessionStorage.getItem("token") || "";
+  }
+
+  /** The run's content; opens the session that lets the page show pictures. */
+  async open() {
+    if (!this.token) throw new Trouble("This page needs the address that ‘visualdiff review’ printed, with its token.");
+    await this.ask("POST", "session");
+    return this.ask("GET", "api/run");
+  }
+
+  /** Approves, rejects or undoes, a chunk at a time; returns id → {state, reason, error}. */
+  async decide(action, ids, reason, onProgress) {
+    const decided = {};
+    for (let at = 0; at < ids.length; at += CHUNK) {
+      const answer = await this.ask("POST", "api/decide", { action, ids: ids.slice(at, at + CHUNK), reason });
+      Object.assign(decided, answer.decisions);
+      onProgress(Math.min(ids.length, at + CHUNK), ids.length, answer.decisions);
+    }
+    return decided;
+  }
+
+  async ask(method, path, body) {
+    const headers = { Authorization: `Bearer ${this.token}` };
+    if (body) headers["Content-Type"] = "application/json";
+    let answer;
+    try {
+      answer = await fetch(path, { method, headers, body: body && JSON.stringify(body), cache: "no-store" });
+    } catch {
+      throw new Trouble("The review server does not answer. Was it stopped? Start ‘visualdiff review’ again.");
+    }
+    if (answer.status === 204) return null;
+    const told = await answer.json().catch(() => ({ error: `the server answered ${answer.status}` }));
+    if (!answer.ok) throw new Trouble(told.error);
+    return told;
+  }
+}

@@ -1,0 +1,110 @@
+// The run, as the page shows it: entries with what the list, the filters and the words need.
+
+/** Status word of run.json → how it is called, its sign, its tone, and its place in the list. */
+export const STATUS = {
+  mismatch: { word: "differs", sign: "differs", tone: "bad", order: 0 },
+  missing: { word: "new", sign: "new", tone: "rest", order: 1 },
+  "capture-error": { word: "no picture", sign: "trouble", tone: "bad", order: 2 },
+  "store-error": { word: "store trouble", sign: "trouble", tone: "bad", order: 2 },
+  "usage-error": { word: "wrong call", sign: "trouble", tone: "bad", order: 2 },
+  failed: { word: "journey failed", sign: "journey", tone: "bad", order: 3 },
+  updated: { word: "updated", sign: "accepted", tone: "good", order: 4 },
+  created: { word: "created", sign: "accepted", tone: "good", order: 4 },
+  skipped: { word: "skipped", sign: "skipped", tone: "rest", order: 5 },
+  passed: { word: "journey", sign: "journey", tone: "good", order: 6 },
+  match: { word: "matches", sign: "match", tone: "good", order: 7 },
+};
+
+const UNKNOWN = { word: "unknown", sign: "trouble", tone: "rest", order: 2 };
+
+/** What a person has said of a check. */
+export const DECISION = {
+  waiting: { word: "waits" },
+  approved: { word: "accepted", sign: "accepted", tone: "good" },
+  rejected: { word: "rejected", sign: "rejected", tone: "bad" },
+};
+
+/** The content of the document's data element. */
+export function read() {
+  return JSON.parse(document.getElementById("data").textContent);
+}
+
+/** Entries of a run: its checks and journeys, those that need a look first. */
+export function entriesOf(content) {
+  const group = groupOf(content.groups || []);
+  const flaky = new Set(content.run.flaky || []);
+  const checks = content.checks.map((check) => entryOf(check, content, group, flaky));
+  const journeys = (content.journeys || []).map(journeyEntry);
+  const all = [...checks, ...journeys];
+  all.forEach((entry, index) => { entry.index = index; });
+  return all.sort((one, other) => one.shown.order - other.shown.order || one.index - other.index);
+}
+
+function groupOf(groups) {
+  const found = new Map();
+  for (const group of groups) {
+    if (group.members.length > 1) for (const id of group.members) found.set(id, group);
+  }
+  return found;
+}
+
+function entryOf(check, content, groups, flaky) {
+  const { id } = check;
+  const findings = check.sweep?.findings || [];
+  const kinds = [...new Set([...check.differences, ...findings].map((one) => one.kind))];
+  return {
+    id, check, kinds,
+    type: check.sweep?.pages ? "sweep" : "check",
+    title: check.name,
+    test: check.test,
+    variant: check.variant,
+    browsers: browsersOf(check),
+    status: check.status,
+    shown: STATUS[check.status] || UNKNOWN,
+    count: check.differences.length + findings.filter((one) => !one.known).length,
+    flaky: flaky.has(id),
+    group: groups.get(id) || null,
+    limits: content.limits?.[check.limits] || {},
+    approval: content.run.approvals?.[id] || null,
+    haystack: `${check.test} ${check.name} ${check.variant} ${kinds.join(" ")}`.toLowerCase(),
+  };
+}
+
+function browsersOf(check) {
+  if (check.sweep?.pages) return check.sweep.pages.map((page) => page.browser);
+  const named = check.environment?.browser || check.variant.split("-")[0];
+  return named && named !== "image" ? [named] : [];
+}
+
+function journeyEntry(journey) {
+  const id = `journey ${journey.test} ${journey.browser}`;
+  return {
+    id, journey,
+    type: "journey",
+    kinds: [],
+    title: journey.test.split("::").pop(),
+    test: journey.test,
+    variant: [journey.browser, journey.screen].filter(Boolean).join(" "),
+    browsers: journey.browser ? [journey.browser] : [],
+    status: journey.outcome,
+    shown: STATUS[journey.outcome] || UNKNOWN,
+    count: journey.steps.filter((step) => step.status === "failed").length,
+    flaky: false, group: null, limits: {}, approval: null,
+    haystack: `${journey.test} ${journey.browser} journey`.toLowerCase(),
+  };
+}
+
+/** Where a picture of the run is: inside the file, beside it, or on the review server. */
+export function pictureUrl(path, content) {
+  if (!path) return "";
+  const held = content.pictures?.[path];
+  return held || `${content.base}${path.split("/").map(encodeURIComponent).join("/")}`;
+}
+
+/** The words of a box. */
+export const place = ([x, y, width, height]) => `(${x}, ${y}) ${width}×${height}`;
+
+/** A text as one word of a POSIX shell. */
+export function quoted(text) {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'"'"'`)}'`;
+}

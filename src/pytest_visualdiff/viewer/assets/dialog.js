@@ -1,0 +1,49 @@
+// Dialogs: a question with a count, and the help. The browser's own <dialog> keeps the focus.
+
+import { el, fill, key } from "./dom.js";
+
+/** Asks before many checks are decided at once; resolves to true or false. */
+export function confirmed(title, lines, yes) {
+  return new Promise((resolve) => {
+    const accept = el("button", { type: "submit", value: "yes", class: "primary", autofocus: true }, yes);
+    const node = opened("confirm", title, [
+      lines.map((line) => el("p", {}, line)),
+      el("div", { class: "choices" }, accept, el("button", { type: "submit", value: "no" }, "Cancel ", key("Esc"))),
+    ]);
+    node.addEventListener("close", () => { resolve(node.returnValue === "yes"); node.remove(); });
+    accept.focus();
+  });
+}
+
+/** The help: every key, and whether single keys act at all. */
+export function help(table, keys) {
+  const rows = table.filter((row) => row.help).map((row) => el("tr", {},
+    el("th", { scope: "row" }, row.shown.map((one, index) => [index ? " " : null, key(one)])), el("td", {}, row.help)));
+  const box = el("input", { type: "checkbox", checked: keys.active, onchange: () => keys.setActive(box.checked) });
+  const node = opened("help", "Keys", [
+    el("table", { class: "keys" }, el("tbody", {}, rows)),
+    el("label", { class: "check" }, box, "Single keys act (turn off if they get in the way of speech input)"),
+    el("div", { class: "choices" }, el("button", { type: "submit", value: "no", autofocus: true }, "Close ", key("Esc"))),
+  ]);
+  node.addEventListener("close", () => node.remove());
+}
+
+function opened(name, title, children) {
+  document.querySelector("dialog")?.close();
+  const node = el("dialog", { id: name, "aria-labelledby": `${name}-title` },
+    el("form", { method: "dialog" }, el("h2", { id: `${name}-title` }, title), children));
+  document.body.append(node);
+  node.addEventListener("click", (event) => { if (event.target === node) node.close("no"); });
+  node.showModal();
+  return node;
+}
+
+/** A line of progress or trouble at the bottom of the page. */
+export function toast(text, { bad = false, keep = false } = {}) {
+  const node = document.getElementById("toast");
+  clearTimeout(toast.timer);
+  fill(node, el("span", {}, text), bad && el("button", { type: "button", class: "quiet", onclick: () => { node.hidden = true; } }, "Close"));
+  node.className = bad ? "toast bad" : "toast";
+  node.hidden = false;
+  if (!keep && !bad) toast.timer = setTimeout(() => { node.hidden = true; }, 3500);
+}

@@ -1,0 +1,83 @@
+// Builds DOM. What comes from a test is only ever set as text or as an attribute's value.
+
+const SVG = "http://www.w3.org/2000/svg";
+
+/** An element with attributes (`on…` are listeners, `style` an object) and children. */
+export function el(tag, attributes = {}, ...children) {
+  return filled(document.createElement(tag), attributes, children);
+}
+
+/** The same in SVG. */
+export function svg(tag, attributes = {}, ...children) {
+  return filled(document.createElementNS(SVG, tag), attributes, children);
+}
+
+function filled(node, attributes, children) {
+  for (const [name, value] of Object.entries(attributes)) set(node, name, value);
+  node.append(...children.flat(3).filter(isThere));
+  return node;
+}
+
+function set(node, name, value) {
+  if (value === null || value === undefined || value === false) return;
+  if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
+  else if (name === "style") for (const [key, one] of Object.entries(value)) node.style.setProperty(key, one);
+  else node.setAttribute(name, value === true ? "" : value);
+}
+
+const isThere = (value) => value !== null && value !== undefined && value !== false && value !== "";
+
+/** Replaces what a node holds. */
+export function fill(node, ...children) {
+  node.replaceChildren(...children.flat(3).filter(isThere));
+  return node;
+}
+
+const ICONS = {
+  differs: ["M3 3h6.5v6.5H3z", "M6.5 6.5H13V13H6.5z"],
+  new: ["M8 3v10", "M3 8h10"],
+  match: ["M3 8.5l3.2 3.2L13 5"],
+  trouble: ["M8 2.5L14.2 13H1.8z", "M8 6.5v3", "M8 11.2v.2"],
+  skipped: ["M3.5 8h9"],
+  accepted: ["M8 1.8a6.2 6.2 0 1 0 0 12.4A6.2 6.2 0 0 0 8 1.8", "M5.2 8.2l2 2 3.6-4"],
+  rejected: ["M8 1.8a6.2 6.2 0 1 0 0 12.4A6.2 6.2 0 0 0 8 1.8", "M5.7 5.7l4.6 4.6", "M10.3 5.7l-4.6 4.6"],
+  group: ["M2.5 5h8v8h-8z", "M5.5 5V2.5h8v8H10.5"],
+  journey: ["M3 12.5c3 0 2-9 5-9s2 9 5 9", "M3 12.4v.2", "M13 12.4v.2"],
+  sun: ["M8 5a3 3 0 1 0 0 6 3 3 0 0 0 0-6", "M8 1.2v1.3", "M8 13.5v1.3", "M1.2 8h1.3", "M13.5 8h1.3",
+    "M3.2 3.2l.9.9", "M11.9 11.9l.9.9", "M3.2 12.8l.9-.9", "M11.9 4.1l.9-.9"],
+  moon: ["M13.2 9.6A5.6 5.6 0 0 1 6.4 2.8a5.6 5.6 0 1 0 6.8 6.8z"],
+  copy: ["M5.5 5.5h7.5V13H5.5z", "M3 10.5V3h7.5"],
+  back: ["M9.5 3.5L5 8l4.5 4.5"],
+  down: ["M4 6l4 4 4-4"],
+  right: ["M6 4l4 4-4 4"],
+};
+
+/** A small drawn sign; decoration only, so the word must stand beside it. */
+export function icon(name) {
+  return svg("svg", { viewBox: "0 0 16 16", class: "icon", "aria-hidden": "true", focusable: "false" },
+    ICONS[name].map((path) => svg("path", { d: path })));
+}
+
+/** Says something to those who do not see the page. */
+export function announce(text) {
+  const live = document.getElementById("live");
+  live.textContent = "";
+  requestAnimationFrame(() => { live.textContent = text; });
+}
+
+/** A number with its noun: 1 check, 2,000 checks. */
+export function counted(count, noun, plural = `${noun}s`) {
+  return `${count.toLocaleString("en")} ${count === 1 ? noun : plural}`;
+}
+
+/** Seconds as people say them. */
+export function seconds(value) {
+  if (value < 0.9995) return `${Math.round(value * 1000)} ms`;
+  return value < 99.95 ? `${value.toFixed(1)} s` : `${Math.round(value)} s`;
+}
+
+/** The time of a run or decision, to the minute, as it was written (UTC). */
+export const moment = (iso) => (iso || "").replace("T", " ").replace(/:\d\d(\.\d+)?(Z|\+00:00)?$/, "");
+
+/** A key as it is printed on keyboards. */
+export const key = (label) => el("kbd", {}, label);

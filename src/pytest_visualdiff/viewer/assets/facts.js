@@ -1,0 +1,101 @@
+// What is known of a check, in words: differences, notes, limits, where the pictures come from.
+
+import { el, moment, seconds } from "./dom.js";
+import { place } from "./data.js";
+import { percent } from "./scene.js";
+import { trend } from "./plots.js";
+
+/** A titled block; nothing where there is nothing in it. */
+export function block(title, ...children) {
+  const inside = children.flat().filter(Boolean);
+  return inside.length ? el("section", { class: "block" }, el("h2", {}, title), inside) : null;
+}
+
+/** The differences as a numbered list; each goes to its place. */
+export function regionList(check, limits, onRegion) {
+  const items = check.differences.map((one, index) => regionItem(index + 1, one.kind, one.message.startsWith("confidence ") ? "" : one.message, whereAndLimit(one, limits), onRegion));
+  return block("What changed", items.length && el("ol", { class: "regions" }, items));
+}
+
+/** One numbered finding or difference. */
+export function regionItem(number, kind, message, small, onRegion, extra = "") {
+  return el("li", {}, el("button", { type: "button", class: `region ${extra}`, "data-region": number, onclick: () => onRegion(number) },
+    el("span", { class: "number" }, String(number)),
+    el("span", {}, el("b", {}, kind), " ", message, el("small", {}, small))));
+}
+
+function whereAndLimit(one, limits) {
+  const name = limitOf(one);
+  const limit = limits[name];
+  const told = limit ? ` · ${name === "confidence" ? "required" : "allowed"} ${limit.value} (${name}, from ${limit.origin})` : "";
+  const sure = name === "confidence" ? ` · confidence ${percent(one.confidence)}` : "";
+  return `at ${place(one.box)}${sure}${told}`;
+}
+
+function limitOf({ kind, detail }) {
+  if (kind === "moved") return "max_move";
+  if (kind === "resized" || "scale" in detail) return "max_resize";
+  return kind === "recoloured" ? "max_recolour" : "confidence";
+}
+
+/** Notes, and what is ignored until a date. */
+export function notes(check) {
+  return block("Notes", check.notes.length && el("ul", { class: "notes" }, check.notes.map((note) => el("li", {}, note))));
+}
+
+const MADE = {
+  browser: "Browser", browser_version: "Version", platform: "Platform", viewport: "Viewport",
+  pixel_ratio: "Pixel ratio", fonts: "Fonts", tool: "Tool",
+};
+
+/** Which environment made the baseline, and which made this run's picture; what differs is said. */
+export function provenance(check) {
+  const before = check.baseline_environment || {};
+  const now = check.environment || {};
+  const rows = Object.entries(MADE).filter(([name]) => before[name] || now[name]);
+  const known = Object.keys(before).length > 0;
+  return block("Where the pictures come from", rows.length && el("table", { class: "made" },
+    el("thead", {}, el("tr", {}, el("td"), known && el("th", { scope: "col" }, "Baseline"), el("th", { scope: "col" }, "This run"))),
+    el("tbody", {}, rows.map(([name, word]) => {
+      const other = known && before[name] && now[name] && before[name] !== now[name];
+      return el("tr", { class: other ? "other" : "" }, el("th", { scope: "row" }, word),
+        known && el("td", {}, before[name] || "not known"),
+        el("td", {}, now[name] || "", other && el("em", {}, " other")));
+    }))), check.expected && !known && el("p", {}, "The baseline does not say which environment made it."));
+}
+
+/** The options that decided, and who set each; those that are not the defaults come first. */
+export function limitsOf(limits) {
+  const rows = Object.entries(limits);
+  if (!rows.length) return null;
+  const set = ([, limit]) => (limit.origin === "default" ? 1 : 0);
+  return el("details", { class: "block" }, el("summary", {}, "Limits, and who set them"),
+    el("table", { class: "made" }, el("tbody", {}, rows.sort((one, other) => set(one) - set(other)).map(([name, limit]) =>
+      el("tr", {}, el("th", { scope: "row" }, name), el("td", {}, shown(limit.value)), el("td", {}, limit.origin))))));
+}
+
+const shown = (value) => (typeof value === "object" ? JSON.stringify(value) : String(value));
+
+/** What the check said in earlier runs, and who approved its baseline when. */
+export function past(entry, content) {
+  const { check } = entry;
+  const runs = (content.history || []).filter((run) => run.checks[check.key]);
+  const points = runs.map((run) => ({ label: moment(run.finished), value: run.checks[check.key][1], status: run.checks[check.key][0] }));
+  const log = (content.log || {})[check.key] || [];
+  return block("History",
+    points.length > 1 && el("p", { class: "trend" }, trend(points, "differing share of the picture"), el("small", {}, `differing area in the last ${points.length} runs`)),
+    log.length > 0 && el("ol", { class: "log" }, log.slice(-8).reverse().map((one) => el("li", {},
+      el("b", {}, one.action), ` ${moment(one.when)} by ${one.who || "unknown"}`, one.reason && el("q", {}, one.reason),
+      one.commit && el("small", {}, ` ${one.commit.slice(0, 10)}`)))));
+}
+
+/** The message as the terminal shows it, with times. */
+export function message(check, open) {
+  return el("details", { class: "block", open },
+    el("summary", {}, "Message"),
+    el("pre", { tabindex: "0", "aria-label": "Message" }, check.message || "no message"),
+    el("p", { class: "dim" }, [
+      check.location, check.url, check.title && `“${check.title}”`, check.attempt > 1 && `attempt ${check.attempt}`,
+      `took ${seconds(check.duration)}`,
+    ].filter(Boolean).join(" · ")));
+}

@@ -1,0 +1,68 @@
+// What is listed: a text, a status, a browser, a kind of difference; and whether in groups.
+
+import { counted, el, fill } from "./dom.js";
+import { DECISION, STATUS } from "./data.js";
+
+/** The form above the list. */
+export class Filters {
+  constructor(state) {
+    this.state = state;
+    this.text = el("input", {
+      type: "search", id: "search", placeholder: "Search tests", "aria-label": "Search tests and names",
+      "aria-keyshortcuts": "/", autocomplete: "off", spellcheck: "false",
+      oninput: () => state.filter("text", this.text.value),
+    });
+    this.status = this.chooser("status", "Status", statusChoices(state));
+    const browsers = countsOf(state.entries, (entry) => entry.browsers);
+    this.browser = this.chooser("browser", "Browser", [["", "Any browser"], ...named(browsers)]);
+    const kinds = countsOf(state.entries, (entry) => entry.kinds);
+    this.kind = this.chooser("kind", "Kind of difference", [["", "Any kind"], ...named(kinds)]);
+    this.grouping = el("label", { class: "check" },
+      el("input", { type: "checkbox", checked: state.grouped, onchange: (event) => state.setGrouped(event.target.checked) }),
+      "Group the same changes");
+    this.shown = el("p", { class: "shown", role: "status" });
+    this.node = el("form", { class: "filters", role: "search", "aria-label": "Filter checks", onsubmit: (event) => event.preventDefault() },
+      this.text,
+      el("div", { class: "selects" }, this.status, browsers.size > 1 && this.browser, kinds.size > 0 && this.kind),
+      el("div", { class: "under" }, this.shown, state.groups.size > 0 && this.grouping));
+    state.subscribe((what) => { if (what !== "chosen") this.update(what); });
+    this.update();
+  }
+
+  chooser(name, label, choices) {
+    const node = el("select", { "aria-label": label, name, onchange: () => this.state.filter(name, node.value) });
+    return this.offer(node, choices, this.state.filters[name]);
+  }
+
+  offer(node, choices, value) {
+    fill(node, choices.map(([one, text]) => el("option", { value: one, selected: one === value }, text)));
+    node.value = value;
+    return node;
+  }
+
+  update(what) {
+    const { shown, entries, filters } = this.state;
+    this.shown.textContent = `${shown.length.toLocaleString("en")} of ${counted(entries.length, "check")}`;
+    if (what === "decided") this.offer(this.status, statusChoices(this.state), filters.status);
+  }
+}
+
+function statusChoices(state) {
+  const look = state.entries.filter((entry) => state.needsLook(entry)).length;
+  const statuses = countsOf(state.entries, (entry) => [entry.status]);
+  const decided = countsOf(state.entries, (entry) => [state.decision(entry)].filter((one) => DECISION[one]?.sign));
+  return [
+    ["", `Everything (${state.entries.length})`],
+    ["look", `${state.reviewing ? "To decide" : "Needs a look"} (${look})`],
+    ...[...statuses].map(([status, count]) => [status, `${STATUS[status]?.word || status} (${count})`]),
+    ...[...decided].map(([decision, count]) => [`is:${decision}`, `${DECISION[decision].word} (${count})`]),
+  ];
+}
+
+function countsOf(entries, valuesOf) {
+  const counts = new Map();
+  for (const entry of entries) for (const value of valuesOf(entry)) counts.set(value, (counts.get(value) || 0) + 1);
+  return counts;
+}
+
+const named = (counts) => [...counts].sort().map(([value, count]) => [value, `${value} (${count})`]);

@@ -1,0 +1,109 @@
+// Puts the page together: the head, the list, and the chosen check.
+
+import { Acts } from "./act.js";
+import { Client } from "./client.js";
+import { pictureUrl, read } from "./data.js";
+import { Detail } from "./detail.js";
+import { announce, counted, el, fill, icon, key, moment } from "./dom.js";
+import { Filters } from "./filters.js";
+import { Keys, table } from "./keys.js";
+import { List } from "./list.js";
+import { State } from "./state.js";
+
+/** Shows the run that the document holds, or that the review server gives. */
+async function start() {
+  setTheme(theme());
+  const held = read();
+  const client = held.mode === "review" ? new Client() : null;
+  try {
+    build(client ? await client.open() : held, client);
+  } catch (error) {
+    fill(document.getElementById("page"), el("main", { class: "trouble" }, el("h1", {}, "This page cannot be shown"), el("p", {}, error.message)));
+    if (error.name === "TypeError" || error.name === "ReferenceError") throw error;
+  }
+}
+
+function build(content, client) {
+  const state = new State(content);
+  const acts = new Acts(state, client);
+  const detail = new Detail(state, acts);
+  const list = new List(state, () => { document.body.dataset.pane = "detail"; });
+  const filters = new Filters(state);
+  const keys = new Keys(table({ state, detail, acts, list, focusList: () => list.box.focus() }));
+  const bulk = client && el("div", { class: "bulk" });
+  fill(document.getElementById("page"),
+    bar(state, keys),
+    el("div", { class: "app" }, el("nav", { class: "side", "aria-label": "Checks" }, filters.node, list.node, bulk), detail.node));
+  state.subscribe((what) => {
+    if (bulk && what !== "chosen") fill(bulk, bulkButton(state, acts));
+    if (what === "chosen") chosen(state);
+  });
+  if (bulk) fill(bulk, bulkButton(state, acts));
+  state.choose(state.filters.status === "look" ? state.rows[0] || null : null);
+  list.box.focus({ preventScroll: true });
+  document.documentElement.dataset.ready = "";
+}
+
+function bar(state, keys) {
+  const { run } = state.content;
+  const progress = el("div", { class: "progress" });
+  const draw = () => fill(progress, progressOf(state));
+  state.subscribe((what) => { if (what === "decided") draw(); });
+  draw();
+  return el("header", { class: "bar" },
+    el("button", { type: "button", class: "brand", title: "Overview (O)", onclick: () => { document.body.dataset.pane = "detail"; state.choose(null); } },
+      el("b", {}, state.reviewing ? "Review" : "Visual checks"), el("small", {}, [moment(run.finished) && `${moment(run.finished)} UTC`, run.id].filter(Boolean).join(" · "))),
+    progress,
+    el("span", { class: "space" }),
+    el("button", { type: "button", id: "theme", class: "quiet", "aria-label": "Light or dark", title: "Light or dark (T)", onclick: () => setTheme(theme() === "dark" ? "light" : "dark", true) }),
+    el("button", { type: "button", id: "help-button", class: "quiet", onclick: () => keys.showHelp() }, "Keys ", key("?")));
+}
+
+function progressOf(state) {
+  const all = state.entries.filter((entry) => state.decision(entry));
+  if (!state.reviewing || !all.length) return null;
+  const done = all.length - state.waiting.length;
+  return [
+    el("span", { class: "meter", role: "progressbar", "aria-label": "Decided", "aria-valuemin": "0", "aria-valuemax": all.length, "aria-valuenow": done },
+      el("i", { style: { width: `${(100 * done) / all.length}%` } })),
+    el("span", {}, `${done.toLocaleString("en")} of ${all.length.toLocaleString("en")} decided`),
+  ];
+}
+
+function bulkButton(state, acts) {
+  const waiting = acts.waiting(state.shown).length;
+  return waiting > 0 && el("button", { type: "button", onclick: () => acts.all("approve") }, `Accept all ${counted(waiting, "check")} listed… `, key("⇧A"));
+}
+
+function chosen(state) {
+  const row = state.chosen;
+  const entry = row?.entry;
+  document.getElementById("theme").blur();
+  if (!row) announce("Overview");
+  else if (entry) announce(`${entry.title}, ${entry.variant}, ${state.decision(entry) === "waiting" ? "waits, " : ""}${entry.shown.word}`);
+  else announce(`Group of ${row.members.length}: ${row.group.title}`);
+  preload(state);
+}
+
+/** Fetches the next pictures while a person looks at these. */
+function preload(state) {
+  const at = state.rows.findIndex((row) => row.key === state.chosen?.key);
+  const { check } = state.rows[at + 1]?.entry || {};
+  for (const path of [check?.expected, check?.actual, check?.diff]) if (path) new Image().src = pictureUrl(path, state.content);
+}
+
+function theme() {
+  let chosenTheme = "";
+  try { chosenTheme = localStorage.getItem("visualdiff-theme") || ""; } catch { /* none is remembered */ }
+  return document.documentElement.dataset.theme || chosenTheme || (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");
+}
+
+function setTheme(name, remember = false) {
+  document.documentElement.dataset.theme = name;
+  if (remember) try { localStorage.setItem("visualdiff-theme", name); } catch { /* for this time only */ }
+  const node = document.getElementById("theme");
+  if (node) fill(node, icon(name === "dark" ? "sun" : "moon"));
+}
+
+await start();
+setTheme(theme());

@@ -1,0 +1,88 @@
+// The overview: what came out, the groups to decide on, where the time went, and earlier runs.
+
+import { counted, el, icon, moment, seconds } from "./dom.js";
+import { STATUS } from "./data.js";
+import { bars, durations } from "./plots.js";
+
+/** The page's first and last view: the whole run at one glance. */
+export function overview(state) {
+  const { content, entries } = state;
+  return el("div", { class: "overview" },
+    el("h1", {}, headline(state)),
+    el("p", { class: "dim" }, [`run ${content.run.id}`, moment(content.run.finished) && `${moment(content.run.finished)} UTC`, content.run.tool].filter(Boolean).join(" · ")),
+    content.run.interrupted && el("p", { class: "banner" }, icon("trouble"), "This run was interrupted: what is missing here was not checked."),
+    content.run.broken && el("p", { class: "banner" }, icon("trouble"), content.run.broken),
+    tiles(state),
+    groups(state),
+    el("div", { class: "charts" },
+      durations(entries.filter((entry) => entry.check && entry.status !== "skipped").map((entry) => entry.check.duration)),
+      differencesOverRuns(content), slowest(state)));
+}
+
+function headline(state) {
+  const look = state.entries.filter((entry) => state.needsLook(entry)).length;
+  if (!state.entries.length) return "This run made no visual checks";
+  if (look) return `${counted(look, "check needs", "checks need")} ${state.reviewing ? "a decision" : "a look"}`;
+  const decided = state.entries.filter((entry) => state.decision(entry)).length;
+  if (decided) return `All decided: nothing waits in ${counted(state.entries.length, "check")}`;
+  return state.entries.length === 1 ? "The one check matches its baseline" : `All ${counted(state.entries.length, "check")} are as they should be`;
+}
+
+function tiles(state) {
+  const counts = new Map();
+  for (const entry of state.entries) counts.set(entry.status, (counts.get(entry.status) || 0) + 1);
+  return el("ul", { class: "tiles" }, [...counts].map(([status, count]) => {
+    const shown = STATUS[status] || STATUS.skipped;
+    return el("li", {}, el("button", { type: "button", class: `tile ${shown.tone}`, onclick: () => showStatus(state, status) },
+      el("span", { class: `sign ${shown.tone}` }, icon(shown.sign)), el("b", {}, count.toLocaleString("en")), el("span", {}, shown.word)));
+  }));
+}
+
+function showStatus(state, status) {
+  document.querySelector("[name=status]").value = status;
+  state.filter("status", status);
+  state.choose(state.rows[0] || null);
+}
+
+function groups(state) {
+  const all = [...state.groups].sort(([, one], [, other]) => other.length - one.length).slice(0, 12);
+  if (!all.length) return null;
+  return el("section", {}, el("h2", {}, "The same change in several checks"),
+    el("ul", { class: "cards" }, all.map(([id, members]) => el("li", {}, el("button", {
+      type: "button", class: "card", onclick: () => chooseGroup(state, id),
+    }, el("span", { class: "sign" }, icon("group")), el("b", {}, members[0].group.title || "The same change"), el("small", {}, counted(members.length, "check")))))));
+}
+
+function chooseGroup(state, id) {
+  if (!state.grouped) state.setGrouped(true);
+  let row = state.rows.find((one) => one.key === `group ${id}`);
+  if (!row) {
+    state.filter("status", "");
+    row = state.rows.find((one) => one.key === `group ${id}`);
+  }
+  state.choose(row || null);
+}
+
+function differencesOverRuns(content) {
+  const runs = (content.history || []).slice(-14);
+  if (runs.length < 2) return null;
+  return bars(runs.map((run) => ({
+    label: moment(run.finished).slice(5, 16).replace(" ", "\u00a0"),
+    value: run.open,
+    tone: run.open ? "bad" : "good",
+  })), {
+    title: "Checks that differed, run by run",
+    words: `largest difference in the latest run: ${(100 * runs.at(-1).largest).toFixed(2)} % of its picture; in the run before: ${(100 * runs.at(-2).largest).toFixed(2)} %`,
+  });
+}
+
+function slowest(state) {
+  const timed = state.entries.filter((entry) => entry.check?.duration).sort((one, other) => other.check.duration - one.check.duration).slice(0, 5);
+  if (timed.length < 3) return null;
+  const most = timed[0].check.duration;
+  return el("figure", { class: "chart" }, el("figcaption", {}, el("h2", {}, "The slowest checks")),
+    el("ol", { class: "slow" }, timed.map((entry) => el("li", {},
+      el("span", {}, entry.title, el("small", {}, ` ${entry.variant}`)),
+      el("span", { class: "meter", "aria-hidden": "true" }, el("i", { style: { width: `${(100 * entry.check.duration) / most}%` } })),
+      el("span", {}, seconds(entry.check.duration))))));
+}

@@ -1,0 +1,82 @@
+// Where panes look: one scale and one corner for all of them, so that pictures move in step.
+
+const MOST = 24; // screen pixels for a pixel of the picture
+const EDGE = 28; // screen pixels of ground that may be seen beside a picture
+const EASE = 160; // milliseconds
+
+/** Scale and top left corner (pixels of the picture) of all panes of a stage. */
+export class View {
+  constructor(onChange) {
+    this.onChange = onChange;
+    this.scale = 1;
+    this.x = 0;
+    this.y = 0;
+    this.fitted = true;
+  }
+
+  /** Shows the whole picture, or its full width where it is much taller than the pane. */
+  fit(picture, pane) {
+    if (!picture.width || !pane.width) return;
+    const whole = Math.min(pane.width / picture.width, pane.height / picture.height);
+    const wide = pane.width / picture.width;
+    this.fitted = true;
+    this.set(Math.min(1, whole >= 0.42 * Math.min(1, wide) ? whole : wide), 0, 0, picture, pane);
+  }
+
+  set(scale, x, y, picture, pane) {
+    this.scale = Math.min(MOST, Math.max(0.02, scale));
+    const gap = EDGE / this.scale;
+    this.x = corner(x, picture.width, pane.width / this.scale, gap);
+    this.y = corner(y, picture.height, pane.height / this.scale, gap, 0);
+    this.onChange();
+  }
+
+  /** Scales about a point of the pane (screen pixels). */
+  zoom(factor, at, picture, pane) {
+    const scale = Math.min(MOST, Math.max(0.02, this.scale * factor));
+    const x = this.x + at.x / this.scale - at.x / scale;
+    const y = this.y + at.y / this.scale - at.y / scale;
+    this.fitted = false;
+    this.set(scale, x, y, picture, pane);
+  }
+
+  pan(dx, dy, picture, pane) {
+    this.fitted = false;
+    this.set(this.scale, this.x - dx / this.scale, this.y - dy / this.scale, picture, pane);
+  }
+
+  /** Goes to a box [x, y, width, height] so that it fills a good part of the pane. */
+  goTo([x, y, width, height], picture, pane) {
+    const margin = Math.max(24, 0.35 * Math.max(width, height));
+    const scale = Math.min(8, pane.width / (width + 2 * margin), pane.height / (height + 2 * margin));
+    const target = {
+      scale,
+      x: x + width / 2 - pane.width / scale / 2,
+      y: y + height / 2 - pane.height / scale / 2,
+    };
+    this.fitted = false;
+    if (matchMedia("(prefers-reduced-motion: reduce)").matches) this.set(target.scale, target.x, target.y, picture, pane);
+    else this.glide(target, picture, pane);
+  }
+
+  glide(target, picture, pane) {
+    cancelAnimationFrame(this.running);
+    const from = { scale: this.scale, x: this.x, y: this.y };
+    const start = performance.now();
+    const step = (now) => {
+      const time = Math.min(1, Math.max(0, (now - start) / EASE));
+      const share = 1 - (1 - time) ** 3;
+      const scale = from.scale * (target.scale / from.scale) ** share;
+      const between = from.scale === target.scale ? share : (1 / scale - 1 / from.scale) / (1 / target.scale - 1 / from.scale);
+      this.set(scale, from.x + (target.x - from.x) * between, from.y + (target.y - from.y) * between, picture, pane);
+      if (time < 1) this.running = requestAnimationFrame(step);
+    };
+    this.running = requestAnimationFrame(step);
+  }
+}
+
+/** Where a pane starts: a smaller picture lies at `small`, a larger one leaves a small gap at most. */
+function corner(at, picture, pane, gap, small = (picture - pane) / 2) {
+  if (picture <= pane) return small;
+  return Math.min(picture - pane + gap, Math.max(-gap, at));
+}
