@@ -16,6 +16,7 @@ from pytest_visualdiff import (
     cli_log,
     cli_merge,
     cli_report,
+    cli_review,
     cli_run,
     cli_unused,
 )
@@ -58,7 +59,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     run = cli_run.run_flags()
     cli_approve.add(commands, run)
-    for rooms in (cli_unused, cli_log, cli_merge, cli_report):
+    for rooms in (cli_unused, cli_log, cli_merge, cli_report, cli_review):
         rooms.add(commands, run)
     cli_ignore.add(commands, run, cli_run.load, _fitting_all)
     compare = commands.add_parser("compare", help="compare two picture files")

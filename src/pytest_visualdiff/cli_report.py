@@ -5,30 +5,29 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pytest_visualdiff import cli_run
+
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
-    from collections.abc import Callable
-
-    from pytest_visualdiff.run import Run
 
 
-def add(commands: Any, run: ArgumentParser, load: Callable[[Namespace], tuple[Run, Path]]) -> None:
-    """Register the command; ``run`` has the flags that say which run, ``load`` gives it."""
+def add(commands: Any, run: ArgumentParser) -> None:
+    """Register the command; ``run`` has the flags that say which run."""
     parser: ArgumentParser = commands.add_parser(
         "report", parents=[run], help="draw the HTML report of a run again", description=__doc__
     )
     parser.add_argument(
         "--single", metavar="FILE", help="write one file that holds the pictures, too, to send on"
     )
-    parser.set_defaults(command=lambda arguments: _report(arguments, load))
+    parser.set_defaults(command=_report)
 
 
-def _report(arguments: Namespace, load: Callable[[Namespace], tuple[Run, Path]]) -> int:
+def _report(arguments: Namespace) -> int:
     from pytest_visualdiff.errors import StoreError
     from pytest_visualdiff.report import page
     from pytest_visualdiff.review.groups import groups
 
-    run, _ = load(arguments)
+    run, _ = cli_run.load(arguments)
     folder = run.folder.path
     same = [one.to_dict() for one in groups(run.checks, run.folder)]
     try:
@@ -38,5 +37,5 @@ def _report(arguments: Namespace, load: Callable[[Namespace], tuple[Run, Path]])
             path = page.write(run.data, folder, groups=same)
     except OSError as error:
         raise StoreError(f"cannot write the report: {error}") from error
-    print(path)  # noqa: T201 - the command's output
+    cli_run.say(str(path))
     return 0

@@ -18,13 +18,15 @@ ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "src" / "pytest_visualdiff"
 FILES = sorted(SOURCE.rglob("*.py"))
 
-HEAVY = {"cv2", "numpy", "PIL", "selenium", "pyautogui"}
+HEAVY = {"cv2", "numpy", "PIL", "selenium", "pyautogui", "starlette", "uvicorn"}
 
 # Which rooms may import what at all, wherever in the file.
 MAY_IMPORT = {
     "pytest": {"plugin.py", "fixtures.py", "stash.py", "hooks.py", "collected.py"},
     "selenium": {"drivers/browser.py", "capture/page.py"},
     "pyautogui": set(),
+    "starlette": {"review/server.py"},
+    "uvicorn": {"cli_review.py"},
 }
 
 # One way: what a room must never import.

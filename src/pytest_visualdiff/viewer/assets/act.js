@@ -69,7 +69,7 @@ export class Acts {
     this.busy = true;
     try {
       const decided = await this.client.decide(action, entries.map((entry) => entry.id), field?.value.trim() || "", (at, of, now) => {
-        if (of > 25) toast(`${at.toLocaleString("en")} of ${of.toLocaleString("en")} ${done}`, { keep: true });
+        if (of > 100) toast(`${at.toLocaleString("en")} of ${of.toLocaleString("en")} ${done}`, { keep: true });
         this.state.decided(now, { now: true });
       });
       if (action !== "undo") this.last = entries;
@@ -133,7 +133,7 @@ function decidedWords(decision) {
   if (!shown?.sign) return null;
   const by = decision.who ? ` by ${decision.who}` : "";
   return el("p", { class: `said ${shown.tone}` }, icon(shown.sign), `${shown.word}${by}${decision.when ? `, ${moment(decision.when)}` : ""}`,
-    decision.reason && el("q", {}, decision.reason));
+    decision.why && el("q", {}, decision.why));
 }
 
 function nothing(entry) {
@@ -147,7 +147,7 @@ function commands(row, state) {
   const { approve } = state.content;
   const open = row.members.filter((entry) => ["mismatch", "missing"].includes(entry.status));
   if (!open.length) return el("p", { class: "act dim" }, decidedInRun(row.members[0]) || nothing(row.members[0]));
-  const ids = open.slice(0, 60).map((entry) => quoted(entry.id));
+  const ids = row.entry ? [quoted(row.entry.id)] : [`--group=${row.group.id}`];
   const text = [approve, ...ids].join(" ");
   return el("div", { class: "act" },
     el("span", {}, open.length > 1 ? `Accept these ${open.length}:` : "Accept:"), el("code", { class: "command", tabindex: "0" }, text),

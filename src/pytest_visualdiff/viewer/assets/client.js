@@ -1,6 +1,6 @@
 // Talks to the review server: the token came in the address's fragment, which is sent nowhere.
 
-const CHUNK = 25; // decisions in a request: progress is seen, and an interrupted one loses little
+const CHUNK = 100; // decisions in a request: progress is seen, and an interrupted one loses little
 
 /** Trouble whose text is for the person in front of the page. */
 export class Trouble extends Error {}
@@ -22,6 +22,15 @@ export class Client {
     await this.ask("POST", "session");
     return this.ask("GET", "api/run");
   }
+
+  /** The groups of the same change; asked for once the page is there. */
+  groups() { return this.ask("GET", "api/groups"); }
+
+  /** Where all checks stand now: somebody else may have decided. */
+  standings() { return this.ask("GET", "api/state"); }
+
+  /** What the log and git say of a check's baseline. */
+  past(id) { return this.ask("GET", `api/past?id=${encodeURIComponent(id)}`); }
 
   /** Approves, rejects or undoes, a chunk at a time; returns id → {state, reason, error}. */
   async decide(action, ids, reason, onProgress) {

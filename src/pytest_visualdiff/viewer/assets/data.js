@@ -40,7 +40,8 @@ export function entriesOf(content) {
   return all.sort((one, other) => one.shown.order - other.shown.order || one.index - other.index);
 }
 
-function groupOf(groups) {
+/** Check id → its group, for groups of several. */
+export function groupOf(groups) {
   const found = new Map();
   for (const group of groups) {
     if (group.members.length > 1) for (const id of group.members) found.set(id, group);

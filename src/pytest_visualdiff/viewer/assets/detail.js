@@ -73,7 +73,7 @@ export class Detail {
     const scene = sweep ? sweepScene(check.sweep, content) : sceneOf(check, content);
     const words = sweep ? this.findings(check.sweep) : regionList(check, entry.limits, (number) => this.goTo(number));
     const facts = el("aside", { class: "facts", "aria-label": "About this check" },
-      words, notes(check), this.alike(entry), provenance(check), past(entry, content), limitsOf(entry.limits), message(check, !words));
+      words, notes(check), this.alike(entry), provenance(check), past(entry, content, this.acts.client), limitsOf(entry.limits), message(check, !words));
     if (!scene.panes.length) return el("div", { class: "body" }, el("p", { class: "gone" }, noPicture(entry)), facts);
     return this.body(scene, facts);
   }

@@ -1,6 +1,6 @@
 // What is known of a check, in words: differences, notes, limits, where the pictures come from.
 
-import { el, moment, seconds } from "./dom.js";
+import { el, fill, moment, seconds } from "./dom.js";
 import { place } from "./data.js";
 import { percent } from "./scene.js";
 import { trend } from "./plots.js";
@@ -76,17 +76,29 @@ export function limitsOf(limits) {
 
 const shown = (value) => (typeof value === "object" ? JSON.stringify(value) : String(value));
 
-/** What the check said in earlier runs, and who approved its baseline when. */
-export function past(entry, content) {
+/** What the check said in earlier runs; on the review page who approved its baseline when, too. */
+export function past(entry, content, client) {
   const { check } = entry;
   const runs = (content.history || []).filter((run) => run.checks[check.key]);
   const points = runs.map((run) => ({ label: moment(run.finished), value: run.checks[check.key][1], status: run.checks[check.key][0] }));
-  const log = (content.log || {})[check.key] || [];
+  const log = client && check.key && el("ol", { class: "log" });
+  if (log) client.past(entry.id).then((told) => fill(log, logLines(told)), () => {});
   return block("History",
     points.length > 1 && el("p", { class: "trend" }, trend(points, "differing share of the picture"), el("small", {}, `differing area in the last ${points.length} runs`)),
-    log.length > 0 && el("ol", { class: "log" }, log.slice(-8).reverse().map((one) => el("li", {},
-      el("b", {}, one.action), ` ${moment(one.when)} by ${one.who || "unknown"}`, one.reason && el("q", {}, one.reason),
-      one.commit && el("small", {}, ` ${one.commit.slice(0, 10)}`)))));
+    log);
+}
+
+const ACTS = {
+  approve: "approved", alternative: "approved as an alternative", flag: "approved by pytest", adopt: "adopted",
+  delete: "deleted", reject: "rejected", undo: "undone",
+};
+
+/** The log's newest entries, then git's commits of the file. */
+function logLines({ log, commits }) {
+  const said = log.slice(0, 8).map((one) => el("li", {}, el("b", {}, ACTS[one.act] || one.act), ` ${moment(one.when)}`,
+    one.who && el("small", {}, ` by ${one.who}`), one.why && el("q", {}, one.why)));
+  const kept = commits.map(([hash, who, when, subject]) => el("li", {}, el("code", {}, hash), ` ${subject}`, el("small", {}, ` ${who}, ${moment(when)}`)));
+  return said.length || kept.length ? [...said, ...kept] : el("li", { class: "dim" }, "No decision is in the log, and no commit in git.");
 }
 
 /** The message as the terminal shows it, with times. */

@@ -13,18 +13,17 @@ export class Filters {
       oninput: () => state.filter("text", this.text.value),
     });
     this.status = this.chooser("status", "Status", statusChoices(state));
+    this.grouped = el("input", { type: "checkbox", onchange: () => state.setGrouped(this.grouped.checked) });
+    this.grouping = el("label", { class: "check" }, this.grouped, "Group the same changes");
     const browsers = countsOf(state.entries, (entry) => entry.browsers);
     this.browser = this.chooser("browser", "Browser", [["", "Any browser"], ...named(browsers)]);
     const kinds = countsOf(state.entries, (entry) => entry.kinds);
     this.kind = this.chooser("kind", "Kind of difference", [["", "Any kind"], ...named(kinds)]);
-    this.grouping = el("label", { class: "check" },
-      el("input", { type: "checkbox", checked: state.grouped, onchange: (event) => state.setGrouped(event.target.checked) }),
-      "Group the same changes");
     this.shown = el("p", { class: "shown", role: "status" });
     this.node = el("form", { class: "filters", role: "search", "aria-label": "Filter checks", onsubmit: (event) => event.preventDefault() },
       this.text,
       el("div", { class: "selects" }, this.status, browsers.size > 1 && this.browser, kinds.size > 0 && this.kind),
-      el("div", { class: "under" }, this.shown, state.groups.size > 0 && this.grouping));
+      el("div", { class: "under" }, this.shown, this.grouping));
     state.subscribe((what) => { if (what !== "chosen") this.update(what); });
     this.update();
   }
@@ -43,6 +42,8 @@ export class Filters {
   update(what) {
     const { shown, entries, filters } = this.state;
     this.shown.textContent = `${shown.length.toLocaleString("en")} of ${counted(entries.length, "check")}`;
+    this.grouping.hidden = !this.state.groups.size;
+    this.grouped.checked = this.state.grouped;
     if (what === "decided") this.offer(this.status, statusChoices(this.state), filters.status);
   }
 }

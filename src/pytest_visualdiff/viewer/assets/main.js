@@ -42,6 +42,15 @@ function build(content, client) {
   state.choose(state.filters.status === "look" ? state.rows[0] || null : null);
   list.box.focus({ preventScroll: true });
   document.documentElement.dataset.ready = "";
+  if (client) follow(state, client);
+}
+
+/** Groups come when they are worked out; what others decide is seen on coming back to the page. */
+function follow(state, client) {
+  client.groups().then((groups) => { if (groups.length) state.setGroups(groups); }, (error) => announce(error.message));
+  document.addEventListener("visibilitychange", () => {
+    if (!document.hidden) client.standings().then((decisions) => state.decided(decisions), () => {});
+  });
 }
 
 function bar(state, keys) {

@@ -10,9 +10,9 @@ import { pictureUrl, place } from "./data.js";
 export function sceneOf(check, content) {
   const src = (path) => pictureUrl(path, content);
   if (check.frames.length && !check.actual) return framesScene(check, src);
-  const baseline = check.expected || check.baseline_picture;
+  const baseline = check.expected ? src(check.expected) : currentBaseline(check, content);
   const panes = [
-    baseline && { title: "Baseline", src: src(baseline) },
+    baseline && { title: "Baseline", src: baseline },
     check.actual && { title: "This run", note: size(check.size), src: src(check.actual) },
   ].filter(Boolean);
   const pair = panes.length === 2 ? [0, 1] : null;
@@ -21,6 +21,11 @@ export function sceneOf(check, content) {
     drawn: check.diff && pair ? { title: "What differs, on this run's picture", src: src(check.diff) } : null,
     regions: check.differences.map((one, index) => region(one, index + 1, panes.length)),
   };
+}
+
+/** On the review page a check that matched shows its baseline, which is what it looks like. */
+function currentBaseline({ status, key }, { baselines }) {
+  return baselines && status === "match" && key.endsWith(".png") ? pictureUrl(key, { base: baselines }) : "";
 }
 
 const size = ([width, height]) => (width ? `${width}×${height}` : "");

@@ -192,7 +192,7 @@ export class Stage {
       if (region.before && index !== this.scene.pair?.[0]) marks.push(mark(region, region.before, "before"));
       return marks.filter(Boolean);
     }).map(({ region, box, extra }) => el("button", {
-      class: `mark ${extra} ${region.quiet ? "quiet" : ""} ${region.number === this.chosen ? "chosen" : ""}`,
+      class: `mark ${extra} ${(box[1] - y) * scale < 20 ? "low" : ""} ${region.quiet ? "quiet" : ""} ${region.number === this.chosen ? "chosen" : ""}`,
       type: "button", tabindex: "-1", "data-region": region.number, title: region.label, "aria-label": region.label,
       style: {
         left: `${(box[0] - x) * scale}px`, top: `${(box[1] - y) * scale}px`,

@@ -1,6 +1,6 @@
 // What is shown: filters, the rows of the list, the chosen one, and what was decided.
 
-import { entriesOf } from "./data.js";
+import { entriesOf, groupOf } from "./data.js";
 
 const NEEDS_LOOK = new Set(["mismatch", "missing", "capture-error", "store-error", "usage-error", "failed"]);
 
@@ -44,6 +44,15 @@ export class State {
     if (this.chosen && !this.rowOf(this.chosen)) this.choose(this.rows[0] || null);
     else if (!this.chosen && this.rows[0]) this.choose(this.rows[0]);
     this.tell("rows");
+  }
+
+  /** Takes in which checks show the same change, once that is known. */
+  setGroups(groups) {
+    this.content.groups = groups;
+    const group = groupOf(groups);
+    for (const entry of this.entries) entry.group = group.get(entry.id) || null;
+    this.groups = groupsWith(this.entries);
+    this.setGrouped(this.groups.size > 0);
   }
 
   setGrouped(grouped) {

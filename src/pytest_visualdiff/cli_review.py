@@ -1,0 +1,105 @@
+"""``visualdiff review``: look at what a run saw in a browser, and decide there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pytest_visualdiff import cli_run
+from pytest_visualdiff.errors import UsageError
+
+if TYPE_CHECKING:
+    import socket
+    from argparse import ArgumentParser, Namespace
+
+    from pytest_visualdiff.review.decide import Decisions
+
+PORTS = (0, 65_535)
+
+
+def add(commands: Any, run: ArgumentParser) -> None:
+    """Register the command; ``run`` has the flags that say which run."""
+    parser: ArgumentParser = commands.add_parser(
+        "review", parents=[run], help="look, and decide, on a local web page", description=__doc__
+    )
+    parser.add_argument("--port", type=int, default=0, help="of 127.0.0.1; a free one by default")
+    parser.add_argument(
+        "--no-browser", action="store_true", help="print the address, open no browser"
+    )
+    parser.add_argument(
+        "--who", default="", metavar="NAME", help="who decides; git's user by default"
+    )
+    parser.set_defaults(command=_review)
+
+
+def _review(arguments: Namespace) -> int:
+    needs_extra()
+    if not PORTS[0] <= arguments.port <= PORTS[1]:
+        raise UsageError(f"--port must be from {PORTS[0]} to {PORTS[1]}, not {arguments.port}")
+    decisions = cli_run.decisions(arguments)
+    decisions.standings()  # trouble with the log is told here, not on the page
+    with _listening(arguments.port) as listener:
+        _serve(decisions, listener, browser=not arguments.no_browser)
+    waiting = len(decisions.waiting())
+    cli_run.say(f"{waiting} of {len(decisions.checks)} checks wait for a decision")
+    return cli_run.OPEN if waiting else 0
+
+
+def needs_extra() -> None:
+    """Raise ``UsageError`` naming the extra where the web framework is not installed."""
+    from importlib.util import find_spec
+
+    missing = [name for name in ("starlette", "uvicorn") if find_spec(name) is None]
+    if missing:
+        raise UsageError(
+            f"the review page needs {' and '.join(missing)}: install them with"
+            " pip install 'pytest-visualdiff[review]'. The HTML report and 'visualdiff approve -i'"
+            " need neither"
+        )
+
+
+def _listening(port: int) -> socket.socket:
+    """A socket on the loopback address; raises ``UsageError`` where the port is taken."""
+    import socket
+
+    from pytest_visualdiff.review.gate import HOST
+
+    listener = socket.socket()
+    try:
+        listener.bind((HOST, port))
+    except OSError as error:
+        listener.close()
+        raise UsageError(f"cannot listen on {HOST}:{port}: {error}; choose another --port") from (
+            error
+        )
+    return listener
+
+
+def _serve(decisions: Decisions, listener: socket.socket, *, browser: bool) -> None:
+    """Answer until Ctrl-C."""
+    import contextlib
+    import webbrowser
+
+    import uvicorn
+
+    from pytest_visualdiff.review.gate import Gate
+    from pytest_visualdiff.review.server import Review, application
+
+    gate = Gate(listener.getsockname()[1])
+    config = uvicorn.Config(
+        application(Review(decisions), gate),
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        lifespan="off",
+        ws="none",
+        timeout_graceful_shutdown=3,
+    )
+    cli_run.say(f"review {gate.address}")
+    cli_run.say("stop with Ctrl-C")
+    import sys
+
+    sys.stdout.flush()
+    if browser:
+        webbrowser.open(gate.address)
+    with contextlib.suppress(KeyboardInterrupt):
+        uvicorn.Server(config).run(sockets=[listener])
