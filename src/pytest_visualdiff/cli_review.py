@@ -66,6 +66,7 @@ def _listening(port: int) -> socket.socket:
     listener = socket.socket()
     try:
         listener.bind((HOST, port))
+        listener.listen()  # a browser that is faster than the server waits, and is not refused
     except OSError as error:
         listener.close()
         raise UsageError(f"cannot listen on {HOST}:{port}: {error}; choose another --port") from (
