@@ -37,6 +37,7 @@ if TYPE_CHECKING:
         ImageTooLarge,
         InvalidName,
         InvalidValue,
+        LayoutUnreadable,
         LocateError,
         NothingCompared,
         PageTimeout,
@@ -57,6 +58,9 @@ if TYPE_CHECKING:
     from pytest_visualdiff.model import Box, Difference, Environment, Kind, Match, Status, Verdict
     from pytest_visualdiff.registry import Registry
     from pytest_visualdiff.store import BaselineStore
+    from pytest_visualdiff.sweep.compare import compare_layouts
+    from pytest_visualdiff.sweep.findings import Finding
+    from pytest_visualdiff.sweep.layout import PageLayout, read_layout
 
 _HOME = {
     "Checker": "checker",
@@ -65,6 +69,9 @@ _HOME = {
     **dict.fromkeys(["locate", "locate_all"], "locator.find"),
     "Registry": "registry",
     "BaselineStore": "store",
+    "Finding": "sweep.findings",
+    "compare_layouts": "sweep.compare",
+    **dict.fromkeys(["PageLayout", "read_layout"], "sweep.layout"),
     **dict.fromkeys(
         ["Box", "Difference", "Environment", "Kind", "Match", "Status", "Verdict"], "model"
     ),
@@ -88,15 +95,18 @@ __all__ = [
     "DuplicateName",
     "EmptyTarget",
     "Environment",
+    "Finding",
     "FlatTemplate",
     "ImageError",
     "ImageTooLarge",
     "InvalidName",
     "InvalidValue",
     "Kind",
+    "LayoutUnreadable",
     "LocateError",
     "Match",
     "NothingCompared",
+    "PageLayout",
     "PageTimeout",
     "Registry",
     "RunUnreadable",
@@ -115,8 +125,10 @@ __all__ = [
     "WindowClosed",
     "__version__",
     "compare",
+    "compare_layouts",
     "locate",
     "locate_all",
+    "read_layout",
 ]
 
 

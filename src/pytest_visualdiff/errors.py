@@ -27,7 +27,8 @@ read*, and what was compared and *differs*.
     │   ├── BaselineUnreadable        the baseline file is there, but is no image
     │   ├── BaselineNotWritten        the folder or the disk refused the new baseline
     │   ├── BaselineChanged           the baseline is no longer the one that was seen
-    │   └── RunUnreadable             a run folder that is missing, foreign or of another schema
+    │   ├── RunUnreadable             a run folder that is missing, foreign or of another schema
+    │   └── LayoutUnreadable          a file that is no page layout
     ├── NothingCompared               masks or regions left no pixel to compare
     └── LocateError                   a template cannot be found, or cannot be searched for
         ├── TemplateNotFound          no place looks like the template; carries the best one
@@ -156,6 +157,10 @@ class BaselineChanged(StoreError):
 
 class RunUnreadable(StoreError):
     """A run folder that is missing, foreign, or of another schema."""
+
+
+class LayoutUnreadable(StoreError, ValueError):
+    """A file, or data, that is no page layout of this version."""
 
 
 class NothingCompared(VisualDiffError):

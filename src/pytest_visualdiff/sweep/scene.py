@@ -1,0 +1,229 @@
+"""Two paired layouts with what every rule asks: displacements, relatives, neighbours, evidence."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import Counter
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+from pytest_visualdiff.sweep.layout import CAUSES, LOOKS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from pytest_visualdiff.sweep.layout import Element, Rect
+    from pytest_visualdiff.sweep.pair import Pairs
+
+USED = frozenset({"width", "height", "inset", "grid-template-columns"})
+"""Computed styles that are results of layout as often as reasons: no evidence of their own."""
+
+INHERITED = frozenset(
+    "color font-family font-size font-weight font-style text-transform text-shadow"
+    " -webkit-text-fill-color fill stroke visibility list-style-type text-align white-space"
+    " line-height letter-spacing word-spacing text-indent direction word-break font-stretch".split()
+)
+"""Computed styles that an element has from its parent."""
+
+COMMON = 3
+"""So many elements of one tag with the very same difference of style are the browser's own way."""
+
+
+class Shift(NamedTuple):
+    """How far the edges of an element lie elsewhere in the other browser, in CSS pixels."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    @property
+    def wider(self) -> float:
+        """Change of width."""
+        return self.right - self.left
+
+    @property
+    def higher(self) -> float:
+        """Change of height."""
+        return self.bottom - self.top
+
+    @property
+    def middle(self) -> tuple[float, float]:
+        """Displacement of the centre."""
+        return (self.left + self.right) / 2, (self.top + self.bottom) / 2
+
+
+STILL = Shift(0, 0, 0, 0)
+
+
+def shift(a: Rect, b: Rect) -> Shift:
+    """The displacement of the edges from ``a`` to ``b``."""
+    return Shift(b.x - a.x, b.y - a.y, b.right - a.right, b.bottom - a.bottom)
+
+
+class Around(NamedTuple):
+    """The neighbours of an element among its siblings, as indices of ``a``; -1 for none."""
+
+    before: int = -1
+    after: int = -1
+    above: int = -1
+    """The sibling whose lower edge is next above."""
+    cousin: int = -1
+    """The child of the parent's neighbour at the same place, as in a table's column."""
+
+
+class Scene:
+    """Two layouts side by side; elements are known by their index in ``a``."""
+
+    def __init__(self, pairs: Pairs) -> None:
+        self.pairs, self.a, self.b = pairs, pairs.a, pairs.b
+
+    def both(self, i: int) -> tuple[Element, Element]:
+        """An element and its twin."""
+        return self.a.elements[i], self.b.elements[self.pairs.of_a[i]]
+
+    @cached_property
+    def seen(self) -> tuple[int, ...]:
+        """Elements that are visible in both browsers."""
+        a, b = self.a.elements, self.b.elements
+        return tuple(i for i, j in self.pairs.both if a[i].visible and b[j].visible)
+
+    @cached_property
+    def shifts(self) -> dict[int, Shift]:
+        """Displacement of each seen element."""
+        return {i: shift(one.box, twin.box) for i in self.seen for one, twin in [self.both(i)]}
+
+    @cached_property
+    def parents(self) -> dict[int, int]:
+        """The nearest seen ancestor of each seen element; -1 for the outermost."""
+        found: dict[int, int] = {}
+        for i in self.seen:
+            up = self.a.elements[i].parent
+            while up >= 0 and up not in self.shifts:
+                up = self.a.elements[up].parent
+            found[i] = up
+        return found
+
+    @cached_property
+    def kids(self) -> dict[int, list[int]]:
+        """The seen elements whose nearest seen ancestor is the key, in document order."""
+        found: dict[int, list[int]] = {}
+        for i, up in self.parents.items():
+            found.setdefault(up, []).append(i)
+        return found
+
+    @cached_property
+    def places(self) -> dict[int, int]:
+        """The number of each seen element among its seen siblings, from 0."""
+        return {i: at for kids in self.kids.values() for at, i in enumerate(kids)}
+
+    @cached_property
+    def around(self) -> dict[int, Around]:
+        """The neighbours of each seen element."""
+        found: dict[int, Around] = {}
+        for up, kids in self.kids.items():
+            found.update(self._neighbours(up, kids))
+        return found
+
+    def _neighbours(self, up: int, kids: Sequence[int]) -> Iterator[tuple[int, Around]]:
+        flow = [i for i in kids if not self.out_of_flow(i)]
+        place = {i: at for at, i in enumerate(flow)}
+        bottoms = sorted((self.a.elements[i].box.bottom, i) for i in flow)
+        aunt = self._aunt(up)
+        cousins = self.kids.get(aunt, [])
+        for at, i in enumerate(kids):
+            cousin = cousins[at] if len(cousins) == len(kids) else -1
+            if i not in place:
+                yield i, Around(cousin=cousin)
+                continue
+            m = place[i]
+            low = bisect_right(bottoms, (self.a.elements[i].box.y + 1.0, len(self.a.elements)))
+            yield (
+                i,
+                Around(
+                    flow[m - 1] if m else -1,
+                    flow[m + 1] if m + 1 < len(flow) else -1,
+                    bottoms[low - 1][1] if low else -1,
+                    cousin,
+                ),
+            )
+
+    def _aunt(self, up: int) -> int:
+        if up < 0:
+            return -1
+        kids, at = self.kids[self.parents[up]], self.places[up]
+        return kids[at - 1] if at else kids[1] if len(kids) > 1 else -1
+
+    def out_of_flow(self, i: int) -> bool:
+        """Whether it is positioned absolutely, in both browsers."""
+        return self.style_a(i, "position") in ("absolute", "fixed")
+
+    # --- styles ---------------------------------------------------------------------------------
+
+    @cached_property
+    def _column(self) -> Mapping[str, int]:
+        return {name: at for at, name in enumerate(self.a.properties)}
+
+    def style_a(self, i: int, name: str) -> str:
+        """A computed style in the first browser."""
+        return self.a.styles[self.a.elements[i].style][self._column[name]]
+
+    def style_b(self, i: int, name: str) -> str:
+        """A computed style in the second browser."""
+        twin = self.b.elements[self.pairs.of_a[i]]
+        return self.b.styles[twin.style][self._column[name]]
+
+    @cached_property
+    def _unlike(self) -> dict[tuple[int, int], tuple[str, ...]]:
+        """The properties that differ, by the two numbers of styles."""
+        found: dict[tuple[int, int], tuple[str, ...]] = {}
+        for i, j in self.pairs.both:
+            key = self.a.elements[i].style, self.b.elements[j].style
+            if key not in found:
+                values = zip(self.a.styles[key[0]], self.b.styles[key[1]], strict=True)
+                differ = [one != other for one, other in values]
+                found[key] = tuple(
+                    name for name, unlike in zip(self.a.properties, differ, strict=True) if unlike
+                )
+        return found
+
+    def unlike(self, i: int) -> tuple[str, ...]:
+        """The computed styles in which an element differs."""
+        one, twin = self.both(i)
+        return self._unlike[one.style, twin.style]
+
+    @cached_property
+    def _usual(self) -> Counter[tuple[str, str, str, str]]:
+        """How many elements of a tag differ in the same style by the same values."""
+        return Counter(
+            (self.a.elements[i].tag, name, self.style_a(i, name), self.style_b(i, name))
+            for i in self.seen
+            for name in self.unlike(i)
+        )
+
+    def from_parent(self, i: int, name: str) -> bool:
+        """Whether the parent differs in an inherited style in the same way."""
+        up = self.a.elements[i].parent
+        if name not in INHERITED or up < 0 or self.pairs.of_a[up] < 0:
+            return False
+        ours = self.style_a(i, name), self.style_b(i, name)
+        return ours == (self.style_a(up, name), self.style_b(up, name))
+
+    def common(self, i: int, name: str) -> bool:
+        """Whether several elements of its tag differ so: then the browser is like that."""
+        key = self.a.elements[i].tag, name, self.style_a(i, name), self.style_b(i, name)
+        return self._usual[key] >= COMMON
+
+    def evidence(self, i: int) -> tuple[str, ...]:
+        """The styles that may be why an element lies elsewhere or has another size."""
+        return tuple(
+            name
+            for name in self.unlike(i)
+            if name in _WHY and not self.from_parent(i, name) and not self.common(i, name)
+        )
+
+
+_WHY = (frozenset(CAUSES) | (frozenset(LOOKS) & frozenset({
+    "font-size", "font-weight", "font-family", "font-style", "border-top-width", "clip-path",
+    "border-right-width", "border-bottom-width", "border-left-width", "text-transform",
+}))) - USED  # fmt: skip
