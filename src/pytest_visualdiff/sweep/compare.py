@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from pytest_visualdiff.errors import InvalidValue, NothingCompared
-from pytest_visualdiff.sweep.causes import RANK, Cause, causes
+from pytest_visualdiff.sweep.cause import RANK
+from pytest_visualdiff.sweep.causes import causes
 from pytest_visualdiff.sweep.findings import Finding, picture_box, ranked
 from pytest_visualdiff.sweep.limits import SweepLimits
 from pytest_visualdiff.sweep.pair import pair
@@ -14,6 +15,7 @@ from pytest_visualdiff.sweep.scene import Scene
 from pytest_visualdiff.sweep.words import missing_in_first, tell
 
 if TYPE_CHECKING:
+    from pytest_visualdiff.sweep.cause import Cause
     from pytest_visualdiff.sweep.layout import Element, PageLayout
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from pytest_visualdiff.sweep.limits import NATIVE
-from pytest_visualdiff.sweep.scene import STILL, Around, Scene, Shift, shift
+from pytest_visualdiff.sweep.scene import STILL, Scene, Shift, shift
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -36,6 +36,7 @@ class Reason(NamedTuple):
 
     rest: float
     link: int = -1
+    """The element that explains it; -1 where the font engine does."""
 
 
 @dataclass
@@ -44,6 +45,8 @@ class Change:
 
     events: list[Event] = field(default_factory=list)
     links: list[int] = field(default_factory=list)
+    sized: list[tuple[Event, tuple[int, ...]]] = field(default_factory=list)
+    """Its size as an event, where only elements explain it that it explains itself; and those."""
 
 
 INLINE = ("inline", "contents")
@@ -66,6 +69,7 @@ class Geometry:
             self._text(i, change)
             if change.events or change.links:
                 found[i] = change
+        ground(found)
         return found
 
     # --- tolerance ------------------------------------------------------------------------------
@@ -95,19 +99,19 @@ class Geometry:
         slack = self._slack(i, was)
         if abs(now - was) <= slack:
             return
-        best = min(self._sizes(i, axis), key=lambda reason: abs(reason.rest))
-        if abs(best.rest) > slack:
-            kind = "larger" if now > was else "smaller"
-            change.events.append(Event(kind, abs(now - was), axis))
-        elif best.link >= 0:
-            change.links.append(best.link)
+        event = Event("larger" if now > was else "smaller", abs(now - was), axis)
+        reasons = [one for one in self._sizes(i, axis) if abs(one.rest) <= slack]
+        if not reasons:
+            change.events.append(event)
+        elif all(one.link >= 0 for one in reasons):
+            change.sized.append((event, tuple(one.link for one in reasons)))
+        change.links += [one.link for one in reasons if one.link >= 0]
 
     def _sizes(self, i: int, axis: str) -> Iterator[Reason]:
         at = 0 if axis == "width" else 1
         scene, mine = self.scene, self.scene.shifts[i]
         grown = mine[at + 2] - mine[at]
         up = scene.parents[i]
-        yield Reason(grown)
         if up >= 0:
             yield from self._by_parent(i, up, at)
         yield from self._by_content(i, at, grown)
@@ -129,7 +133,8 @@ class Geometry:
         one, twin = self.scene.both(i)
         own = twin.text_box[at + 2] - one.text_box[at + 2]
         if one.lines and twin.lines and self._text_is_alike(i, at):
-            yield Reason(grown - own)
+            if at or one.lines == twin.lines == 1:
+                yield Reason(grown - own)
         inner = self._inner(i)
         if inner is not None:
             yield Reason(grown - (inner[0][at + 2] - inner[0][at]), inner[1][at])
@@ -187,7 +192,10 @@ class Geometry:
         sized = {event.axis for event in change.events}
         for at, axis, extent in ((0, "x", "width"), (1, "y", "height")):
             slack = max(self.limits.move, 0.5 * self._slack(i, one.box[at + 2]))
-            best = min(self._places(i, at), key=lambda reason: abs(reason.rest))
+            reasons = list(self._places(i, at))
+            if abs(reasons[0].rest) <= slack:
+                continue
+            best = min(reasons, key=lambda reason: abs(reason.rest))
             if abs(best.rest) > slack and extent not in sized:
                 change.events.append(Event("misaligned", abs(best.rest), axis))
             elif best.link >= 0:
@@ -269,6 +277,30 @@ class Geometry:
             change.events.append(Event("larger" if wider > 0 else "smaller", abs(wider), "text"))
 
 
+def ground(changes: dict[int, Change]) -> None:
+    """Find the sizes that only explain each other: a box and the child that fills it."""
+    reasons = {
+        (i, event.axis): links for i, change in changes.items() for event, links in change.sized
+    }
+    explains: dict[tuple[int, str], list[tuple[int, str]]] = {}
+    for (i, axis), links in reasons.items():
+        for link in links:
+            explains.setdefault((link, axis), []).append((i, axis))
+    open_ = set(reasons)
+    waiting = [
+        (i, axis)
+        for (i, axis), links in reasons.items()
+        if any((link, axis) not in open_ for link in links)
+    ]
+    while waiting:
+        node = waiting.pop()
+        if node in open_:
+            open_.remove(node)
+            waiting += explains.get(node, ())
+    for i, change in changes.items():
+        change.sized = [(event, links) for event, links in change.sized if (i, event.axis) in open_]
+
+
 def around(boxes: Iterable[Rect], one: Element) -> Rect:
     """The smallest box around some boxes and an element's own text."""
     from pytest_visualdiff.sweep.layout import Rect
@@ -277,6 +309,3 @@ def around(boxes: Iterable[Rect], one: Element) -> Rect:
     left, top = min(box.x for box in every), min(box.y for box in every)
     right, bottom = max(box.right for box in every), max(box.bottom for box in every)
     return Rect(left, top, right - left, bottom - top)
-
-
-NOBODY = Around()

@@ -40,6 +40,21 @@ def gone(layout: PageLayout, twins: Sequence[int], other: PageLayout) -> Iterato
         yield one.index
 
 
+def on_its_own(scene: Scene, i: int, layout: PageLayout, twin: int) -> bool:
+    """Whether it is for its own style or place in the DOM that an element is not seen.
+
+    ``twin`` is the one in the layout that does not show it. What an ancestor cuts off or makes
+    transparent is not gone for its own sake.
+    """
+    if twin < 0 or i < 0:
+        return True
+    one = layout.elements[twin]
+    if one.box.width * one.box.height == 0 or scene.evidence(i):
+        return True
+    differs = [name for name in scene.unlike(i) if not scene.from_parent(i, name)]
+    return "visibility" in differs or "opacity" in differs
+
+
 def _has_area(one: Element) -> bool:
     return one.visible and one.box.width * one.box.height * one.shown >= LEAST_AREA
 

@@ -219,8 +219,32 @@ class Scene:
         return tuple(
             name
             for name in self.unlike(i)
-            if name in _WHY and not self.from_parent(i, name) and not self.common(i, name)
+            if name in _WHY
+            and not self.from_parent(i, name)
+            and not self.common(i, name)
+            and not _follows(name, self.style_a(i, name), self.style_b(i, name))
         )
+
+
+def _follows(name: str, was: str, now: str) -> bool:
+    """Whether a computed style is more likely the result of a change of size than its reason.
+
+    Margins of a centred box, and a translation by a part of the box, are computed in pixels.
+    """
+    if name == "margin":
+        ours, theirs = (_sides(value) for value in (was, now))
+        return ours[0::2] == theirs[0::2] and ours[1] == ours[3] and theirs[1] == theirs[3]
+    return name == "transform" and all(
+        value.startswith("matrix(1, 0, 0, 1,") for value in (was, now)
+    )
+
+
+def _sides(value: str) -> list[str]:
+    """Top, right, bottom and left of a shorthand."""
+    parts = value.split() or ["0px"]
+    return [parts[min(at, len(parts) - 1)] if at < 3 or len(parts) > 3
+            else parts[1 if len(parts) > 1 else 0] for at in range(4)] if len(parts) != 2 else [
+        *parts, *parts]
 
 
 _WHY = (frozenset(CAUSES) | (frozenset(LOOKS) & frozenset({

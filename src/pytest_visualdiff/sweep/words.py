@@ -10,7 +10,7 @@ from pytest_visualdiff.sweep.presence import beyond
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pytest_visualdiff.sweep.causes import Cause
+    from pytest_visualdiff.sweep.cause import Cause
     from pytest_visualdiff.sweep.geometry import Event
     from pytest_visualdiff.sweep.layout import Element
     from pytest_visualdiff.sweep.scene import Scene
