@@ -35,13 +35,15 @@ class Tracing:
 
     def __init__(self, scene: Scene, limits: SweepLimits) -> None:
         self.scene, self.limits = scene, limits
-        self.changes = Geometry(scene, limits).changes()
+        self.geometry = Geometry(scene, limits)
+        self.changes = self.geometry.changes()
 
     def run(self) -> list[Cause]:
         """Trace everything."""
         candidates = [*self._missing(), *self._differing()]
         candidates.sort(key=lambda one: (one.a < 0, one.a, one.b))
-        kept = [head for family in families(candidates, self.scene) for head in _heads(family)]
+        kin = families(candidates, self.scene, self.changes)
+        kept = [head for family in kin for head in _heads(family)]
         for cause in kept:
             cause.followers |= self._followers(cause)
         return kept
@@ -57,17 +59,27 @@ class Tracing:
 
     def _differing(self) -> Iterator[Cause]:
         moved = reordered(self.scene)
+        fallback = self._other_fonts()
         for i in self.scene.seen:
             change = self.changes.get(i, Change())
             events = [*change.events, *(event for event, _ in change.sized)]
-            events += obscured(self.scene, i, self.limits)
+            events += obscured(self.scene, i, self.limits, inline=self.geometry.flows_in_text(i))
             events += restyled(self.scene, i, self.limits)
+            events += [Event("restyled", 10.0, "font")] if i in fallback else []
             if i in moved:
                 events.append(Event("reordered", 20.0))
             if events:
                 evidence = self.scene.evidence(i)
                 own = not any(one.kind == "clipped" and one.axis == "part" for one in events)
                 yield Cause(i, self.scene.pairs.of_a[i], events, evidence, own)
+
+    def _other_fonts(self) -> set[int]:
+        """The first text of each font that the other browser replaces, though it is asked for."""
+        return {
+            texts[0]
+            for font, (ratio, texts) in self.scene.fonts.items()
+            if abs(ratio - 1) > self.limits.text and font[:3] == font[3:]
+        }
 
     def _followers(self, cause: Cause) -> set[int]:
         """All that is explained by the cause, directly or not."""

@@ -8,15 +8,22 @@ from typing import TYPE_CHECKING, Any
 from pytest_visualdiff.sweep.cause import Cause
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
+    from pytest_visualdiff.sweep.geometry import Change
     from pytest_visualdiff.sweep.scene import Scene
 
 GENERATIONS = 3
 """How many levels up or down a change of size or place is taken for the same cause."""
 
 
-def families(candidates: Sequence[Cause], scene: Scene) -> list[list[Cause]]:
+MOST_STEPS = 40
+"""How many explanations are followed from an element to find what is behind it."""
+
+
+def families(
+    candidates: Sequence[Cause], scene: Scene, changes: Mapping[int, Change]
+) -> list[list[Cause]]:
     """The candidates, grouped by what may have one cause; each group in document order."""
     groups = _Groups(len(candidates))
     line = _Lines(scene)
@@ -26,6 +33,9 @@ def families(candidates: Sequence[Cause], scene: Scene) -> list[list[Cause]]:
     for at, one in enumerate(candidates):
         for other in _kin(one, line, homes):
             groups.join(at, other)
+        for node in () if one.strong or one.a < 0 else _behind(one.a, scene, changes):
+            if node in homes:
+                groups.join(at, homes[node])
     return [[candidates[at] for at in group] for group in groups.all()]
 
 
@@ -40,6 +50,19 @@ def _kin(one: Cause, line: _Lines, homes: dict[Any, int]) -> Iterator[int]:
             break
     if not one.strong:
         yield from (homes[node] for node in line.covering(one) if node in homes)
+
+
+def _behind(i: int, scene: Scene, changes: Mapping[int, Change]) -> Iterator[Any]:
+    """What explains the changes of the neighbours of an element."""
+    waiting = [near for near in (*scene.around.get(i, ()), scene.parents.get(i, -1)) if near >= 0]
+    met = {i}
+    while waiting and len(met) < MOST_STEPS:
+        near = waiting.pop(0)
+        if near in met:
+            continue
+        met.add(near)
+        yield "a", near
+        waiting += changes[near].links if near in changes else ()
 
 
 class _Lines:

@@ -63,7 +63,7 @@ class Geometry:
         found: dict[int, Change] = {}
         for i in self.scene.seen:
             change = Change()
-            if not self._flows_in_text(i):
+            if not self.flows_in_text(i):
                 self._size(i, change)
                 self._place(i, change)
             self._text(i, change)
@@ -80,7 +80,7 @@ class Geometry:
             return max(2 * self.limits.move, 0.15 * extent)
         return max(self.limits.move, self.limits.size * extent * 0.5)
 
-    def _flows_in_text(self, i: int) -> bool:
+    def flows_in_text(self, i: int) -> bool:
         """Whether it is a part of a line of text: where it lies is up to the font engine."""
         if self.scene.style_a(i, "display") not in INLINE or self.scene.evidence(i):
             return False
@@ -146,7 +146,7 @@ class Geometry:
         if at:
             lines = max(one.lines, twin.lines)
             return one.lines == twin.lines and abs(now - was) <= 3.0 * lines
-        return abs(now - was) <= max(2.0, self.limits.text * was)
+        return abs(now - was * self.scene.wider(i)) <= max(2.0, self.limits.text * was)
 
     def _inner(self, i: int) -> tuple[Shift, tuple[int, int]] | None:
         """How the box around all children changed, and the child that decides it by axis."""
@@ -259,7 +259,7 @@ class Geometry:
             if min(one.lines, twin.lines) == 1 or self.scene.evidence(i):
                 change.events.append(Event("wrapped", abs(one.lines - twin.lines) * 10.0, "lines"))
             return
-        if self._flows_in_text(i) or self.scene.kids.get(i):
+        if self.flows_in_text(i) or self.scene.kids.get(i):
             return
         inner = shift(one.text_box, twin.text_box)
         outer = self.scene.shifts[i]

@@ -91,8 +91,11 @@ def _any_visible(layout: PageLayout, index: int) -> bool:
     return False
 
 
-def obscured(scene: Scene, i: int, limits: SweepLimits) -> Iterator[Event]:
-    """Events of an element that is less visible in one of the two browsers."""
+def obscured(scene: Scene, i: int, limits: SweepLimits, *, inline: bool) -> Iterator[Event]:
+    """Events of an element that is less visible in one of the two browsers.
+
+    Where a line of text ends is up to the font engine, so what is ``inline`` may reach further.
+    """
     one, twin = scene.both(i)
     if bool(one.lines) != bool(twin.lines) and one.text == twin.text:
         yield Event("missing", 20.0, "text")
@@ -101,7 +104,8 @@ def obscured(scene: Scene, i: int, limits: SweepLimits) -> Iterator[Event]:
     if (one.cover >= 0) != (twin.cover >= 0):
         yield Event("overlapped", 10.0)
     yield from _cut_off(scene, i, limits)
-    yield from _outside(scene, one, twin, limits)
+    if not inline:
+        yield from _outside(scene, one, twin, limits)
 
 
 def _cut_off(scene: Scene, i: int, limits: SweepLimits) -> Iterator[Event]:

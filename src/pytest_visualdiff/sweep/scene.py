@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import Counter
 from functools import cached_property
+from statistics import median
 from typing import TYPE_CHECKING, NamedTuple
 
 from pytest_visualdiff.sweep.layout import CAUSES, LOOKS
@@ -191,6 +192,33 @@ class Scene:
         """The computed styles in which an element differs."""
         one, twin = self.both(i)
         return self._unlike[one.style, twin.style]
+
+    @cached_property
+    def fonts(self) -> dict[tuple[str, ...], tuple[float, tuple[int, ...]]]:
+        """How much wider the second browser sets each font, and the texts that tell so.
+
+        A font is known by family, size and weight in both browsers; one line of text is measured.
+        """
+        ratios: dict[tuple[str, ...], list[tuple[float, int]]] = {}
+        for i in self.seen:
+            one, twin = self.both(i)
+            if one.lines == twin.lines == 1 and one.text == twin.text and one.text_box.width > 8:
+                ratio = twin.text_box.width / one.text_box.width
+                ratios.setdefault(self.font(i), []).append((ratio, i))
+        return {
+            font: (median(ratio for ratio, _ in found), tuple(i for _, i in found))
+            for font, found in ratios.items()
+            if len(found) >= COMMON
+        }
+
+    def font(self, i: int) -> tuple[str, ...]:
+        """The font of an element, in both browsers."""
+        names = ("font-family", "font-size", "font-weight")
+        return tuple(style(i, name) for style in (self.style_a, self.style_b) for name in names)
+
+    def wider(self, i: int) -> float:
+        """How much wider the second browser usually sets the font of an element; 1 is equal."""
+        return self.fonts.get(self.font(i), (1.0, ()))[0]
 
     @cached_property
     def _usual(self) -> Counter[tuple[str, str, str, str]]:
