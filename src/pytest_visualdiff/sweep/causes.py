@@ -63,7 +63,7 @@ class Tracing:
         for i in self.scene.seen:
             change = self.changes.get(i, Change())
             events = [*change.events, *(event for event, _ in change.sized)]
-            events += obscured(self.scene, i, self.limits, inline=self.geometry.flows_in_text(i))
+            events += obscured(self.scene, i, self.limits, inline=self._in_line(i))
             events += restyled(self.scene, i, self.limits)
             events += [Event("restyled", 10.0, "font")] if i in fallback else []
             if i in moved:
@@ -72,6 +72,9 @@ class Tracing:
                 evidence = self.scene.evidence(i)
                 own = not any(one.kind == "clipped" and one.axis == "part" for one in events)
                 yield Cause(i, self.scene.pairs.of_a[i], events, evidence, own)
+
+    def _in_line(self, i: int) -> bool:
+        return self.scene.style_a(i, "display") == "inline" and not self.scene.evidence(i)
 
     def _other_fonts(self) -> set[int]:
         """The first text of each font that the other browser replaces, though it is asked for."""

@@ -84,9 +84,19 @@ class Geometry:
         """Whether it is a part of a line of text: where it lies is up to the font engine."""
         if self.scene.style_a(i, "display") not in INLINE or self.scene.evidence(i):
             return False
-        up = self.scene.parents[i]
         one, twin = self.scene.both(i)
-        return (up >= 0 and self.scene.a.elements[up].lines > 0) or max(one.lines, twin.lines) > 1
+        return max(one.lines, twin.lines) > 1 or self._beside_text(i)
+
+    def _beside_text(self, i: int) -> bool:
+        """Whether the block that an inline element is in has text beside it."""
+        up = self.scene.parents[i]
+        while up >= 0:
+            if self.scene.a.elements[up].lines:
+                return True
+            if self.scene.style_a(up, "display") not in INLINE:
+                break
+            up = self.scene.parents[up]
+        return False
 
     # --- size -----------------------------------------------------------------------------------
 
@@ -256,7 +266,9 @@ class Geometry:
         if not (one.lines and twin.lines):
             return
         if one.lines != twin.lines:
-            if min(one.lines, twin.lines) == 1 or self.scene.evidence(i):
+            if self.scene.evidence(i) or (
+                min(one.lines, twin.lines) == 1 and not self.flows_in_text(i)
+            ):
                 change.events.append(Event("wrapped", abs(one.lines - twin.lines) * 10.0, "lines"))
             return
         if self.flows_in_text(i) or self.scene.kids.get(i):

@@ -125,7 +125,7 @@ function read(node, kind, nth, parent, context) {
   const own = ownText(node, context.document);
   // What overflows the root or the body belongs to the window: those two do not clip.
   const flow = /^(html|body)$/.test(node.localName) ? "" : style.overflowX + style.overflowY;
-  const [hides, scrolls] = [/hidden|clip/.test(flow), /auto|scroll/.test(flow)];
+  const [hides, scrolls] = style.display === "inline" ? [false, false] : [/hidden|clip/.test(flow), /auto|scroll/.test(flow)];
   const [state, wide, high] = pictureOf(node);
   const number = numbers.length;
   numbers.push([

@@ -113,7 +113,8 @@ def _cut_off(scene: Scene, i: int, limits: SweepLimits) -> Iterator[Event]:
     if "clip-path" in scene.unlike(i):
         yield Event("clipped", 10.0, "clip-path")
         return
-    for at, axis in ((0, "width"), (1, "height")):
+    inline = scene.style_a(i, "display") == "inline"  # it clips nothing, whatever it says
+    for at, axis in () if inline else ((0, "width"), (1, "height")):
         more = abs(one.hidden[at] - twin.hidden[at])
         if more > 2 * limits.move and min(one.hidden[at], twin.hidden[at]) <= limits.move:
             yield Event("clipped", float(more), axis)

@@ -260,6 +260,8 @@ def _follows(name: str, was: str, now: str) -> bool:
     Margins of a centred box, and a translation by a part of the box, are computed in pixels.
     """
     if name == "margin":
+        if "auto" in was + now:  # Firefox keeps the word, Chromium has pixels
+            return True
         ours, theirs = (_sides(value) for value in (was, now))
         return ours[0::2] == theirs[0::2] and ours[1] == ours[3] and theirs[1] == theirs[3]
     return name == "transform" and all(
@@ -269,10 +271,9 @@ def _follows(name: str, was: str, now: str) -> bool:
 
 def _sides(value: str) -> list[str]:
     """Top, right, bottom and left of a shorthand."""
-    parts = value.split() or ["0px"]
-    return [parts[min(at, len(parts) - 1)] if at < 3 or len(parts) > 3
-            else parts[1 if len(parts) > 1 else 0] for at in range(4)] if len(parts) != 2 else [
-        *parts, *parts]
+    top, *rest = value.split() or ["0px"]
+    right = rest[0] if rest else top
+    return [top, right, rest[1] if len(rest) > 1 else top, rest[2] if len(rest) > 2 else right]
 
 
 _WHY = (frozenset(CAUSES) | (frozenset(LOOKS) & frozenset({
