@@ -16,6 +16,7 @@ read*, and what was compared and *differs*.
     │   ├── WindowClosed              the window of the target is closed
     │   ├── AlertOpen                 a JavaScript dialog covers the page
     │   ├── PageTimeout               the page did not answer in time
+    │   ├── PageNotShown              another page than the one asked for, or none
     │   ├── TargetNotFound            a selector or element that matches nothing
     │   ├── EmptyTarget               an element, mask or region of zero size
     │   ├── UnstableTarget            two consecutive frames never agreed
@@ -98,6 +99,10 @@ class AlertOpen(CaptureError):
 
 class PageTimeout(CaptureError):
     """The page did not answer in time."""
+
+
+class PageNotShown(CaptureError):
+    """The browser shows another page than the one that was asked for, or none."""
 
 
 class TargetNotFound(CaptureError):

@@ -10,12 +10,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from pytest_visualdiff.model import Box
+from pytest_visualdiff.options import SWEEP_KINDS
 
 if TYPE_CHECKING:
     from pytest_visualdiff.sweep.layout import Element, PageLayout, Rect
 
-KINDS = ("missing", "overflow", "off-screen", "overlapped", "clipped", "broken", "reordered",
-         "larger", "smaller", "wrapped", "misaligned", "restyled")  # fmt: skip
+KINDS = SWEEP_KINDS
 """What a finding can be, in the order in which a person would mind."""
 
 _WEIGHT = {kind: 1.0 - 0.05 * at for at, kind in enumerate(KINDS)}

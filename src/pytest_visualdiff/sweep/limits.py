@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from pytest_visualdiff.options import OPTIONS
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True)
 class SweepLimits:
     """The limits of a comparison of two layouts; all are tolerated up to and with the value."""
 
-    move: float = 3.0
+    move: float = OPTIONS["sweep_move"].default
     """CSS pixels that an edge may lie elsewhere than its neighbours explain."""
-    size: float = 0.04
+    size: float = OPTIONS["sweep_size"].default
     """Relative change of width or height beyond what content and container explain."""
-    text: float = 0.06
+    text: float = OPTIONS["sweep_text"].default
     """Relative difference of the widths that two font engines give the same text."""
-    colour: float = 6.0
+    colour: float = OPTIONS["sweep_colour"].default
     """Colour difference (CIEDE2000) of text, background or border."""
 
 
