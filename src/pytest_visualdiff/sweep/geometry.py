@@ -51,6 +51,13 @@ class Change:
 
 INLINE = ("inline", "contents")
 
+MARKER = 8.0
+"""CSS pixels that the marker of a list may be wider."""
+
+ALONE = 5.0
+"""So much more may a text differ whose element has the same styles in both browsers: then each has
+found another font for it."""
+
 
 class Geometry:
     """The rules, for one scene."""
@@ -85,7 +92,8 @@ class Geometry:
         if self.scene.style_a(i, "display") not in INLINE or self.scene.evidence(i):
             return False
         one, twin = self.scene.both(i)
-        return max(one.lines, twin.lines) > 1 or self._beside_text(i)
+        hollow = not one.lines and bool(self.scene.kids.get(i))  # a box of each engine's own making
+        return hollow or max(one.lines, twin.lines) > 1 or self._beside_text(i)
 
     def _beside_text(self, i: int) -> bool:
         """Whether the block that an inline element is in has text beside it."""
@@ -154,9 +162,11 @@ class Geometry:
         one, twin = self.scene.both(i)
         was, now = one.text_box[at + 2], twin.text_box[at + 2]
         if at:
-            lines = max(one.lines, twin.lines)
-            return one.lines == twin.lines and abs(now - was) <= 3.0 * lines
-        return abs(now - was * self.scene.wider(i)) <= max(2.0, self.limits.text * was)
+            share = 0.0 if self.scene.evidence(i) else ALONE * self.limits.text
+            most = max(3.0 * max(one.lines, twin.lines), share * max(was, now))
+            return one.lines == twin.lines and abs(now - was) <= most
+        share = self.limits.text if self.scene.evidence(i) else ALONE * self.limits.text
+        return abs(now - was * self.scene.wider(i)) <= max(2.0, share * was)
 
     def _inner(self, i: int) -> tuple[Shift, tuple[int, int]] | None:
         """How the box around all children changed, and the child that decides it by axis."""
@@ -277,6 +287,7 @@ class Geometry:
         outer = self.scene.shifts[i]
         for at, axis in ((0, "x"), (1, "y")):
             slack = max(self.limits.move, 0.5 * self._slack(i, one.box[at + 2]))
+            slack += MARKER * (at == 0 and self._is_item(i))
             rests = (
                 inner[at] - outer[at],
                 inner[at + 2] - outer[at + 2],
@@ -287,6 +298,11 @@ class Geometry:
         if not self._text_is_alike(i, 0) and not change.events and one.lines == 1:
             wider = twin.text_box.width - one.text_box.width
             change.events.append(Event("larger" if wider > 0 else "smaller", abs(wider), "text"))
+
+
+    def _is_item(self, i: int) -> bool:
+        """Whether it is an item of a list, whose marker each browser draws as wide as it likes."""
+        return self.scene.style_a(i, "display") == "list-item" and not self.scene.evidence(i)
 
 
 def ground(changes: dict[int, Change]) -> None:

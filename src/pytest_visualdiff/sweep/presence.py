@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pytest_visualdiff.sweep.geometry import Event
+from pytest_visualdiff.sweep.limits import NATIVE
 from pytest_visualdiff.sweep.looks import alpha
 
 if TYPE_CHECKING:
@@ -101,7 +102,7 @@ def obscured(scene: Scene, i: int, limits: SweepLimits, *, inline: bool) -> Iter
         yield Event("missing", 20.0, "text")
     if (one.picture == 2) != (twin.picture == 2) and 3 not in (one.picture, twin.picture):
         yield Event("broken", 20.0)
-    if (one.cover >= 0) != (twin.cover >= 0):
+    if not inline and (one.cover >= 0) != (twin.cover >= 0):
         yield Event("overlapped", 10.0)
     yield from _cut_off(scene, i, limits)
     if not inline:
@@ -113,8 +114,9 @@ def _cut_off(scene: Scene, i: int, limits: SweepLimits) -> Iterator[Event]:
     if "clip-path" in scene.unlike(i):
         yield Event("clipped", 10.0, "clip-path")
         return
-    inline = scene.style_a(i, "display") == "inline"  # it clips nothing, whatever it says
-    for at, axis in () if inline else ((0, "width"), (1, "height")):
+    # What is inline clips nothing, whatever it says; a control clips in its browser's way.
+    own = one.tag in NATIVE and not scene.evidence(i)
+    for at, axis in () if own or scene.style_a(i, "display") == "inline" else ((0, "width"), (1, "height")):
         more = abs(one.hidden[at] - twin.hidden[at])
         if more > 2 * limits.move and min(one.hidden[at], twin.hidden[at]) <= limits.move:
             yield Event("clipped", float(more), axis)

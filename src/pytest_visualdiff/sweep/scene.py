@@ -9,6 +9,7 @@ from statistics import median
 from typing import TYPE_CHECKING, NamedTuple
 
 from pytest_visualdiff.sweep.layout import CAUSES, LOOKS
+from pytest_visualdiff.sweep.limits import NATIVE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -182,7 +183,7 @@ class Scene:
             key = self.a.elements[i].style, self.b.elements[j].style
             if key not in found:
                 values = zip(self.a.styles[key[0]], self.b.styles[key[1]], strict=True)
-                differ = [one != other for one, other in values]
+                differ = [one != other and _bare(one) != _bare(other) for one, other in values]
                 found[key] = tuple(
                     name for name, unlike in zip(self.a.properties, differ, strict=True) if unlike
                 )
@@ -244,14 +245,28 @@ class Scene:
 
     def evidence(self, i: int) -> tuple[str, ...]:
         """The styles that may be why an element lies elsewhere or has another size."""
+        native = self.a.elements[i].tag in NATIVE
         return tuple(
             name
             for name in self.unlike(i)
             if name in _WHY
+            and not (native and name in _OF_CONTROLS)
             and not self.from_parent(i, name)
             and not self.common(i, name)
             and not _follows(name, self.style_a(i, name), self.style_b(i, name))
         )
+
+
+_OF_CONTROLS = frozenset(
+    "align-items white-space text-align line-height display overflow letter-spacing word-spacing"
+    " min-width min-height".split()
+)
+"""Computed styles that the browsers give their controls."""
+
+
+def _bare(value: str) -> str:
+    """A value without what each browser writes in its own way: quotes and blanks."""
+    return value.replace('"', "").replace("'", "").replace(" ", "").lower()
 
 
 def _follows(name: str, was: str, now: str) -> bool:

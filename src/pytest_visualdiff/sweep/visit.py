@@ -13,10 +13,11 @@ from pytest_visualdiff.errors import CaptureError, PageNotShown
 from pytest_visualdiff.sweep.layout import PageLayout, read_layout
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Mapping
+    from collections.abc import Callable, Mapping
     from typing import TypeAlias
 
     from pytest_visualdiff.capture import CaptureOptions
+    from pytest_visualdiff.capture.stable import Frame
     from pytest_visualdiff.model import Screenshot
 
     Steps: TypeAlias = str | Callable[[Any], object]
@@ -158,17 +159,24 @@ def page_of(url: str) -> str:
 
 
 class LayoutShooter(PageShooter):
-    """Takes the picture of a page, and reads its layout while it is held still for it."""
+    """Takes the picture of a page, and reads its layout while it is held still for it.
+
+    The layout is read before the shot: a picture beyond the viewport tells some pages that their
+    window has been resized. The second shot only confirms the first one.
+    """
 
     def __init__(self, driver: Any, options: CaptureOptions, *, most: int) -> None:
         super().__init__(driver, options)
         self.most = most
         self.layout: PageLayout | None = None
         self.seconds = 0.0
+        self._shots = 0
 
-    def restore(self) -> Hashable:
-        """Read the layout, then let the page go."""
-        started = time.perf_counter()
-        self.layout = read_layout(self.driver, most=self.most)
-        self.seconds = time.perf_counter() - started
-        return super().restore()
+    def shoot(self) -> Frame:
+        """Read the layout, then one shot."""
+        self._shots += 1
+        if self._shots != 2:
+            started = time.perf_counter()
+            self.layout = read_layout(self.driver, most=self.most)
+            self.seconds += time.perf_counter() - started
+        return super().shoot()
