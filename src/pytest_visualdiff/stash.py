@@ -13,11 +13,13 @@ if TYPE_CHECKING:
     from pytest_visualdiff.checker import Checker
     from pytest_visualdiff.model import Verdict
     from pytest_visualdiff.session import Session
+    from pytest_visualdiff.sweep.sweeper import Sweeper
 
 SETTINGS = pytest.StashKey[Settings]()
 SESSION: pytest.StashKey[Session] = pytest.StashKey()
 VERDICTS: pytest.StashKey[list[Verdict]] = pytest.StashKey()
 CHECKER: pytest.StashKey[Checker | None] = pytest.StashKey()
+SWEEPER: pytest.StashKey[Sweeper | None] = pytest.StashKey()
 ATTEMPTS = pytest.StashKey[int]()
 
 

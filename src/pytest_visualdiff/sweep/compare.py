@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from pytest_visualdiff.errors import InvalidValue, NothingCompared
+from pytest_visualdiff.sweep.alone import overflow
 from pytest_visualdiff.sweep.cause import RANK
 from pytest_visualdiff.sweep.causes import causes
 from pytest_visualdiff.sweep.findings import Finding, picture_box, ranked
@@ -36,7 +38,22 @@ def compare_layouts(a: PageLayout, b: PageLayout, **options: Any) -> tuple[Findi
         if not any(one.visible for one in layout.elements):
             raise NothingCompared(f"{layout.url} shows no element in {layout.browser}")
     scene = Scene(pair(a, b))
-    return ranked([finding(cause, scene, limits) for cause in causes(scene, limits)])
+    found = [finding(cause, scene, limits) for cause in causes(scene, limits)]
+    return ranked(found + [one for one in sideways(a, b) if not _explained(one, found)])
+
+
+def sideways(a: PageLayout, b: PageLayout) -> list[Finding]:
+    """That the page scrolls sideways in one of the two browsers alone."""
+    ours, theirs = list(overflow(a)), list(overflow(b))
+    if bool(ours) == bool(theirs):
+        return []
+    return [replace(one, partner=(b if ours else a).browser) for one in ours or theirs]
+
+
+def _explained(overflow: Finding, found: list[Finding]) -> bool:
+    """Whether a finding says already what reaches out of the page."""
+    geometric = {"larger", "smaller", "misaligned", "wrapped", "off-screen", "missing", "reordered"}
+    return any(one.kind in geometric for one in found) and overflow.kind == "overflow"
 
 
 def finding(cause: Cause, scene: Scene, limits: SweepLimits) -> Finding:

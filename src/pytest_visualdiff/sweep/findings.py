@@ -50,6 +50,11 @@ class Finding:
         return f"s1:{hashlib.sha256(said.encode()).hexdigest()[:16]}"
 
     @property
+    def amount(self) -> float:
+        """The largest measure of it in CSS pixels; 0 where it has none."""
+        return max((float(event[1]) for event in self.detail.get("events", ())), default=0.0)
+
+    @property
     def rank(self) -> float:
         """How soon a person would see it: the kind, how large it is, how far up."""
         size = math.log2(2 + self.box.area + (self.partner_box.area if self.partner_box else 0))

@@ -35,6 +35,7 @@ CAUSES = (
     "line-height", "letter-spacing", "word-spacing", "text-indent", "overflow", "box-sizing",
     "min-width", "max-width", "min-height", "max-height", "gap", "direction", "object-fit",
     "width", "height", "word-break", "grid-template-columns", "column-count", "font-stretch",
+    "text-overflow", "-webkit-line-clamp",
 )  # fmt: skip
 """Computed styles that move or size things: no finding themselves, but the reason of one."""
 

@@ -251,6 +251,7 @@ class Scene:
             for name in self.unlike(i)
             if name in _WHY
             and not (native and name in _OF_CONTROLS)
+            and not (name in _OF_TEXT and not self.a.elements[i].lines)
             and not self.from_parent(i, name)
             and not self.common(i, name)
             and not _follows(name, self.style_a(i, name), self.style_b(i, name))
@@ -262,6 +263,10 @@ _OF_CONTROLS = frozenset(
     " min-width min-height".split()
 )
 """Computed styles that the browsers give their controls."""
+
+
+_OF_TEXT = frozenset({"font-family", "font-style", "text-transform"})
+"""Computed styles that change an element only by its own text."""
 
 
 def _bare(value: str) -> str:

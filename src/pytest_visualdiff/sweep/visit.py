@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -32,6 +33,8 @@ return {
   links: [...document.querySelectorAll("a[href]:not([download])")].slice(0, 5000).map((one) => one.href),
 };
 """
+
+_NETERROR = re.compile(r"Reached error page: about:neterror\?e=(\w+).*")
 
 _PAGES = ("html", "xml", "svg", "text/plain")
 """Parts of the content types that a browser shows as a page of its own."""
@@ -114,9 +117,8 @@ class Visit:
                 raise
             with explained(driver):
                 _ = driver.title  # a browser that died says so
-            raise PageNotShown(
-                f"{describe(driver)} cannot load {steps}: {first_line(error)}"
-            ) from error
+            why = _NETERROR.sub(r"\1", first_line(error))
+            raise PageNotShown(f"{describe(driver)} cannot load {steps}: {why}") from error
         answer = ask(driver)
         refuse(answer, steps, driver)
         return answer
