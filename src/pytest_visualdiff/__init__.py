@@ -38,9 +38,11 @@ if TYPE_CHECKING:
         ImageTooLarge,
         InvalidName,
         InvalidValue,
+        LayoutUnreadable,
         LocateError,
         LogUnreadable,
         NothingCompared,
+        PageNotShown,
         PageTimeout,
         RunUnreadable,
         StoreError,
@@ -59,6 +61,9 @@ if TYPE_CHECKING:
     from pytest_visualdiff.model import Box, Difference, Environment, Kind, Match, Status, Verdict
     from pytest_visualdiff.registry import Registry
     from pytest_visualdiff.store import BaselineStore
+    from pytest_visualdiff.sweep.compare import compare_layouts
+    from pytest_visualdiff.sweep.findings import Finding
+    from pytest_visualdiff.sweep.layout import PageLayout, read_layout
 
 _HOME = {
     "Checker": "checker",
@@ -67,6 +72,9 @@ _HOME = {
     **dict.fromkeys(["locate", "locate_all"], "locator.find"),
     "Registry": "registry",
     "BaselineStore": "store",
+    "Finding": "sweep.findings",
+    "compare_layouts": "sweep.compare",
+    **dict.fromkeys(["PageLayout", "read_layout"], "sweep.layout"),
     **dict.fromkeys(
         ["Box", "Difference", "Environment", "Kind", "Match", "Status", "Verdict"], "model"
     ),
@@ -91,16 +99,20 @@ __all__ = [
     "DuplicateName",
     "EmptyTarget",
     "Environment",
+    "Finding",
     "FlatTemplate",
     "ImageError",
     "ImageTooLarge",
     "InvalidName",
     "InvalidValue",
     "Kind",
+    "LayoutUnreadable",
     "LocateError",
     "LogUnreadable",
     "Match",
     "NothingCompared",
+    "PageLayout",
+    "PageNotShown",
     "PageTimeout",
     "Registry",
     "RunUnreadable",
@@ -119,8 +131,10 @@ __all__ = [
     "WindowClosed",
     "__version__",
     "compare",
+    "compare_layouts",
     "locate",
     "locate_all",
+    "read_layout",
 ]
 
 

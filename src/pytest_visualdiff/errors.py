@@ -16,6 +16,7 @@ read*, and what was compared and *differs*.
     │   ├── WindowClosed              the window of the target is closed
     │   ├── AlertOpen                 a JavaScript dialog covers the page
     │   ├── PageTimeout               the page did not answer in time
+    │   ├── PageNotShown              another page than the one asked for, or none
     │   ├── TargetNotFound            a selector or element that matches nothing
     │   ├── EmptyTarget               an element, mask or region of zero size
     │   ├── UnstableTarget            two consecutive frames never agreed
@@ -28,6 +29,7 @@ read*, and what was compared and *differs*.
     │   ├── BaselineNotWritten        the folder or the disk refused the new baseline
     │   ├── BaselineChanged           the baseline is no longer the one that was seen
     │   ├── LogUnreadable             the log of approvals is damaged
+    │   ├── LayoutUnreadable          a file that is no page layout
     │   └── RunUnreadable             a run folder that is missing, foreign or of another schema
     │       └── ArtifactRefused       a zip that is no run, or that attacks whoever unpacks it
     ├── NothingCompared               masks or regions left no pixel to compare
@@ -101,6 +103,10 @@ class PageTimeout(CaptureError):
     """The page did not answer in time."""
 
 
+class PageNotShown(CaptureError):
+    """The browser shows another page than the one that was asked for, or none."""
+
+
 class TargetNotFound(CaptureError):
     """A selector or element that matches nothing."""
 
@@ -166,6 +172,10 @@ class RunUnreadable(StoreError):
 
 class ArtifactRefused(RunUnreadable):
     """A zip that is no run, or that would write elsewhere, or fill the disk."""
+
+
+class LayoutUnreadable(StoreError, ValueError):
+    """A file, or data, that is no page layout of this version."""
 
 
 class NothingCompared(VisualDiffError):

@@ -8,7 +8,15 @@ import pytest
 
 from pytest_visualdiff.identity import TestIdentity, Variant
 from pytest_visualdiff.options import PREFIX, Settings
-from pytest_visualdiff.stash import ATTEMPTS, CHECKER, SETTINGS, VERDICTS, marked, session_of
+from pytest_visualdiff.stash import (
+    ATTEMPTS,
+    CHECKER,
+    SETTINGS,
+    SWEEPER,
+    VERDICTS,
+    marked,
+    session_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -18,6 +26,7 @@ if TYPE_CHECKING:
     from pytest_visualdiff.checker import Checker
     from pytest_visualdiff.drivers.pool import BrowserPool
     from pytest_visualdiff.model import Verdict
+    from pytest_visualdiff.sweep.sweeper import Sweeper
 
 
 @pytest.fixture(scope="session")
@@ -33,6 +42,19 @@ def visualdiff(request: pytest.FixtureRequest) -> Checker:
 
     item: pytest.Item = request.node
     settings = marked(item, item.config.stash[SETTINGS])
+    checker = Checker(
+        test=_identity(item),
+        settings=settings,
+        rooms=session_of(item.config).rooms,
+        seen=_seen(item, settings),
+        skip=_skip if settings["skip"] else None,
+    )
+    item.stash[CHECKER] = checker
+    return checker
+
+
+def _seen(item: pytest.Item, settings: Settings) -> Callable[[Verdict], None]:
+    """Keep a verdict for the test's report."""
 
     def seen(verdict: Verdict) -> None:
         item.stash[VERDICTS].append(verdict)
@@ -41,15 +63,7 @@ def visualdiff(request: pytest.FixtureRequest) -> Checker:
             item.user_properties.append((name, verdict.status.value))
         item.ihook.pytest_visualdiff_verdict(item=item, verdict=verdict)
 
-    checker = Checker(
-        test=_identity(item),
-        settings=settings,
-        rooms=session_of(item.config).rooms,
-        seen=seen,
-        skip=_skip if settings["skip"] else None,
-    )
-    item.stash[CHECKER] = checker
-    return checker
+    return seen
 
 
 def _skip(reason: str) -> None:
@@ -113,3 +127,39 @@ def visualdiff_driver(request: pytest.FixtureRequest, _visualdiff_pool: BrowserP
             capabilities=settings["capabilities"],
         )
     )
+
+
+# --- across browsers ----------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def _visualdiff_sweep_pool(
+    visualdiff_browser_options: Callable[[str, Any], Any] | None,
+) -> Iterator[BrowserPool]:
+    """Browsers of its own: a sweep cleans them before each page, and a test may use its driver."""
+    from pytest_visualdiff.drivers.pool import BrowserPool
+
+    pool = BrowserPool(visualdiff_browser_options)
+    yield pool
+    pool.close()
+
+
+@pytest.fixture
+def visualdiff_sweep(
+    request: pytest.FixtureRequest, _visualdiff_sweep_pool: BrowserPool
+) -> Sweeper:
+    """Compare a page across browsers: ``visualdiff_sweep.check(url, name)``."""
+    from pytest_visualdiff.sweep.sweeper import Sweeper
+
+    item: pytest.Item = request.node
+    settings = marked(item, item.config.stash[SETTINGS])
+    sweeper = Sweeper(
+        test=_identity(item),
+        settings=settings,
+        rooms=session_of(item.config).rooms,
+        pool=_visualdiff_sweep_pool,
+        seen=_seen(item, settings),
+        skip=_skip if settings["skip"] else None,
+    )
+    item.stash[SWEEPER] = sweeper
+    return sweeper

@@ -27,7 +27,9 @@ _LOOKS_HASHED = re.compile(r"(^|-)[0-9a-f]{10}$")
 _RESERVED = re.compile(r"(?i)^(con|prn|aux|nul|com\d|lpt\d)(\.|$)")
 
 # No slug contains a tilde, so no name of a test, check or variant leads to an alternative.
-_ALTERNATIVE = re.compile(r"~[2-9]\.png$")
+_ALTERNATIVE = re.compile(r"~[2-9](?=\.png$|\.sweep\.json$)")
+
+_ENDING = re.compile(r"\.png$|\.sweep\.json$")
 
 # A dot in a variant, other than that of its pixel ratio, could be taken for the end of the name.
 _AMBIGUOUS = re.compile(r"\.(?!\d+x$)|^\d+x$")
@@ -56,26 +58,30 @@ def _hashed(text: str) -> str:
     return f"{readable}-{digest}" if readable else digest
 
 
-def baseline_key(test_file: str, test_name: str, name: str, variant: str) -> BaselineKey:
+def baseline_key(
+    test_file: str, test_name: str, name: str, variant: str, ending: str = ".png"
+) -> BaselineKey:
     """``<test file without .py>/<test name>/<name>.<variant>.png``, every part made safe.
 
     ``test_file`` is a POSIX path relative to the root folder; ``test_name`` is the class and
     function with those parameters that are not in the variant.
     """
     folders = [slug(part) for part in test_file.removesuffix(".py").split("/") if part]
-    ending = _hashed(variant) if _AMBIGUOUS.search(variant) else slug(variant)
-    return BaselineKey("/".join([*folders, slug(test_name), f"{slug(name)}.{ending}.png"]))
+    told = _hashed(variant) if _AMBIGUOUS.search(variant) else slug(variant)
+    return BaselineKey("/".join([*folders, slug(test_name), f"{slug(name)}.{told}{ending}"]))
 
 
 def alternatives(key: BaselineKey) -> tuple[BaselineKey, ...]:
     """Keys of further approved pictures of a check: ``<name>.<variant>~2.png`` to ``~9.png``."""
-    stem = main_key(key).path.removesuffix(".png")
-    return tuple(BaselineKey(f"{stem}~{number}.png") for number in range(2, MOST_APPROVED + 1))
+    main = main_key(key).path
+    ending = _ENDING.search(main)
+    stem, last = (main[: ending.start()], ending.group()) if ending else (main, "")
+    return tuple(BaselineKey(f"{stem}~{number}{last}") for number in range(2, MOST_APPROVED + 1))
 
 
 def main_key(key: BaselineKey) -> BaselineKey:
     """The key of the baseline that an alternative belongs to; a baseline's own key as it is."""
-    return BaselineKey(_ALTERNATIVE.sub(".png", key.path))
+    return BaselineKey(_ALTERNATIVE.sub("", key.path))
 
 
 def checked_name(name: object) -> str:

@@ -79,6 +79,8 @@ class Setting(NamedTuple):
 
 
 BROWSERS = ("chrome", "chromium", "firefox", "edge")
+SWEEP_KINDS = ("missing", "overflow", "off-screen", "overlapped", "clipped", "broken", "reordered",
+               "larger", "smaller", "wrapped", "misaligned", "restyled")  # fmt: skip
 
 _ALL = frozenset({Layer.INI, Layer.FLAG, Layer.MARKER, Layer.CALL})
 _TEST = _ALL - {Layer.CALL}
@@ -136,6 +138,29 @@ _ROWS: tuple[Option, ...] = (
     Option("shadow", TRUTH, False, "include box-shadow and outline of an element", "capture", _ALL),
     Option("soft", TRUTH, False, "go on after a difference; the test fails at its end",
            "check", _ALL),
+    Option("sweep_browsers", choices(*BROWSERS), ("firefox", "chrome"),
+           "browsers that a sweep compares; the first one is the reference", "sweep", _ALL),
+    Option("sweep_move", number(0.5, 1000), 3.0,
+           "CSS pixels that an edge may lie elsewhere than its neighbours explain", "sweep", _ALL),
+    Option("sweep_size", number(0, 10), 0.04,
+           "relative change of size beyond what content and container explain (0.04 is 4 %)",
+           "sweep", _ALL),
+    Option("sweep_text", number(0, 10), 0.06,
+           "relative difference of the widths that two font engines give the same text",
+           "sweep", _ALL),
+    Option("sweep_colour", number(0.1, 100), 6.0,
+           "colour difference (CIEDE2000) that text, background or border may have",
+           "sweep", _ALL),
+    Option("sweep_kinds", choices(*SWEEP_KINDS), SWEEP_KINDS,
+           "kinds of findings that count", "sweep", _ALL),
+    Option("sweep_alone", TRUTH, True,
+           "also report what is at fault in one browser by itself: a page that scrolls sideways,"
+           " a broken image, text that is cut off or covered", "sweep", _ALL),
+    Option("sweep_elements", integer(1, 1_000_000), 25_000,
+           "elements of a page that a sweep reads at most; a larger page is not compared",
+           "sweep", _ALL),
+    Option("sweep_load", number(0.1, 600), 30.0,
+           "seconds until a page must have loaded in a sweep", "sweep", _ALL),
     Option("baseline_dir", PATH, "baselines", "folder of the approved baselines", "run", _RUN),
     Option("output_dir", PATH, ".visualdiff", "folder of the runs", "run", _RUN),
     Option("keep_runs", integer(1, 10_000), 5, "runs kept in the output folder", "run", _RUN),

@@ -20,6 +20,7 @@ from pytest_visualdiff.stash import (
     COLLECTED,
     SESSION,
     SETTINGS,
+    SWEEPER,
     VERDICTS,
     marked,
     session_of,
@@ -134,7 +135,7 @@ def _parametrised_by_hand(metafunc: pytest.Metafunc) -> bool:
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """A wrong marker is an error of its test, also under xdist."""
-    item.stash[CHECKER], item.stash[VERDICTS] = None, []
+    item.stash[CHECKER], item.stash[SWEEPER], item.stash[VERDICTS] = None, None, []
     item.stash[ATTEMPTS] = item.stash.get(ATTEMPTS, 0) + 1
     marked(item, item.config.stash[SETTINGS])
 
@@ -146,7 +147,7 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
     try:
         result = yield
     except (Exception, pytest.fail.Exception):
-        item.stash[CHECKER] = None  # it fails anyway, and only once
+        item.stash[CHECKER] = item.stash[SWEEPER] = None  # it fails anyway, and only once
         raise
     _fail_late(item)
     return result
@@ -165,6 +166,8 @@ def _fail_late(item: pytest.Item) -> None:
     __tracebackhide__ = True
     if checker := item.stash.get(CHECKER, None):
         checker.fail_late()
+    if sweeper := item.stash.get(SWEEPER, None):
+        sweeper.fail_late()
 
 
 @pytest.hookimpl(wrapper=True)

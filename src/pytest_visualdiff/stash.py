@@ -14,12 +14,14 @@ if TYPE_CHECKING:
     from pytest_visualdiff.collected import Collected
     from pytest_visualdiff.model import Verdict
     from pytest_visualdiff.session import Session
+    from pytest_visualdiff.sweep.sweeper import Sweeper
 
 SETTINGS = pytest.StashKey[Settings]()
 SESSION: pytest.StashKey[Session] = pytest.StashKey()
 VERDICTS: pytest.StashKey[list[Verdict]] = pytest.StashKey()
 CHECKER: pytest.StashKey[Checker | None] = pytest.StashKey()
 COLLECTED: pytest.StashKey[Collected] = pytest.StashKey()
+SWEEPER: pytest.StashKey[Sweeper | None] = pytest.StashKey()
 ATTEMPTS = pytest.StashKey[int]()
 
 

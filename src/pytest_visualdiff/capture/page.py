@@ -42,15 +42,16 @@ _NAMES = {"microsoftedge": "edge", "msedge": "edge"}
 
 def capture_page(driver: Any, options: CaptureOptions, expected: Expected) -> Screenshot:
     """The viewport of a driver, or with ``full_page`` the whole page."""
-    return _capture(PageShooter(driver, options), expected)
+    return portrait(PageShooter(driver, options), expected)
 
 
 def capture_element(element: Any, options: CaptureOptions, expected: Expected) -> Screenshot:
     """One element, scrolled into view where needed; ``full_page`` has no meaning here."""
-    return _capture(PageShooter(element.parent, options, element), expected)
+    return portrait(PageShooter(element.parent, options, element), expected)
 
 
-def _capture(shooter: PageShooter, expected: Expected) -> Screenshot:
+def portrait(shooter: PageShooter, expected: Expected) -> Screenshot:
+    """The picture that a shooter takes, once it can be trusted."""
     with explained(shooter.driver):
         settled = settle(
             shooter,

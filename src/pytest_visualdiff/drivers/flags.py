@@ -66,6 +66,9 @@ _FIREFOX: dict[str, str | int | bool] = {
     "general.smoothScroll": False,
     "layout.spellcheckDefault": 0,
     "media.autoplay.default": 5,
+    # 12 on Linux alone: everywhere else, and in Chromium, text that is only "monospace" has 13.
+    "font.size.monospace.x-western": 13,
+    "font.size.monospace.x-unicode": 13,
     "ui.caretBlinkTime": 0,
     "ui.useOverlayScrollbars": 1,
     "intl.accept_languages": "en-US, en",

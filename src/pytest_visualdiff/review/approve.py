@@ -12,7 +12,7 @@ from pytest_visualdiff import png as png_file
 from pytest_visualdiff.errors import BaselineChanged, ImageError, RunUnreadable, StoreError
 from pytest_visualdiff.model import BaselineKey, Status, Verdict
 from pytest_visualdiff.naming import MOST_APPROVED, alternatives, main_key
-from pytest_visualdiff.store import KeepsAlternatives, approved
+from pytest_visualdiff.store import KeepsAlternatives, approved, content
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -73,8 +73,8 @@ def seen(verdict: Verdict, folder: RunFolder) -> bytes:
             f"the picture {verdict.actual} of run {folder.id} is no longer the one that was seen"
         )
     try:
-        png_file.verify(png)
-    except ImageError as error:
+        content.verify(verdict.key, png)
+    except (ImageError, ValueError) as error:
         raise RunUnreadable(f"{verdict.actual} of run {folder.id}: {error}") from error
     return png
 

@@ -16,9 +16,10 @@ class BaselineStore(Protocol):
     """A place of baselines. One file of this folder implements it for one kind of place."""
 
     def read(self, key: BaselineKey) -> bytes | None:
-        """The baseline's PNG bytes, None where there is none.
+        """The baseline's bytes, None where there is none.
 
-        Raises ``BaselineUnreadable`` for a file that is there but is no whole PNG.
+        A key that ends in ``.png`` is one of a picture, in ``.sweep.json`` of accepted findings.
+        Raises ``BaselineUnreadable`` for a file that is there but is no whole one of its kind.
         """
 
     def ready(self, key: BaselineKey) -> None:

@@ -1,4 +1,4 @@
-"""Baselines as plain PNG files in a folder of the project."""
+"""Baselines as plain files in a folder of the project."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from pytest_visualdiff.errors import (
     StoreError,
 )
 from pytest_visualdiff.files import inside, write_atomically
-from pytest_visualdiff.image import check_size
 from pytest_visualdiff.model import BaselineKey
+from pytest_visualdiff.store import content
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -32,7 +32,7 @@ class DirectoryStore:
         self._shown_from = shown_from or Path.cwd()
 
     def read(self, key: BaselineKey) -> bytes | None:
-        """The baseline's PNG bytes, None where there is none."""
+        """The baseline's bytes, None where there is none."""
         path = self._path(key)
         try:
             data = path.read_bytes()
@@ -95,12 +95,12 @@ class DirectoryStore:
 
     def keys(self) -> Iterator[BaselineKey]:
         """All keys, sorted."""
-        for path in sorted(self.root.rglob("*.png")):
+        found = (path for ending in content.ENDINGS for path in self.root.rglob(f"*{ending}"))
+        for path in sorted(found):
             yield BaselineKey(path.relative_to(self.root).as_posix())
 
     def _path(self, key: BaselineKey) -> Path:
-        if not key.path.endswith(".png"):  # a run.json of others must not reach other files
-            raise StoreError(f"refused: the baseline {key.path!r} is no .png")
+        content.ending(key.path)
         try:
             return inside(self.root, key.path)
         except ValueError as error:
@@ -131,8 +131,8 @@ class DirectoryStore:
 
     def _verify(self, key: BaselineKey, data: bytes) -> None:
         try:
-            check_size(*png_file.verify(data), "it")
-        except ImageError as error:
+            content.verify(key.path, data)
+        except (ImageError, ValueError) as error:
             raise BaselineUnreadable(
                 f"the baseline {self.where(key)} cannot be used: {error}. Restore it from version"
                 " control, or delete it and approve a new one"

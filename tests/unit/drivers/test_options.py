@@ -70,6 +70,7 @@ def test_chromium_is_deterministic(flag: str) -> None:
 @pytest.mark.parametrize(
     ("preference", "value"),
     [
+        ("font.size.monospace.x-western", 13),
         ("ui.caretBlinkTime", 0),
         ("ui.useOverlayScrollbars", 1),
         ("image.animation_mode", "none"),

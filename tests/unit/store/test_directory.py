@@ -242,7 +242,7 @@ def test_keys_are_sorted_and_of_pictures_only(store: DirectoryStore) -> None:
 
 def test_only_pictures_are_written(store: DirectoryStore) -> None:
     """A run.json of others cannot aim at the files of a project."""
-    with pytest.raises(StoreError, match=r"no \.png"):
+    with pytest.raises(StoreError, match=r"neither in \.png"):
         store.write(BaselineKey("conftest.py"), OLD, seen="")
     assert not (store.root / "conftest.py").exists()
 

@@ -1,0 +1,305 @@
+"""The geometry of a page as one value: read in one script call, and to and from JSON."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from dataclasses import dataclass, field, fields
+from functools import cached_property, lru_cache
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from pytest_visualdiff.errors import CaptureError, LayoutUnreadable
+from pytest_visualdiff.files import write_atomically
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+SCHEMA = 1
+"""Number of the shape of the JSON; a reader refuses another one."""
+
+LOOKS = (
+    "color", "background-color", "background-image", "border-top-width", "border-right-width",
+    "border-bottom-width", "border-left-width", "border-style", "border-color", "border-radius",
+    "box-shadow", "font-family", "font-size", "font-weight", "font-style", "text-decoration-line",
+    "text-transform", "text-shadow", "filter", "clip-path", "-webkit-text-fill-color", "fill",
+    "stroke", "opacity", "visibility", "list-style-type",
+)  # fmt: skip
+"""Computed styles that are seen."""
+
+CAUSES = (
+    "display", "position", "float", "margin", "padding", "transform", "translate", "scale",
+    "rotate", "zoom", "inset", "z-index", "order", "flex", "flex-direction", "flex-wrap",
+    "align-items", "align-self", "justify-content", "text-align", "vertical-align", "white-space",
+    "line-height", "letter-spacing", "word-spacing", "text-indent", "overflow", "box-sizing",
+    "min-width", "max-width", "min-height", "max-height", "gap", "direction", "object-fit",
+    "width", "height", "word-break", "grid-template-columns", "column-count", "font-stretch",
+    "text-overflow", "-webkit-line-clamp",
+)  # fmt: skip
+"""Computed styles that move or size things: no finding themselves, but the reason of one."""
+
+PROPERTIES = LOOKS + CAUSES
+
+MOST_ELEMENTS = 25_000
+"""Elements of a page that are read at most."""
+
+_UNIT, _ROW = "\x1f", "\x1e"
+
+
+class Rect(NamedTuple):
+    """A rectangle in CSS pixels, from the top left of the page."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+    @property
+    def right(self) -> float:
+        """The right edge."""
+        return self.x + self.width
+
+    @property
+    def bottom(self) -> float:
+        """The lower edge."""
+        return self.y + self.height
+
+
+class Element(NamedTuple):
+    """One rendered element. All measures are CSS pixels, from the top left of the page."""
+
+    index: int
+    parent: int
+    """Index of the parent element, the host of a shadow root or the frame; -1 for the root."""
+    tag: str
+    nth: int
+    """Its number among the siblings of its tag, from 1."""
+    root: int
+    """0: child of an element, 1: of an open shadow root, 2: of a frame's document."""
+    id: str
+    classes: str
+    role: str
+    text: str
+    """Its own text, or what names it (alt, placeholder, label); at most 80 characters."""
+    source: str
+    """File name of its picture."""
+    box: Rect
+    visible: bool
+    shown: float
+    """Part of its area in [0, 1] that no ancestor clips."""
+    fixed: bool
+    """It, or an ancestor, is fixed to the window or sticks to it."""
+    lines: int
+    """Lines of its own text."""
+    text_box: Rect
+    """Around its own text; zero-sized without one."""
+    hidden: tuple[int, int]
+    """Pixels of its content, right and below, that it cuts off."""
+    picture: int
+    """0: none, 1: whole, 2: broken, 3: still loading."""
+    natural: tuple[int, int]
+    style: int
+    """Index into the layout's styles."""
+    cover: int
+    """Index of the foreign element that lies on top of its middle; -1 where none does."""
+
+    @property
+    def step(self) -> str:
+        """Its own part of a DOM path."""
+        return f"{('', '::shadow ', '::frame ')[self.root]}{self.tag}:{self.nth}"
+
+
+@dataclass(frozen=True)
+class PageLayout:
+    """What one browser made of one page.
+
+    ``elements`` are in document order, a parent before its children. ``styles`` hold the computed
+    values of ``properties``, shared by the elements that have the same. ``viewport`` and ``page``
+    are width and height in CSS pixels, ``ratio`` the device pixels per CSS pixel. ``fonts`` are
+    the web fonts: family, weight, style and status (``loaded``, ``error`` …).
+    """
+
+    browser: str
+    version: str
+    url: str
+    title: str
+    viewport: tuple[int, int]
+    page: tuple[int, int]
+    ratio: float
+    elements: tuple[Element, ...]
+    styles: tuple[tuple[str, ...], ...]
+    properties: tuple[str, ...] = PROPERTIES
+    fonts: tuple[tuple[str, ...], ...] = ()
+    total: int = 0
+    """Elements of the page; more than ``elements`` where hidden ones are among them."""
+    milliseconds: Mapping[str, float] = field(default_factory=dict, compare=False)
+
+    @cached_property
+    def children(self) -> tuple[tuple[int, ...], ...]:
+        """Indices of the children of each element."""
+        found: list[list[int]] = [[] for _ in self.elements]
+        for one in self.elements:
+            if one.parent >= 0:
+                found[one.parent].append(one.index)
+        return tuple(map(tuple, found))
+
+    @cached_property
+    def ids(self) -> Counter[str]:
+        """How often each id is used."""
+        return Counter(one.id for one in self.elements if one.id)
+
+    def style(self, index: int) -> dict[str, str]:
+        """The computed styles of an element, by property."""
+        values = self.styles[self.elements[index].style]
+        return dict(zip(self.properties, values, strict=True))
+
+    def selector(self, index: int) -> str:
+        """A short CSS selector of an element; ``>>>`` enters a shadow root or a frame."""
+        steps: list[str] = []
+        while index >= 0:
+            one = self.elements[index]
+            if one.id and self.ids[one.id] == 1 and not _strange(one.id):
+                return " > ".join([f"#{one.id}", *reversed(steps)]).replace("> >>>", ">>>")
+            steps.append(self._step(one))
+            index = one.parent
+        return " > ".join(reversed(steps)).replace("> >>>", ">>>") or "html"
+
+    def _step(self, one: Element) -> str:
+        alone = one.tag in ("html", "body")
+        step = one.tag if alone else f"{one.tag}:nth-of-type({one.nth})"
+        return f">>> {step}" if one.root else step
+
+    def to_dict(self) -> dict[str, Any]:
+        """The same as JSON-able data."""
+        names = [one.name for one in fields(self) if one.name != "elements"]
+        return {
+            "schema": SCHEMA,
+            **{name: getattr(self, name) for name in names},
+            "columns": list(Element._fields),
+            "elements": [list(one) for one in self.elements],
+        }
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> PageLayout:
+        """The value that ``to_dict`` wrote; raises ``LayoutUnreadable`` for anything else."""
+        try:
+            if data["schema"] != SCHEMA:
+                raise LayoutUnreadable(
+                    f"a page layout of schema {data['schema']}; this version reads {SCHEMA}"
+                )
+            if tuple(data["columns"]) != Element._fields:
+                raise LayoutUnreadable("a page layout with other columns than this version reads")
+            values = {one.name: data[one.name] for one in fields(cls) if one.name != "elements"}
+            for name in ("viewport", "page", "properties"):
+                values[name] = tuple(values[name])
+            for name in ("styles", "fonts"):
+                values[name] = tuple(map(tuple, values[name]))
+            return cls(elements=tuple(map(_element, data["elements"])), **values)
+        except (KeyError, TypeError, ValueError) as error:
+            raise LayoutUnreadable(f"not a page layout: {error!r}") from error
+
+    def save(self, path: str | Path) -> None:
+        """Write it as JSON, whole or not at all."""
+        write_atomically(Path(path), json.dumps(self.to_dict()).encode())
+
+    @classmethod
+    def load(cls, path: str | Path) -> PageLayout:
+        """Read what ``save`` wrote; raises ``LayoutUnreadable``."""
+        try:
+            return cls.from_dict(json.loads(Path(path).read_bytes()))
+        except (OSError, ValueError, TypeError) as error:
+            if isinstance(error, LayoutUnreadable):
+                raise
+            raise LayoutUnreadable(f"cannot read the page layout {path}: {error}") from error
+
+
+def _strange(identity: str) -> bool:
+    """Whether an id needs escapes in a selector."""
+    return not identity.replace("-", "").replace("_", "").isalnum() or identity[0].isdigit()
+
+
+def _element(row: Sequence[Any]) -> Element:
+    one = Element(*row)
+    return one._replace(
+        box=Rect(*one.box),
+        text_box=Rect(*one.text_box),
+        hidden=(int(one.hidden[0]), int(one.hidden[1])),
+        natural=(int(one.natural[0]), int(one.natural[1])),
+    )
+
+
+# --- reading ------------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=1)
+def script() -> str:
+    """The script that reads a layout."""
+    return resources.files(__package__).joinpath("layout.js").read_text("utf-8")
+
+
+def read_layout(driver: Any, *, most: int = MOST_ELEMENTS) -> PageLayout:
+    """The layout of the page that a driver shows, in one script call.
+
+    Open shadow roots and frames of the same origin are part of it. Raises ``CaptureError`` where
+    the page has more than ``most`` elements, is no document, or breaks the script.
+    """
+    try:
+        raw = driver.execute_script(script(), list(PROPERTIES), most)
+    except Exception as error:
+        if type(error).__name__ != "JavascriptException":
+            raise
+        raise CaptureError(f"the page broke the layout script: {error}") from error
+    capabilities = driver.capabilities
+    name = str(capabilities.get("browserName", "")).lower()
+    return parse(
+        raw,
+        browser=str(capabilities.get("visualdiff:browser") or name),
+        version=str(capabilities.get("browserVersion", "")),
+        most=most,
+    )
+
+
+def parse(raw: Any, *, browser: str, version: str, most: int = MOST_ELEMENTS) -> PageLayout:
+    """The script's answer as a value."""
+    try:
+        if raw["total"] > most:
+            raise CaptureError(
+                f"{raw['url']} has {raw['total']:,} elements, more than {most:,} are not read"
+                " (max_elements): raise the limit, or compare a part of the page"
+            )
+        numbers, words = _table(raw["numbers"]), _table(raw["words"])
+        rows = zip(numbers, words, strict=True)
+        return PageLayout(
+            browser=browser,
+            version=version,
+            url=str(raw["url"]),
+            title=str(raw["title"]),
+            viewport=(round(raw["viewport"][0]), round(raw["viewport"][1])),
+            page=(round(raw["page"][0]), round(raw["page"][1])),
+            ratio=float(raw["ratio"]) or 1.0,
+            elements=tuple(_parsed(at, list(map(float, row)), text)
+                           for at, (row, text) in enumerate(rows)),
+            styles=tuple(map(tuple, _table(raw["styles"]))),
+            fonts=tuple(map(tuple, _table(raw["fonts"]))),
+            total=int(raw["total"]),
+        )  # fmt: skip
+    except (KeyError, TypeError, ValueError, IndexError) as error:
+        raise CaptureError(
+            f"the page's own scripts changed what the browser answers: {raw!r:.200}"
+        ) from error
+
+
+def _table(text: str) -> list[list[str]]:
+    return [row.split(_UNIT) for row in text.split(_ROW)] if text else []
+
+
+def _parsed(index: int, row: Sequence[float], words: Sequence[str]) -> Element:
+    tag, identity, classes, role, text, source = words
+    return Element(
+        index=index, parent=int(row[0]), tag=tag, nth=int(row[1]), root=int(row[2]), id=identity,
+        classes=classes, role=role, text=text, source=source, box=Rect(*row[3:7]),
+        visible=row[7] > 0, shown=row[8], fixed=row[9] > 0, lines=int(row[10]),
+        text_box=Rect(*row[11:15]), hidden=(int(row[15]), int(row[16])), picture=int(row[17]),
+        natural=(int(row[18]), int(row[19])), style=int(row[20]), cover=int(row[21]),
+    )  # fmt: skip

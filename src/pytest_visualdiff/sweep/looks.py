@@ -1,0 +1,174 @@
+"""How an element looks: colours, borders, shadows, fonts, pictures, and whether it is seen at all.
+
+Computed styles are compared as they are seen: a background that is fully transparent in both is no
+difference, nor is a colour that the parent has changed in the same way.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from pytest_visualdiff.sweep.geometry import Event
+from pytest_visualdiff.sweep.limits import NATIVE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pytest_visualdiff.sweep.limits import SweepLimits
+    from pytest_visualdiff.sweep.scene import Scene
+
+_COLOUR = re.compile(r"(?:rgba?|color)\([^)]*\)|\btransparent\b")
+_NUMBER = re.compile(r"-?\d+\.?\d*(?:e-?\d+)?")
+_SIDES = ("top", "right", "bottom", "left")
+_FONT = ("font-family", "font-size", "font-weight", "font-style", "text-transform")
+_TEXT = ("color", "-webkit-text-fill-color", "text-decoration-line", "text-shadow", *_FONT)
+_BOX = ("background-color", "background-image", "border-style", "border-color", "border-radius",
+        "box-shadow", "filter", "opacity")  # fmt: skip
+
+
+def restyled(scene: Scene, i: int, limits: SweepLimits) -> Iterator[Event]:
+    """An event for each way in which an element that is seen in both looks different."""
+    differing = scene.unlike(i)
+    if not differing:
+        return
+    one, twin = scene.both(i)
+    native = one.tag in NATIVE
+    names = [name for name in differing if not scene.from_parent(i, name)]
+    for name in names:
+        if native and (scene.common(i, name) or not _styled(scene, i, name)):
+            continue
+        if scene.common(i, name) and name in ("font-family", "filter", "text-shadow"):
+            continue
+        if name in _TEXT and not (one.lines or twin.lines):
+            continue
+        if _differs(scene, i, name, limits.colour):
+            yield Event("restyled", 5.0, name)
+
+
+# What the browsers of this machine give controls that the page does not style; measured.
+_OWN_WAY = ("font-family", "font-size", "border-radius", "border-style", "border-color")
+
+
+def _styled(scene: Scene, i: int, name: str) -> bool:
+    """Whether a page, not the browser, decides how a control looks."""
+    if name in _OWN_WAY:
+        return False
+    return not ({_plain(scene.style_a(i, name)), _plain(scene.style_b(i, name))} <= _SYSTEM)
+
+
+def _plain(value: str) -> str:
+    return value.replace(" ", "")
+
+
+_SYSTEM = frozenset(
+    f"rgb({grey},{grey},{blue})"
+    for grey, blue in ((239, 239), (233, 237), (227, 227), (255, 255), (0, 0), (118, 118),
+                       (143, 157), (192, 192), (204, 204), (240, 240))
+) | {"rgba(0,0,0,0)", "rgb(143,143,157)", "rgba(239,239,239,0.3)"}  # fmt: skip
+
+
+def _differs(scene: Scene, i: int, name: str, limit: float) -> bool:
+    was, now = scene.style_a(i, name), scene.style_b(i, name)
+    if name in ("color", "-webkit-text-fill-color", "background-color"):
+        return _apart(was, now) > limit
+    if name == "border-color":
+        return _has_border(scene, i) and _worst(was, now) > limit
+    if name == "border-style":
+        return _has_border(scene, i)
+    if name in ("fill", "stroke"):
+        return scene.a.elements[i].tag == "svg" and _worst(was, now) > limit
+    if name == "box-shadow":
+        return _shadow(was) != _shadow(now)
+    if name == "border-radius":
+        return _far(was, now, 2.0) and _has_surface(scene, i)
+    if name == "background-image":
+        return _sources(was) != _sources(now)
+    if name == "opacity":
+        return abs(_float(was) - _float(now)) > 0.1
+    if name == "font-size":
+        return _far(was, now, 0.75)
+    return name in _TEXT or name in _BOX
+
+
+def _has_border(scene: Scene, i: int) -> bool:
+    widths = [scene.style_a(i, f"border-{side}-width") for side in _SIDES]
+    return any(_float(width) > 0 for width in widths)
+
+
+def _has_surface(scene: Scene, i: int) -> bool:
+    """Whether the corners of an element can be seen."""
+    if scene.a.elements[i].picture or _has_border(scene, i):
+        return True
+    return alpha(scene.style_a(i, "background-color")) > 0 or (
+        scene.style_a(i, "background-image") != "none"
+    )
+
+
+def _sources(value: str) -> list[str]:
+    """The files of pictures; gradients are written in other words by each browser."""
+    return [name.split("/")[-1] for name in re.findall(r'url\("?([^")]*)"?\)', value)] or [
+        "none" if value == "none" else "gradient"
+    ]
+
+
+def _shadow(value: str) -> tuple[float, ...]:
+    if value == "none":
+        return ()
+    return tuple(round(float(number), 1) for number in _NUMBER.findall(value))
+
+
+def _far(was: str, now: str, limit: float) -> bool:
+    ours, theirs = (_NUMBER.findall(value) for value in (was, now))
+    if len(ours) != len(theirs):
+        return was != now and abs(_float(was) - _float(now)) > limit
+    return any(abs(float(a) - float(b)) > limit for a, b in zip(ours, theirs, strict=True))
+
+
+def _float(value: str) -> float:
+    found = _NUMBER.search(value)
+    return float(found.group()) if found else 0.0
+
+
+# --- colours ------------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=4096)
+def rgba(value: str) -> tuple[float, float, float, float]:
+    """Red, green, blue in [0, 255] and alpha in [0, 1] of a computed colour."""
+    numbers = [float(number) for number in _NUMBER.findall(value.replace("srgb", ""))]
+    if value.startswith("color("):
+        numbers = [255 * number for number in numbers[:3]] + numbers[3:]
+    if len(numbers) < 3:
+        return (0.0, 0.0, 0.0, 0.0)
+    return numbers[0], numbers[1], numbers[2], numbers[3] if len(numbers) > 3 else 1.0
+
+
+def alpha(value: str) -> float:
+    """How opaque a computed colour is, from 0 to 1."""
+    return rgba(value)[3]
+
+
+def _worst(was: str, now: str) -> float:
+    ours, theirs = _COLOUR.findall(was), _COLOUR.findall(now)
+    if len(ours) != len(theirs):
+        ours, theirs = (list(dict.fromkeys(found)) for found in (ours, theirs))
+        if len(ours) != len(theirs):
+            return 100.0
+    return max((_apart(a, b) for a, b in zip(ours, theirs, strict=True)), default=0.0)
+
+
+@lru_cache(maxsize=4096)
+def _apart(was: str, now: str) -> float:
+    """The colour difference (CIEDE2000) of two computed colours over white; more with alpha."""
+    import numpy as np
+
+    from pytest_visualdiff.comparison.colour import delta_e
+
+    ours, theirs = rgba(was), rgba(now)
+    pixels = [
+        np.array([[round(255 + (part - 255) * one[3]) for part in one[:3]]], np.uint8)
+        for one in (ours, theirs)
+    ]
+    return max(float(delta_e(*pixels, 0.001)[0]), 30 * abs(ours[3] - theirs[3]))

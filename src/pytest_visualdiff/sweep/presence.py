@@ -1,0 +1,140 @@
+"""What is there in one browser and not in the other: gone, cut off, covered, out of the window."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pytest_visualdiff.sweep.geometry import Event
+from pytest_visualdiff.sweep.limits import NATIVE
+from pytest_visualdiff.sweep.looks import alpha
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from pytest_visualdiff.sweep.layout import Element, PageLayout
+    from pytest_visualdiff.sweep.limits import SweepLimits
+    from pytest_visualdiff.sweep.scene import Scene
+
+DRAWN = frozenset("img video canvas svg input textarea select button progress meter iframe".split())
+LEAST_AREA = 16.0
+"""CSS pixels squared that something must have to be missed."""
+
+
+def gone(layout: PageLayout, twins: Sequence[int], other: PageLayout) -> Iterator[int]:
+    """Elements of a layout that are drawn in it and not to be seen in the other, outermost first.
+
+    Of those inside of one that is gone only the outermost is named.
+    """
+    drawn = _drawn(layout)
+    lost: set[int] = set()
+    for one in layout.elements:
+        if one.parent in lost:
+            lost.add(one.index)
+            continue
+        twin = twins[one.index]
+        there = twin >= 0 and (other.elements[twin].visible or not _has_area(one))
+        if there or not (drawn[one.index] and one.visible):
+            continue
+        if twin >= 0 and _any_visible(other, twin):
+            continue
+        lost.add(one.index)
+        yield one.index
+
+
+def on_its_own(scene: Scene, i: int, layout: PageLayout, twin: int) -> bool:
+    """Whether it is for its own style or place in the DOM that an element is not seen.
+
+    ``twin`` is the one in the layout that does not show it. What an ancestor cuts off or makes
+    transparent is not gone for its own sake.
+    """
+    if twin < 0 or i < 0:
+        return True
+    one = layout.elements[twin]
+    if one.box.width * one.box.height == 0 or scene.evidence(i):
+        return True
+    differs = [name for name in scene.unlike(i) if not scene.from_parent(i, name)]
+    return "visibility" in differs or "opacity" in differs
+
+
+def _has_area(one: Element) -> bool:
+    return one.visible and one.box.width * one.box.height * one.shown >= LEAST_AREA
+
+
+def _drawn(layout: PageLayout) -> list[bool]:
+    """Whether an element, or one inside of it, draws anything."""
+    found = [_has_area(one) and _draws(layout, one) for one in layout.elements]
+    for one in reversed(layout.elements):
+        if found[one.index] and one.parent >= 0:
+            found[one.parent] = True
+    return found
+
+
+def _draws(layout: PageLayout, one: Element) -> bool:
+    if one.lines or one.picture == 1 or one.tag in DRAWN:
+        return True
+    style = layout.style(one.index)
+    return (
+        alpha(style["background-color"]) > 0.05
+        or style["background-image"] != "none"
+        or style["border-style"] not in ("none", "hidden")
+        or style["box-shadow"] != "none"
+    )
+
+
+def _any_visible(layout: PageLayout, index: int) -> bool:
+    """Whether anything inside of an element without a box of its own is seen."""
+    waiting = list(layout.children[index])
+    while waiting:
+        one = layout.elements[waiting.pop()]
+        if one.visible and one.box.width * one.box.height >= LEAST_AREA:
+            return True
+        waiting += layout.children[one.index]
+    return False
+
+
+def obscured(scene: Scene, i: int, limits: SweepLimits, *, inline: bool) -> Iterator[Event]:
+    """Events of an element that is less visible in one of the two browsers.
+
+    Where a line of text ends is up to the font engine, so what is ``inline`` may reach further.
+    """
+    one, twin = scene.both(i)
+    if bool(one.lines) != bool(twin.lines) and one.text == twin.text:
+        yield Event("missing", 20.0, "text")
+    if (one.picture == 2) != (twin.picture == 2) and 3 not in (one.picture, twin.picture):
+        yield Event("broken", 20.0)
+    if not inline and (one.cover >= 0) != (twin.cover >= 0):
+        yield Event("overlapped", 10.0)
+    yield from _cut_off(scene, i, limits)
+    if not inline:
+        yield from _outside(scene, one, twin, limits)
+
+
+def _cut_off(scene: Scene, i: int, limits: SweepLimits) -> Iterator[Event]:
+    one, twin = scene.both(i)
+    if "clip-path" in scene.unlike(i):
+        yield Event("clipped", 10.0, "clip-path")
+        return
+    # What is inline clips nothing, whatever it says; a control clips in its browser's way.
+    own = one.tag in NATIVE and not scene.evidence(i)
+    for at, axis in (
+        () if own or scene.style_a(i, "display") == "inline" else ((0, "width"), (1, "height"))
+    ):
+        more = abs(one.hidden[at] - twin.hidden[at])
+        if more > 2 * limits.move and min(one.hidden[at], twin.hidden[at]) <= limits.move:
+            yield Event("clipped", float(more), axis)
+            return
+    if abs(one.shown - twin.shown) > 0.15 and max(one.shown, twin.shown) > 0.98:
+        yield Event("clipped", 100 * abs(one.shown - twin.shown), "part")
+
+
+def _outside(scene: Scene, one: Element, twin: Element, limits: SweepLimits) -> Iterator[Event]:
+    ours, theirs = (
+        beyond(element, layout) for element, layout in ((one, scene.a), (twin, scene.b))
+    )
+    if abs(ours - theirs) > 2 * limits.move and min(ours, theirs) <= limits.move:
+        yield Event("off-screen", abs(ours - theirs))
+
+
+def beyond(one: Element, layout: PageLayout) -> float:
+    """CSS pixels by which an element reaches out of the viewport to the sides, or above the page."""
+    return max(0.0, one.box.right - layout.viewport[0], -one.box.x, -one.box.y)

@@ -1,0 +1,197 @@
+"""From what a sweep saw of a page to the verdict on it, and what is kept in the run folder."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from pytest_visualdiff import judge, naming, verdicts
+from pytest_visualdiff import png as png_file
+from pytest_visualdiff.model import Status, Verdict
+from pytest_visualdiff.sweep.accepted import Accepted, document, pardoned
+from pytest_visualdiff.sweep.page import limits
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import date
+
+    from pytest_visualdiff.checker import Rooms
+    from pytest_visualdiff.model import BaselineKey
+    from pytest_visualdiff.options import Settings
+    from pytest_visualdiff.sweep.findings import Finding
+    from pytest_visualdiff.sweep.page import PageResult
+    from pytest_visualdiff.sweep.visit import Sight
+    from pytest_visualdiff.verdicts import Here
+
+ENDING = ".sweep.json"
+
+MOST_TOLD = 25
+"""Findings that the message tells one by one; the page shows all of them."""
+
+
+@dataclass(frozen=True)
+class Known:
+    """Which findings of a page are no news."""
+
+    accepted: Accepted
+    until: Mapping[str, date]
+
+    def __call__(self, one: Finding) -> bool:
+        """Whether a finding was accepted, or is ignored today."""
+        return self.accepted.has(one) or one.fingerprint in self.until
+
+
+def record(result: PageResult, here: Here, settings: Settings, rooms: Rooms) -> Verdict:
+    """The verdict on a page in one window size; saves pictures and findings in the run folder."""
+    variant = variant_of(result)
+    key = naming.baseline_key(here.test.file, here.test.name, here.name, variant, ENDING)
+    baseline = rooms.store.read(key)
+    until = pardoned(result.findings, key, rooms.ignored(), rooms.today())
+    known = Known(Accepted.read(baseline), until)
+    new = [one for one in result.findings if not known(one)]
+    status = _status(result, new, baseline, settings["approve"])
+    if status.writes:
+        rooms.store.ready(key)
+    verdict = here.verdict(
+        status,
+        key=key.path,
+        variant=variant,
+        before=png_file.digest(baseline) if baseline else "",
+        size=_size(result.sights[0]),
+        limits=_limits(settings),
+        url=result.url,
+        title=result.title,
+        notes=(*result.notes, *_told_until(result.findings, until)),
+        sweep=_shown(result, known, key, rooms, here),
+    )
+    if status is not Status.MATCH:
+        verdict = _keep(verdict, document(result), baseline or b"", rooms)
+    return replace(verdict, message=explain(verdict, new, result, rooms))
+
+
+def variant_of(result: PageResult) -> str:
+    """For example ``sweep-linux-390x844@1x``."""
+    width, height = result.viewport
+    shot = next((one.shot for one in result.sights if one.shot), None)
+    platform = shot.environment.platform if shot else "unknown"
+    ratio = shot.environment.pixel_ratio if shot else 1.0
+    return f"sweep-{platform}-{width}x{height}@{ratio:g}x"
+
+
+def _status(
+    result: PageResult, new: Sequence[Finding], baseline: bytes | None, approve: str
+) -> Status:
+    """What could not be compared is never a match, whatever the others are like."""
+    if result.errors:
+        return Status.CAPTURE_ERROR
+    if baseline is None and not new:
+        return Status.MATCH  # nothing is there to accept
+    return judge.decide(has_baseline=baseline is not None, same=not new, approve=approve)
+
+
+def _size(sight: Sight) -> tuple[int, int]:
+    return png_file.size(sight.shot.png) if sight.shot else (0, 0)
+
+
+def _limits(settings: Settings) -> dict[str, Any]:
+    names = [f"sweep_{name}" for name in limits(settings)]
+    return {
+        name: {"value": settings[name], "origin": settings.who_set(name)}
+        for name in (*names, "sweep_kinds")
+    }
+
+
+def _told_until(findings: Sequence[Finding], until: Mapping[str, date]) -> list[str]:
+    days = sorted({until[one.fingerprint] for one in findings if one.fingerprint in until})
+    return [
+        f"{judge.counted(sum(until.get(one.fingerprint) == day for one in findings), 'finding')}"
+        f" ignored until {day}"
+        for day in days
+    ]
+
+
+# --- what is kept -------------------------------------------------------------------------------
+
+
+def _shown(
+    result: PageResult, known: Known, key: BaselineKey, rooms: Rooms, here: Here
+) -> dict[str, Any]:
+    """The ``sweep`` field of the verdict."""
+    keep = bool(result.findings or result.errors)
+    stem = f"sweep/{key.path.removesuffix(ENDING)}{verdicts.attempt_suffix(here.test.attempt)}"
+    pages = [_page(one, f"{stem}.{one.browser}.png" if keep else "", result, rooms)
+             for one in result.sights]  # fmt: skip
+    return {
+        "reference": result.sights[0].browser,
+        "viewport": list(result.viewport),
+        "url": result.url,
+        "pages": pages,
+        "findings": [
+            {
+                "number": number,
+                **one.to_dict(),
+                "known": known(one),
+                "until": str(known.until.get(one.fingerprint, "")),
+            }
+            for number, one in enumerate(result.findings, 1)
+        ],
+    }
+
+
+def _page(one: Sight, path: str, result: PageResult, rooms: Rooms) -> dict[str, Any]:
+    picture = rooms.folder.save(path, one.shot.png) if path and one.shot else ""
+    return {
+        "browser": one.browser,
+        "browser_version": one.version,
+        "picture": picture,
+        "size": list(_size(one)),
+        "title": one.layout.title if one.layout else "",
+        "url": one.layout.url if one.layout else "",
+        "error": result.errors.get(one.browser, ""),
+        "milliseconds": dict(one.milliseconds),
+    }
+
+
+def _keep(verdict: Verdict, seen: bytes, baseline: bytes, rooms: Rooms) -> Verdict:
+    suffix = verdicts.attempt_suffix(verdict.attempt)
+    stem = f"sweep/{verdict.key.removesuffix(ENDING)}{suffix}"
+    save = rooms.folder.save
+    return replace(
+        verdict,
+        after=png_file.digest(seen),
+        actual=save(f"{stem}.actual{ENDING}", seen),
+        expected=save(f"{stem}.expected{ENDING}", baseline) if baseline else "",
+    )
+
+
+# --- the message --------------------------------------------------------------------------------
+
+
+def explain(verdict: Verdict, new: Sequence[Finding], result: PageResult, rooms: Rooms) -> str:
+    """The message: what is new, most visible first, and what to do."""
+    lines = [f"{verdict.name!r} {_head(verdict, new, result)} [{verdict.variant}]"]
+    numbers = {id(one): number for number, one in enumerate(result.findings, 1)}
+    lines += [f"  {numbers[id(one)]:>3} {one.kind:<10} {one.message}" for one in new[:MOST_TOLD]]
+    if new[MOST_TOLD:]:
+        lines.append(f"      and {len(new) - MOST_TOLD} more")
+    lines += [f"  {name} was not compared: {error}" for name, error in result.errors.items()]
+    known = len(result.findings) - len(new)
+    lines += [f"  {judge.counted(known, 'known finding')}"] if known else []
+    lines += [f"  note: {note}" for note in verdict.notes]
+    if verdict.status in (Status.MISMATCH, Status.MISSING):
+        output = verdicts.shown(rooms.folder.output, rooms)
+        elsewhere = "" if output == judge.OUTPUT else f" --output-dir={judge.quoted(output)}"
+        lines.append(f"  accept:  visualdiff approve {judge.quoted(verdict.test)}{elsewhere}")
+    return "\n".join(lines)
+
+
+def _head(verdict: Verdict, new: Sequence[Finding], result: PageResult) -> str:
+    names = [one.browser for one in result.sights]
+    among = f"in {' and '.join([', '.join(names[:-1]), names[-1]] if names[1:] else names)}"
+    if verdict.status is Status.CAPTURE_ERROR:
+        return f"was not compared {among}"
+    if verdict.status.writes:
+        return f"has {judge.counted(len(result.findings), 'accepted finding')} {among}"
+    if not new:
+        return f"is the same {among}"
+    return f"has {judge.counted(len(new), 'new finding')} {among}"

@@ -1,0 +1,219 @@
+"""The object behind the ``visualdiff_sweep`` fixture: the same steps in every browser and window.
+
+It knows no pytest: the plugin hands it the callbacks it needs.
+"""
+
+from __future__ import annotations
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from pytest_visualdiff import naming, verdicts
+from pytest_visualdiff.errors import (
+    CaptureError,
+    DuplicateName,
+    InvalidValue,
+    UsageError,
+    VisualDifference,
+    VisualDiffError,
+)
+from pytest_visualdiff.model import Status, Verdict
+from pytest_visualdiff.options import Layer
+from pytest_visualdiff.sweep.page import PageResult, compare_page
+from pytest_visualdiff.sweep.record import record
+from pytest_visualdiff.sweep.visit import Sight, Visit
+from pytest_visualdiff.verdicts import Here
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from pytest_visualdiff.checker import Rooms
+    from pytest_visualdiff.drivers import BrowserSpec
+    from pytest_visualdiff.drivers.pool import BrowserPool
+    from pytest_visualdiff.identity import TestIdentity
+    from pytest_visualdiff.options import Settings
+    from pytest_visualdiff.sweep.findings import Finding
+    from pytest_visualdiff.sweep.visit import Steps
+
+
+@dataclass(frozen=True)
+class SweepResult:
+    """What one check of a sweep found; ``findings`` has those of all window sizes."""
+
+    pages: tuple[PageResult, ...]
+    verdicts: tuple[Verdict, ...]
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """All findings, known ones too."""
+        return tuple(one for page in self.pages for one in page.findings)
+
+    @property
+    def passed(self) -> bool:
+        """Whether nothing new was found, and everything could be compared."""
+        return all(one.passed for one in self.verdicts)
+
+
+@dataclass
+class Sweeper:
+    """The sweeps of one test. ``seen`` is told each verdict, also that of a failed check."""
+
+    test: TestIdentity
+    settings: Settings
+    rooms: Rooms
+    pool: BrowserPool
+    seen: Callable[[Verdict], None]
+    skip: Callable[[str], None] | None = None
+    postponed: list[Verdict] = field(default_factory=list)
+    """Soft findings: the test fails with them at its end."""
+    _names: set[str] = field(default_factory=set)
+
+    def check(
+        self,
+        url_or_steps: Steps,
+        name: str,
+        *,
+        browsers: Sequence[str] | None = None,
+        viewports: Sequence[tuple[int, int]] | None = None,
+        **options: Any,
+    ) -> SweepResult:
+        """Compare a page across browsers, in each window size.
+
+        ``url_or_steps`` is a URL, or a function that takes a WebDriver and leads it to the page:
+        it is called once for each browser and window size. The first browser is the reference.
+        Options are those of the option table.
+
+        Raises ``VisualDifference`` where a finding is neither accepted nor ignored,
+        ``CaptureError`` where a browser could not show the page, ``StoreError`` where the accepted
+        findings cannot be read, ``UsageError`` for a wrong name or option. Every window size is
+        looked at before anything is raised.
+        """
+        __tracebackhide__ = True
+        here = Here(
+            self.test, name if isinstance(name, str) else repr(name), verdicts.caller(self.test)
+        )
+        try:
+            settings = self._begin(name, browsers, viewports, options, here)
+            pages = sweep_page(url_or_steps, settings, self.pool)
+            found = [self._verdict(page, here, settings) for page in pages]
+        except VisualDiffError as error:
+            self.seen(here.trouble(error, self.rooms))
+            raise
+        for verdict in found:
+            self.seen(verdict)
+        self._raise(found, soft=settings["soft"])
+        return SweepResult(tuple(pages), tuple(found))
+
+    def fail_late(self) -> None:
+        """Raise ``VisualDifference`` for the soft findings so far, once."""
+        __tracebackhide__ = True
+        differing, self.postponed = self.postponed, []
+        if differing:
+            raise VisualDifference(differing)
+
+    def _begin(
+        self,
+        name: str,
+        browsers: Sequence[str] | None,
+        viewports: Sequence[tuple[int, int]] | None,
+        options: dict[str, Any],
+        here: Here,
+    ) -> Settings:
+        chosen = naming.checked_name(name)
+        if chosen.casefold() in self._names:
+            raise DuplicateName(f"{chosen!r} is swept twice in {self.test.nodeid}")
+        self._names.add(chosen.casefold())
+        if self.skip is not None:
+            self.seen(here.verdict(Status.SKIPPED, "visual checks are switched off"))
+            self.skip("visual checks are switched off (--visualdiff-skip)")
+        settings = self.settings
+        if viewports is not None:  # a test's driver has a window already, so it is no call option
+            settings = settings.over(Layer.MARKER, {"viewports": viewports})
+        given = {**options, **({"sweep_browsers": browsers} if browsers is not None else {})}
+        return settings.over(Layer.CALL, given)
+
+    def _verdict(self, page: PageResult, here: Here, settings: Settings) -> Verdict:
+        started = time.perf_counter()
+        verdict = record(page, here, settings, self.rooms)
+        spent = page.milliseconds / 1000 + time.perf_counter() - started
+        return replace(named(verdict, page, settings), duration=round(spent, 6))
+
+    def _raise(self, found: Sequence[Verdict], *, soft: bool) -> None:
+        __tracebackhide__ = True
+        lost = [one for one in found if one.status is Status.CAPTURE_ERROR]
+        if lost:
+            raise CaptureError("\n\n".join(one.message for one in found if not one.passed))
+        differing = [one for one in found if not one.passed]
+        if differing and not soft:
+            raise VisualDifference(differing)
+        self.postponed += differing
+
+
+def named(verdict: Verdict, page: PageResult, settings: Settings) -> Verdict:
+    """The verdict under a name of its own: each of several window sizes is a check."""
+    if len(settings["viewports"]) == 1:
+        return verdict
+    width, height = page.viewport
+    return replace(verdict, name=f"{verdict.name} {width}x{height}")
+
+
+def sweep_page(steps: Steps, settings: Settings, pool: BrowserPool) -> list[PageResult]:
+    """Look at a page in every window size and browser, and compare."""
+    if not (callable(steps) or isinstance(steps, str)):
+        raise UsageError(f"a sweep takes a URL or a function of a driver, not {steps!r:.200}")
+    if len(settings["sweep_browsers"]) < 2 and not settings["sweep_alone"]:
+        raise InvalidValue("a sweep of one browser with sweep_alone off compares nothing")
+    started = time.perf_counter()
+    sizes = settings["viewports"]
+    sights = [look(steps, viewport, settings, pool) for viewport in sizes]
+    pages = []
+    for at, (viewport, seen) in enumerate(zip(sizes, sights, strict=True)):
+        others = [one for other, one in enumerate(sights) if other != at]
+        pages.append(compare_page(viewport, seen, settings, others))
+    spent = 1000 * (time.perf_counter() - started)
+    return [replace(page, milliseconds=spent / len(pages)) for page in pages]
+
+
+def look(
+    steps: Steps, viewport: tuple[int, int], settings: Settings, pool: BrowserPool
+) -> list[Sight]:
+    """What each browser shows; a URL is loaded by all of them at once."""
+    from pytest_visualdiff.capture import CaptureOptions
+
+    capture = {**settings.group("capture"), "full_page": True, "region": None}
+    visit = Visit(CaptureOptions(**capture), settings["sweep_elements"], settings["sweep_load"])
+    names = settings["sweep_browsers"]
+    drivers = [_driver(pool, _spec(name, viewport, settings)) for name in names]
+
+    def see(one: tuple[str, Any]) -> Sight:
+        name, driver = one
+        return driver if isinstance(driver, Sight) else visit.see(driver, name, steps)
+
+    every = list(zip(names, drivers, strict=True))
+    if callable(steps):
+        return [see(one) for one in every]
+    with ThreadPoolExecutor(len(every)) as threads:
+        return list(threads.map(see, every))
+
+
+def _driver(pool: BrowserPool, spec: BrowserSpec) -> Any:
+    """A clean driver, or a sight that says why there is none."""
+    try:
+        return pool.acquire(spec)
+    except CaptureError as error:
+        return Sight(spec.name, error=f"{type(error).__name__}: {error}")
+
+
+def _spec(name: str, viewport: tuple[int, int], settings: Settings) -> BrowserSpec:
+    from pytest_visualdiff.drivers import BrowserSpec
+
+    return BrowserSpec(
+        name=name,
+        viewport=viewport,
+        pixel_ratio=settings["pixel_ratio"],
+        headed=settings["headed"],
+        remote=settings["remote"],
+        capabilities=settings["capabilities"],
+    )

@@ -1,0 +1,184 @@
+"""One browser's visit to one page: is it the page that was asked for?, its picture, its layout."""
+
+from __future__ import annotations
+
+import re
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import urlsplit
+
+from pytest_visualdiff.capture.page import PageShooter, portrait
+from pytest_visualdiff.drivers.faults import describe, explained, first_line
+from pytest_visualdiff.errors import CaptureError, PageNotShown
+from pytest_visualdiff.sweep.layout import PageLayout, read_layout
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from typing import TypeAlias
+
+    from pytest_visualdiff.capture import CaptureOptions
+    from pytest_visualdiff.capture.stable import Frame
+    from pytest_visualdiff.model import Screenshot
+
+    Steps: TypeAlias = str | Callable[[Any], object]
+    """Where a page is: its URL, or what leads to it, given the driver."""
+
+_ASK = """
+const entry = performance.getEntriesByType("navigation")[0] || {};
+const field = document.querySelector("input[type=password]");
+return {
+  url: location.href, type: document.contentType, status: entry.responseStatus || 0,
+  login: !!field && field.getClientRects().length > 0,
+  links: [...document.querySelectorAll("a[href]:not([download])")].slice(0, 5000).map((one) => one.href),
+};
+"""
+
+_NETERROR = re.compile(r"Reached error page: about:neterror\?e=(\w+).*")
+
+_PAGES = ("html", "xml", "svg", "text/plain")
+"""Parts of the content types that a browser shows as a page of its own."""
+
+
+class Answer(NamedTuple):
+    """What a loaded page says of itself."""
+
+    url: str
+    type: str
+    status: int
+    """HTTP status; 0 where the browser does not know one."""
+    login: bool
+    """It asks for a password."""
+    links: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Sight:
+    """What one browser showed of one page; ``error`` says why there is nothing to compare."""
+
+    browser: str
+    version: str = ""
+    layout: PageLayout | None = None
+    shot: Screenshot | None = None
+    error: str = ""
+    milliseconds: Mapping[str, float] = field(default_factory=dict)
+    """Of load, layout and capture; capture is without the reading of the layout."""
+    links: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Visit:
+    """How pages are looked at."""
+
+    capture: CaptureOptions
+    most: int
+    """Elements that are read at most."""
+    load: float
+    """Seconds until a page must have loaded."""
+
+    def see(self, driver: Any, browser: str, steps: Steps) -> Sight:
+        """Go there and look; all trouble with browser or page becomes the sight's error."""
+        version = str(driver.capabilities.get("browserVersion", ""))
+        try:
+            with explained(driver):
+                return self._look(driver, browser, version, steps)
+        except CaptureError as error:
+            return Sight(browser, version, error=f"{type(error).__name__}: {error}")
+
+    def _look(self, driver: Any, browser: str, version: str, steps: Steps) -> Sight:
+        started = time.perf_counter()
+        answer = self._open(driver, steps)
+        loaded = time.perf_counter()
+        shooter = LayoutShooter(driver, self.capture, most=self.most)
+        shot = portrait(shooter, lambda _environment: None)
+        shown = time.perf_counter()
+        if shooter.layout is None:
+            raise CaptureError("the page was left before its layout was read")
+        spent = {
+            "load": loaded - started,
+            "layout": shooter.seconds,
+            "capture": shown - loaded - shooter.seconds,
+        }
+        told = {name: round(1000 * seconds, 1) for name, seconds in spent.items()}
+        return Sight(browser, version, shooter.layout, shot, "", told, answer.links)
+
+    def _open(self, driver: Any, steps: Steps) -> Answer:
+        driver.set_page_load_timeout(self.load)
+        if callable(steps):
+            steps(driver)
+            answer = ask(driver)
+            refuse(answer, answer.url, driver)
+            return answer
+        try:
+            driver.get(steps)
+        except Exception as error:
+            # A browser's own error page: no such host, refused, a certificate.
+            if type(error).__name__ != "WebDriverException":
+                raise
+            with explained(driver):
+                _ = driver.title  # a browser that died says so
+            why = _NETERROR.sub(r"\1", first_line(error))
+            raise PageNotShown(f"{describe(driver)} cannot load {steps}: {why}") from error
+        answer = ask(driver)
+        refuse(answer, steps, driver)
+        return answer
+
+
+def ask(driver: Any) -> Answer:
+    """What the page of a driver says of itself."""
+    try:
+        raw = driver.execute_script(_ASK)
+        links = tuple(map(str, raw["links"]))
+        return Answer(
+            str(raw["url"]), str(raw["type"]), int(raw["status"]), bool(raw["login"]), links
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise PageNotShown(f"the page's own scripts changed what it answers: {error!r}") from error
+
+
+def refuse(answer: Answer, wanted: str, driver: Any) -> None:
+    """Raise ``PageNotShown`` where a page is not the one that was asked for."""
+    who = describe(driver)
+    if answer.url.startswith(("about:", "data:,", "chrome-error:")) and answer.url != wanted:
+        raise PageNotShown(
+            f"{who} shows nothing for {wanted} (it stays at {answer.url}): is it a download?"
+        )
+    if answer.status >= 400:
+        raise PageNotShown(f"{wanted} answers with status {answer.status} in {who}")
+    if not any(part in answer.type for part in _PAGES):
+        raise PageNotShown(f"{wanted} is no page in {who} but {answer.type or 'of no type'}")
+    if answer.login and page_of(answer.url) != page_of(wanted):
+        raise PageNotShown(
+            f"{wanted} leads to {answer.url} in {who}, which asks for a password: log in first, with"
+            " steps in place of the URL"
+        )
+
+
+def page_of(url: str) -> str:
+    """Path and query of an address, which should be the same in all browsers."""
+    parts = urlsplit(url)
+    return f"{parts.path or '/'}{'?' if parts.query else ''}{parts.query}"
+
+
+class LayoutShooter(PageShooter):
+    """Takes the picture of a page, and reads its layout while it is held still for it.
+
+    The layout is read before the shot: a picture beyond the viewport tells some pages that their
+    window has been resized. The second shot only confirms the first one.
+    """
+
+    def __init__(self, driver: Any, options: CaptureOptions, *, most: int) -> None:
+        super().__init__(driver, options)
+        self.most = most
+        self.layout: PageLayout | None = None
+        self.seconds = 0.0
+        self._shots = 0
+
+    def shoot(self) -> Frame:
+        """Read the layout, then one shot."""
+        self._shots += 1
+        if self._shots != 2:
+            started = time.perf_counter()
+            self.layout = read_layout(self.driver, most=self.most)
+            self.seconds += time.perf_counter() - started
+        return super().shoot()
