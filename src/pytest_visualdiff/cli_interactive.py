@@ -88,21 +88,25 @@ def _ask(*, many: bool) -> str:
     one = ", o one by one" if many else ""
     allowed = "ynsqo" if many else "ynsq"
     while True:
-        print(f"y approve, n reject, s skip{one}, q quit? ", end="", flush=True)  # noqa: T201 - the command's output
-        answer = _key()
-        print(answer if answer.isprintable() else "")  # noqa: T201 - likewise
+        answer = _key(f"y approve, n reject, s skip{one}, q quit? ")
+        print(answer if answer.isprintable() else "")  # noqa: T201 - the command's output
         if answer in allowed:
             return answer
 
 
-def _key() -> str:
-    """One key from a terminal without Enter; the first letter of a line from elsewhere."""
+def _key(question: str) -> str:
+    """One key from a terminal without Enter; the first letter of a line from elsewhere.
+
+    Keys that were pressed before the question was there do not count.
+    """
     if not sys.stdin.isatty():
+        _print(question)
         line = sys.stdin.readline()
         return line.strip()[:1].lower() or ("q" if not line else "?")
     if os.name == "nt":
         import msvcrt
 
+        _print(question)
         return msvcrt.getwch().lower()  # type: ignore[attr-defined,no-any-return,unused-ignore]
     import termios
     import tty
@@ -111,6 +115,11 @@ def _key() -> str:
     before = termios.tcgetattr(terminal)
     try:
         tty.setcbreak(terminal)
+        _print(question)
         return os.read(terminal, 1).decode("ascii", "replace").lower() or "q"
     finally:
         termios.tcsetattr(terminal, termios.TCSADRAIN, before)
+
+
+def _print(question: str) -> None:
+    print(question, end="", flush=True)  # noqa: T201 - the command's output

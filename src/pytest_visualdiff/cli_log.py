@@ -103,7 +103,7 @@ def _verify(found: Desk) -> int:
     unknown = list(verify.unapproved(found, found.history()))
     for one in unknown:
         say(f"unapproved {one.key}: {one.why}")
-    lines, count = len(found.log.lines()), sum(1 for _ in found.store.keys())
+    lines, count = len(found.log.lines()), len([*found.store.keys()])
     say(
         f"{counted(lines, 'line')}, {counted(len(broken), 'problem')};"
         f" {counted(count, 'baseline')}, {len(unknown)} not approved"

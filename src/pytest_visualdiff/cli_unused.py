@@ -1,4 +1,4 @@
-"""``visualdiff unused``: baselines that no test uses any more, and why; ``--delete`` takes them out.
+"""``visualdiff unused``: baselines that no test uses any more; ``--delete`` takes them out.
 
 A test that was not run says nothing about its baselines; run the whole suite first.
 """

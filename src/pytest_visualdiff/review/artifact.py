@@ -57,8 +57,6 @@ def open_run(source: Path, output: Path, run_id: str = "") -> Run:
             _unpack(source, folder)
     except FileNotFoundError as error:
         raise RunUnreadable(f"there is no folder or zip {source}") from error
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError) as error:
-        raise ArtifactRefused(f"{source} is no zip that can be used: {error}") from error
     except OSError as error:
         raise RunUnreadable(f"cannot unpack {source}: {error}") from error
     return _in_folder(folder, run_id)
@@ -110,8 +108,8 @@ def _unpack(source: Path, folder: Path) -> None:
             for entry in wanted:
                 _extract(archive, entry, beside)
         beside.rename(folder)
-    except (zipfile.BadZipFile, EOFError, ValueError) as error:
-        raise ArtifactRefused(f"{source} is damaged: {error}") from error
+    except (zipfile.BadZipFile, NotImplementedError, EOFError, ValueError) as error:
+        raise ArtifactRefused(f"{source} is no zip that can be used: {error}") from error
     finally:
         shutil.rmtree(beside, ignore_errors=True)
 

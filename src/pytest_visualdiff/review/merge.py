@@ -7,10 +7,10 @@ as the run that finished last saw it.
 from __future__ import annotations
 
 import shutil
+from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from pytest_visualdiff import judge
 from pytest_visualdiff import run as ledger
 from pytest_visualdiff.errors import StoreError, UsageError
 
@@ -55,7 +55,8 @@ def merge(runs: Sequence[Run], into: Path) -> Merged:
             _copy(one.folder.path, into / str(number))
     except OSError as error:
         raise StoreError(f"cannot merge into {into}: {error}") from error
-    facts = {**_facts(ordered), "counts": judge.counts(list(checks.values()))}
+    counts = Counter(one.status.value for one in checks.values())
+    facts = {**_facts(ordered), "counts": dict(counts)}
     ledger.write(folder, ledger.document(folder, checks.values(), baselines[0], facts))
     repeated = sum(len(one.checks) for one in ordered) - len(checks)
     return Merged(ledger.load(folder.output, folder.id), repeated)

@@ -41,7 +41,7 @@ def broken(desk: Desk) -> Iterator[str]:
 
 def unapproved(desk: Desk, history: History) -> Iterator[Unapproved]:
     """Baselines that are there and are not what was approved last."""
-    for key in desk.store.keys():
+    for key in [*desk.store.keys()]:
         now = desk.digest(key.path)
         newest = history.approved(key.path)
         if now not in {one.after for one in newest}:

@@ -92,6 +92,8 @@ class Entry:
 
         Raises ``ValueError``, ``KeyError`` or ``TypeError`` for what is no entry.
         """
+        if not isinstance(data, Mapping):
+            raise TypeError("an entry is an object")
         names = {one.name for one in fields(cls)}
         known = {name: value for name, value in data.items() if name in names}
         known |= {"act": Act(data["act"]), "prev": tuple(data["prev"])}

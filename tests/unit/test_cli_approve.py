@@ -1,0 +1,364 @@
+"""status, approve, reject and undo: on exactly the checks that the flags fit."""
+
+from __future__ import annotations
+
+import os
+import pty
+import re
+import select
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import zipfile
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from pytest_visualdiff import png as png_file
+from pytest_visualdiff.cli import main
+from pytest_visualdiff.model import Box, Difference, Kind
+from pytest_visualdiff.store.audit import Log
+from runs import Review, picture, recorded, seen
+
+OLD = Review.OLD
+
+
+def moved(by: int) -> tuple[Difference, ...]:
+    return (Difference(Kind.MOVED, Box(0, 0, 4, 4), 0.9, {"offset": [0, by]}, f"by (0, {by})"),)
+
+
+@pytest.fixture
+def project(review: Review) -> Review:
+    """One and two moved equally, in two browsers; three was recoloured; new is new."""
+    one, two, three, new = review.checks
+    chrome = {**two.environment, "browser": "chrome"}
+    red = Difference(Kind.RECOLOURED, Box(0, 0, 4, 4), 0.5, {"from": "#000000", "to": "#ff0000"})
+    review.checks = [
+        replace(one, differences=moved(3)),
+        replace(two, differences=moved(3), environment=chrome),
+        replace(three, differences=(red,)),
+        new,
+    ]
+    review.run = recorded(review.folder, review.checks, review.store.root)
+    return review
+
+
+def approved(review: Review) -> list[str]:
+    pairs = zip(review.checks, review.baselines(), strict=True)
+    return [one.name for one, png in pairs if png and png_file.digest(png) == one.after]
+
+
+@pytest.mark.parametrize(
+    ("flags", "names"),
+    [
+        (["--all"], ["one", "two", "three", "new"]),
+        (["-k", "one or three"], ["one", "three"]),
+        (["-k", "not (test_two or NEW)"], ["one", "three"]),
+        (["-k", "test and not t"], []),
+        (["--browser", "chrome"], ["two"]),
+        (["--browser", "chrome", "--browser", "firefox", "--kind", "moved"], ["one", "two"]),
+        (["--kind", "recoloured"], ["three"]),
+        (["--kind", "new"], ["new"]),
+        (["t/three.png", "t.py::test_new"], ["three", "new"]),
+        (["*t*", "--kind", "moved", "-k", "two"], ["two"]),
+    ],
+)
+def test_each_flag_narrows_what_is_approved(
+    project: Review, flags: list[str], names: list[str]
+) -> None:
+    assert main(["approve", *flags]) == 0
+    assert approved(project) == names
+
+
+def test_a_group_is_one_line_and_one_decision(
+    project: Review, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["status", "--groups"]) == 1
+    first, *_ = capsys.readouterr().out.splitlines()
+    assert "2 checks [image]: moved at (0, 0) 4x4: by (0, 3)" in first
+    assert main(["approve", "--group", first.split()[0], "--reason", "new header"]) == 0
+    assert approved(project) == ["one", "two"]
+    assert {one.why for one in project.desk.log.entries()} == {"new header"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["approve", "--group", "nowhere"], "no group is named 'nowhere'"),
+        (["approve", "--group", ""], "3 groups begin with ''"),
+        (["approve", "--browser", "edge"], "no browser 'edge' in this run; it has chrome, firefox"),
+        (["reject", "--kind", "blue"], "no kind 'blue'"),
+        (["undo", "-k", "a or"], "something is missing"),
+        (["undo", "-k", "(a"], "a bracket is not closed"),
+        (["undo", "-k", "a b"], "'b' was not expected"),
+        (["reject"], "reject what?"),
+        (["undo", "--all", "x"], "undo what?"),
+        (["approve", "--all", "--from", "x.zip"], "there is no folder or zip x.zip"),
+    ],
+)
+def test_wrong_choices_are_told_and_nothing_is_decided(
+    project: Review, capsys: pytest.CaptureFixture[str], arguments: list[str], words: str
+) -> None:
+    assert main(arguments) in (1, 2)
+    assert words in capsys.readouterr().err
+    assert project.desk.log.entries() == ()
+
+
+def test_a_rejected_check_is_told_in_status_and_passed_over_by_all(
+    project: Review, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It stays open: the page has to be repaired."""
+    main(["reject", "t.py::test_one", "--reason", "wrong font", "--who", "Bob (chat)"])
+    assert main(["approve", "--all"]) == 0
+    assert approved(project) == ["two", "three", "new"]
+    capsys.readouterr()
+    assert main(["status"]) == 1
+    first, last = capsys.readouterr().out.splitlines()
+    assert first.startswith("rejected  t.py::test_one  'one' [image]  by Bob (chat), 20")
+    assert first.endswith(": wrong font")
+    assert last.endswith("0 of 4 checks wait for a decision, 1 rejected")
+    assert main(["approve", "t.py::test_one"]) == 0
+    assert main(["status"]) == 0
+
+
+def test_undo_takes_back_what_was_decided_in_this_run(project: Review) -> None:
+    main(["approve", "-k", "one or new"])
+    main(["reject", "t.py::test_two"])
+    assert main(["undo", "--all"]) == 0
+    assert approved(project) == []
+    assert project.baselines() == [OLD, OLD, OLD, None]
+    assert [one.act for one in project.desk.log.entries()][3:] == ["undo"] * 3
+    assert main(["undo", "t.py::test_one"]) == 1
+
+
+def packed(review: Review) -> Path:
+    path = review.path / "artifact.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        for file in review.folder.output.rglob("*"):
+            archive.write(file, f".visualdiff/{file.relative_to(review.folder.output)}")
+    return path
+
+
+def test_from_a_zip_of_ci_to_the_same_bytes_in_this_project(
+    project: Review, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On another machine, where no run was ever made; decisions persist over commands."""
+    laptop = tmp_path_factory.mktemp("laptop")
+    artifact = str(packed(project))
+    shutil.copytree(project.store.root, laptop / "baselines")
+    monkeypatch.chdir(laptop)
+    assert main(["status", "--from", artifact]) == 1
+    assert main(["approve", "t.py::test_one", "t.py::test_new", "--from", artifact]) == 0
+    assert (laptop / "baselines" / "t" / "one.png").read_bytes() == picture(100)
+    assert (laptop / "baselines" / "t" / "new.png").read_bytes() == picture(103)
+    assert project.baselines()[0] == OLD
+    main(["reject", "-k", "two or three", "--from", artifact])
+    assert main(["undo", "t.py::test_one", "--from", artifact]) == 0
+    assert (laptop / "baselines" / "t" / "one.png").read_bytes() == OLD
+    assert len(Log(laptop / "baselines").entries()) == 5
+    assert sorted(path.name for path in laptop.iterdir()) == [".visualdiff", "baselines"]
+
+
+def test_a_picture_that_was_changed_in_the_zip_is_refused(
+    project: Review, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (project.folder.path / project.checks[0].actual).write_bytes(picture(66))
+    assert main(["approve", "t.py::test_one", "--from", str(packed(project))]) == 1
+    assert "no longer the one that was seen" in capsys.readouterr().out
+    assert project.baselines()[0] == OLD
+
+
+def test_a_foreign_run_cannot_aim_out_of_this_project(
+    review: Review, capsys: pytest.CaptureFixture[str]
+) -> None:
+    recorded(review.folder, review.checks, review.path.parent / "elsewhere")
+    assert main(["approve", "--all", "--from", str(packed(review))]) == 2
+    assert "outside of" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("subfolder", ["", "web"])
+def test_a_patch_applies_cleanly_and_is_the_same_as_approval(
+    project: Review, subfolder: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also in a project below the top of the repository; with the lines of the log."""
+    work = project.path
+    if subfolder:
+        work = project.path / subfolder
+        work.mkdir()
+        for name in ("baselines", ".visualdiff"):
+            (project.path / name).rename(work / name)
+        monkeypatch.chdir(work)
+    git = ["git", "-C", str(project.path), "-c", "user.name=Ada", "-c", "user.email=a@b"]
+    subprocess.run([*git, "init", "-q"], check=True)
+    main(["approve", "t.py::test_three"])
+    subprocess.run([*git, "add", "--all", ":!*visualdiff*"], check=True)
+    subprocess.run([*git, "commit", "-qm", "start"], check=True)
+    assert main(["approve", "--all", "--as-patch", "all.patch", "--reason", "ok"]) == 0
+    assert (work / "baselines" / "t" / "one.png").read_bytes() == OLD
+    subprocess.run([*git, "apply", "--index", str(work / "all.patch")], check=True)
+    (work / "all.patch").unlink()
+    assert main(["status"]) == 0
+    entries = Log(work / "baselines").entries()
+    assert [one.check for one in entries] == ["three", "one", "two", "new"]
+    assert main(["log", "--verify"]) == 0
+
+
+def test_a_patch_refuses_a_baseline_that_changed(
+    project: Review, capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    (project.store.root / "t" / "one.png").write_bytes(picture(9))
+    assert main(["approve", "-k", "one or two", "--as-patch", "-"]) == 1
+    said = capsysbinary.readouterr().out
+    assert b"baselines/t/two.png" in said
+    assert b"baselines/t/one.png has changed since" in said
+    assert not (project.store.root / "approvals.jsonl").exists()
+
+
+def pressed(keys: bytes, *flags: str, environment: dict[str, str] | None = None) -> tuple[int, str]:
+    """Exit status and screen of ``approve --interactive`` in a terminal of its own."""
+    command = [sys.executable, "-m", "pytest_visualdiff", "approve", "-i", *flags]
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen(
+        command,
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        env={**os.environ, **(environment or {})},
+        start_new_session=True,
+    )
+    os.close(theirs)
+    said, deadline = b"", time.monotonic() + 60
+    left = [bytes([key]) for key in keys]
+    asked = 0
+    while time.monotonic() < deadline and select.select([ours], [], [], 30)[0]:
+        try:
+            part = os.read(ours, 65536)
+        except OSError:
+            break
+        said += part
+        if left and said.count(b"q quit? ") > asked:
+            asked += 1
+            os.write(ours, left.pop(0))
+    os.close(ours)  # which hangs up on a process that still waits
+    return process.wait(timeout=30), said.decode("utf-8", "replace")
+
+
+@pytest.mark.parametrize(
+    ("keys", "names", "rejected", "status"),
+    [
+        (b"yyy", ["one", "two", "three", "new"], [], 0),
+        (b"nsy", ["new"], ["one", "two"], 1),
+        (b"oyssq", ["one"], [], 1),
+        (b"x?yq", ["one", "two"], [], 1),
+        (b"q", [], [], 1),
+    ],
+)
+def test_one_key_decides_each_change_in_a_terminal(
+    project: Review, keys: bytes, names: list[str], rejected: list[str], status: int
+) -> None:
+    """Y and n without Enter; o opens a group; other keys are asked again; q keeps what is done."""
+    done, said = pressed(keys)
+    assert done == status
+    assert approved(project) == names
+    assert [one.check for one in project.desk.log.entries() if one.act == "reject"] == rejected
+    assert "and 1 more with the same change" in said
+
+
+def test_keys_can_be_piped_and_the_end_of_them_is_quit(
+    project: Review, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import io
+
+    monkeypatch.setattr(sys, "stdin", io.StringIO("y\n"))
+    assert main(["approve", "--interactive"]) == 1
+    assert approved(project) == ["one", "two"]
+
+
+@pytest.mark.usefixtures("project")
+@pytest.mark.parametrize(
+    ("environment", "sign"),
+    [
+        ({"TERM_PROGRAM": "iTerm.app", "TERM": "xterm"}, "\x1b]1337;File=inline=1;"),
+        ({"TERM": "xterm-kitty"}, "\x1b_Ga=T,f=100,"),
+        ({"TERM": "foot"}, '\x1bPq"1;1;6;6'),
+    ],
+)
+def test_a_terminal_that_can_shows_the_picture(environment: dict[str, str], sign: str) -> None:
+    unset = {"TERM_PROGRAM": "", "KITTY_WINDOW_ID": ""}
+    _, said = pressed(b"q", environment={**unset, **environment})
+    assert sign in said
+    _, said = pressed(b"q", environment={**unset, "TERM": "xterm"})
+    assert not re.search("\x1b[P_\\]]", said)
+
+
+def test_a_run_of_another_schema_is_told(
+    project: Review, capsys: pytest.CaptureFixture[str]
+) -> None:
+    record = project.folder.path / "run.json"
+    record.write_text(record.read_text().replace('"schema": 1', '"schema": 99'))
+    assert main(["status"]) == 1
+    assert "has schema 99, this version reads 1" in capsys.readouterr().err
+
+
+def test_a_run_that_crashed_tells_what_it_saw_and_is_never_done(
+    project: Review, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from pytest_visualdiff import run
+
+    folder = run.RunFolder(project.folder.output, "20260303-000000-cccccc")
+    check = seen(folder, "one", picture(77), OLD)
+    run.note(folder, [check], project.store.root)
+    with (folder.path / run.UNFINISHED).open("a") as torn:
+        torn.write('{"baseline_dir": "../base')
+    main(["status"])
+    newer = f"a newer run did not end, or still goes on: 'visualdiff status --run {folder.id}'"
+    assert newer in capsys.readouterr().out
+    assert main(["approve", "--all", "--run", folder.id]) == 0
+    assert project.baselines()[0] == picture(77)
+    capsys.readouterr()
+    assert main(["status", "--run", folder.id]) == 1
+    assert "did not end: what it saw until then is here" in capsys.readouterr().out
+
+
+def test_a_run_of_which_nothing_is_known_says_so(
+    project: Review, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (project.folder.path / "run.json").unlink()
+    assert main(["status"]) == 1
+    assert "ended before anything was recorded" in capsys.readouterr().err
+
+
+# The first command imports what is imported late, as long as it can be read.
+WITHOUT_RIGHTS = """
+import os
+from pytest_visualdiff.cli import main
+main(["status"])
+os.geteuid() or os.setuid(65534)
+raise SystemExit(main(["approve", "--all"]))
+"""
+
+
+def test_a_read_only_folder_of_baselines_is_told_and_nothing_is_logged() -> None:
+    """As a user without rights on it, in a process of its own."""
+    with tempfile.TemporaryDirectory() as name:
+        review = Review(Path(name))
+        folders = [path for path in (review.path, *review.path.rglob("*")) if path.is_dir()]
+        for folder in folders:
+            inside = folder.is_relative_to(review.folder.output)
+            folder.chmod(0o777 if inside else 0o555)
+        done = subprocess.run(
+            [sys.executable, "-c", WITHOUT_RIGHTS],
+            cwd=review.path,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        for folder in folders:
+            folder.chmod(0o755)
+        assert (done.returncode, done.stderr) == (1, "")
+        assert done.stdout.count("cannot write the baseline") == 4
+        assert review.baselines() == [OLD, OLD, OLD, None]
+        assert review.desk.log.entries() == ()
