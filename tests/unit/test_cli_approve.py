@@ -333,11 +333,11 @@ def test_a_run_of_which_nothing_is_known_says_so(
 
 # The first command imports what is imported late, as long as it can be read.
 WITHOUT_RIGHTS = """
-import os
+import os, asyncio, filelock
 from pytest_visualdiff.cli import main
 main(["status"])
 os.geteuid() or os.setuid(65534)
-raise SystemExit(main(["approve", "--all"]))
+raise SystemExit(main(["approve", "--all", "--who", "Ada"]))
 """
 
 
