@@ -165,8 +165,12 @@ _ROWS: tuple[Option, ...] = (
     Option("output_dir", PATH, ".visualdiff", "folder of the runs", "run", _RUN),
     Option("keep_runs", integer(1, 10_000), 5, "runs kept in the output folder", "run", _RUN),
     Option("report", NAMES, ("html", "junit"),
-           "what is made of run.json, by name: html (a page), junit (properties in the JUnit file),"
-           " or one that a plugin registered", "run", _RUN),
+           "what is made of run.json, by name: html (a page), junit (properties and attachments in"
+           " the JUnit file), github (summary and annotations), status (status.json), or one that"
+           " a plugin registered", "run", _RUN),
+    Option("report_url", URL, "",
+           "where the run's folder is published, so that reports of CI systems link and show"
+           " pictures", "run", _RUN),
     Option("store", TEXT, "directory", "where baselines live, by name", "run", _RUN),
     Option("approve", choice("none", "new", "changed", "all"), "none",
            "make what this run sees the baseline: where there is none (new), also where it differs"

@@ -73,6 +73,10 @@ def pytest_configure(config: pytest.Config) -> None:
             session_of(config)  # finds out now whether parts of these names are registered
     except UsageError as error:
         raise pytest.UsageError(f"{PREFIX}: {error}") from error
+    if config.getoption("htmlpath", None) or config.getoption("allure_report_dir", None):
+        from pytest_visualdiff.embed import Embedding
+
+        config.pluginmanager.register(Embedding(), f"{PREFIX}-embedding")
 
 
 def _configured(config: pytest.Config) -> Settings:
@@ -201,6 +205,7 @@ class _Collector:
         self._config = config
         self._lines: list[tuple[str, str]] = []
 
+    @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Verdicts of this process and of every worker arrive here."""
         verdicts = getattr(report, PREFIX, [])
@@ -209,6 +214,15 @@ class _Collector:
             session_of(self._config).report(
                 report.nodeid, report.when or "", verdicts, failed=failed
             )
+            self._attach(report, verdicts)
+
+    def _attach(self, report: pytest.TestReport, verdicts: Any) -> None:
+        session = session_of(self._config)
+        loud = [check for check in verdicts if check["status"] != "match"]
+        if loud and "junit" in session.settings["report"]:
+            from pytest_visualdiff import junit
+
+            junit.attach(self._config, report, loud, session.folder.path)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:

@@ -15,7 +15,7 @@ from pytest_visualdiff.errors import StoreError
 from pytest_visualdiff.model import Verdict
 from pytest_visualdiff.options import pick
 from pytest_visualdiff.registry import Registry
-from pytest_visualdiff.report import page, terminal
+from pytest_visualdiff.report import github, page, status, terminal
 from pytest_visualdiff.review import actor
 from pytest_visualdiff.review.approve import Approval
 from pytest_visualdiff.review.decide import approve
@@ -67,7 +67,7 @@ class Session:
         registry = Registry(
             comparators={"diagnosis": compare_arrays},
             stores={"directory": directory},
-            reports={"html": page.write},
+            reports={"html": page.write, "github": github.write, "status": status.write},
         )
         register(registry=registry)
         rooms = Rooms(
@@ -161,6 +161,7 @@ class Session:
             "exit_status": status,
             "interrupted": interrupted,
             "approve": self.settings["approve"],
+            "report_url": self.settings["report_url"],
             "counts": judge.counts(verdicts),
             "flaky": list(self.ledger.flaky()),
             "approvals": {

@@ -22,7 +22,7 @@ HEAVY = {"cv2", "numpy", "PIL", "selenium", "pyautogui", "starlette", "uvicorn"}
 
 # Which rooms may import what at all, wherever in the file.
 MAY_IMPORT = {
-    "pytest": {"plugin.py", "fixtures.py", "stash.py", "hooks.py", "collected.py"},
+    "pytest": {"plugin.py", "fixtures.py", "stash.py", "hooks.py", "collected.py", "embed.py"},
     "selenium": {"drivers/browser.py", "capture/page.py"},
     "pyautogui": set(),
     "starlette": {"review/server.py"},

@@ -1,0 +1,49 @@
+"""``status.json``: what a commit status needs, as the APIs of GitHub and GitLab take it."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from pytest_visualdiff.files import write_atomically
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+CONTEXT = "visualdiff"
+
+_WAITS = ("mismatch", "missing")
+_GOOD = ("match", "created", "updated", "skipped")
+
+
+def write(data: Mapping[str, Any], folder: Path) -> Path:
+    """Write ``status.json`` into the run's folder; returns its path."""
+    path = folder / "status.json"
+    write_atomically(path, json.dumps(status(data), indent=1).encode())
+    return path
+
+
+def status(data: Mapping[str, Any]) -> dict[str, Any]:
+    """The request bodies for ``POST /repos/…/statuses/SHA`` (``github``) and
+    ``POST /projects/…/statuses/SHA`` (``gitlab``), and the counts.
+    """
+    waits = sum(check["status"] in _WAITS for check in data["checks"])
+    lost = sum(check["status"] not in (*_WAITS, *_GOOD) for check in data["checks"])
+    broken = bool(lost or data.get("interrupted") or data.get("crashed") or not data["checks"])
+    state = "error" if broken else "failure" if waits else "success"
+    said = f"{waits} of {len(data['checks'])} checks wait for a decision"
+    said += f", {lost} could not be made" if lost else ""
+    said += "; the run was interrupted" if data.get("interrupted") else ""
+    url = str(data.get("report_url", ""))
+    link = {"target_url": f"{url.rstrip('/')}/report.html"} if url else {}
+    gitlab = "success" if state == "success" else "failed"
+    return {
+        "schema": 1,
+        "run": data["id"],
+        "counts": data["counts"],
+        "waiting": waits,
+        "not_compared": lost,
+        "github": {"state": state, "context": CONTEXT, "description": said, **link},
+        "gitlab": {"state": gitlab, "name": CONTEXT, "description": said, **link},
+    }

@@ -1,0 +1,114 @@
+"""The log as a person reads it, and what its check finds."""
+
+from __future__ import annotations
+
+import subprocess
+
+import pytest
+
+from pytest_visualdiff.cli import main
+from runs import Review, picture
+
+OLD = Review.OLD
+
+
+@pytest.mark.usefixtures("review")
+def test_the_log_tells_who_what_when_and_why(capsys: pytest.CaptureFixture[str]) -> None:
+    main(["approve", "t.py::test_one", "--reason", "new header", "--who", "Ada"])
+    main(["reject", "t.py::test_two", "--who", "Bob"])
+    main(["undo", "t.py::test_one", "--who", "Eve"])
+    capsys.readouterr()
+    assert main(["log"]) == 0
+    first, second, third, last = capsys.readouterr().out.splitlines()
+    for words in ("approve", "t/one.png", " → ", "'one' of t.py::test_one", "by Ada: new header",
+                  "(undone)"):  # fmt: skip
+        assert words in first
+    assert "reject      t/two.png" in second
+    assert "undo        t/one.png" in third
+    assert last.startswith("3 decisions in ")
+    for path, count in (("t/one.png", 2), ("baselines/t/one.png", 2), ("*two*", 1), ("x", 0)):
+        main(["log", path])
+        assert capsys.readouterr().out.splitlines()[-1].startswith(f"{count} decision")
+
+
+def verified(capsys: pytest.CaptureFixture[str]) -> tuple[int, list[str]]:
+    capsys.readouterr()
+    return main(["log", "--verify"]), capsys.readouterr().out.splitlines()
+
+
+def test_verify_finds_each_baseline_that_nobody_approved_until_it_is_adopted(
+    review: Review, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main(["approve", "t.py::test_one", "t.py::test_new", "--who", "Ada"])
+    status, lines = verified(capsys)
+    assert status == 1
+    assert lines[:2] == [
+        "unapproved t/three.png: was never approved",
+        "unapproved t/two.png: was never approved",
+    ]
+    assert lines[2] == "2 lines, 0 problems; 4 baselines, 2 not approved"
+    assert main(["log", "--adopt"]) == 2
+    assert main(["log", "--adopt", "--reason", "from before the log"]) == 0
+    assert verified(capsys)[0] == 0
+    (review.store.root / "t" / "one.png").write_bytes(OLD)
+    (review.store.root / "t" / "two.png").write_bytes(picture(9))
+    (review.store.root / "t" / "new.png").write_bytes(b"damaged")
+    _, lines = verified(capsys)
+    assert lines[0] == "unapproved t/new.png: is damaged"
+    assert lines[1].startswith("unapproved t/one.png: was changed after Ada approved it on 20")
+    assert lines[2].startswith("unapproved t/two.png: was changed after ")
+
+
+def test_verify_tells_an_earlier_picture_from_an_unknown_one(
+    review: Review, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main(["log", "--adopt", "--reason", "start"])
+    main(["approve", "t.py::test_one", "--who", "Ada"])
+    (review.store.root / "t" / "one.png").write_bytes(OLD)
+    _, lines = verified(capsys)
+    assert lines[0] == "unapproved t/one.png: is an earlier picture; Ada approved another one since"
+
+
+def test_verify_finds_an_edited_line_and_one_that_is_gone(
+    review: Review, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A last line that was taken out is found by git, where it was committed."""
+    main(["log", "--adopt", "--reason", "start"])
+    main(["approve", "t.py::test_one", "--who", "Ada"])
+    main(["reject", "t.py::test_two"])
+    log = review.desk.log.path
+    good = log.read_bytes()
+    log.write_bytes(good.replace(b'"who":"Ada"', b'"who":"Eve"'))
+    status, lines = verified(capsys)
+    assert status == 1
+    assert "line 4 was edited" in lines[0]
+    assert lines[-1].startswith("5 lines, 1 problem; ")
+    git = ["git", "-C", str(review.path), "-c", "user.name=A", "-c", "user.email=a@b"]
+    log.write_bytes(good)
+    for arguments in (["init", "-q"], ["add", "baselines"], ["commit", "-qm", "log"]):
+        subprocess.run([*git, *arguments], check=True)
+    assert verified(capsys)[0] == 0
+    log.write_bytes(b"\n".join(good.splitlines()[:-1]) + b"\n")
+    _, lines = verified(capsys)
+    assert "1 lines of the last commit of git are no longer in" in lines[0]
+
+
+def test_verify_of_a_damaged_log_says_which_line(
+    review: Review, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main(["approve", "t.py::test_one"])
+    with review.desk.log.path.open("ab") as log:
+        log.write(b"=======\n")
+    status, lines = verified(capsys)
+    assert status == 1
+    assert "line 2 is no entry" in lines[0]
+    assert "restore the log" in lines[1]
+    assert main(["log"]) == 1
+    assert "is a merge conflict" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("review")
+def test_without_any_run_the_log_is_still_read(capsys: pytest.CaptureFixture[str]) -> None:
+    main(["approve", "t.py::test_one"])
+    assert main(["log", "--output-dir", "nowhere"]) == 0
+    assert "1 decision in " in capsys.readouterr().out
