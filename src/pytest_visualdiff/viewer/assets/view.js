@@ -23,7 +23,9 @@ export class View {
     this.set(Math.min(1, whole >= 0.42 * Math.min(1, wide) ? whole : wide), 0, 0, picture, pane);
   }
 
+  /** Looks somewhere at once; what still glides stops. */
   set(scale, x, y, picture, pane) {
+    cancelAnimationFrame(this.running);
     this.scale = Math.min(MOST, Math.max(0.02, scale));
     const gap = EDGE / this.scale;
     this.x = corner(x, picture.width, pane.width / this.scale, gap);
@@ -60,7 +62,6 @@ export class View {
   }
 
   glide(target, picture, pane) {
-    cancelAnimationFrame(this.running);
     const from = { scale: this.scale, x: this.x, y: this.y };
     const start = performance.now();
     const step = (now) => {
