@@ -56,6 +56,8 @@ class Geometry:
             if abs(grown) <= 0.5 * self.limits.move:
                 continue
             certain = abs(grown) > self.tolerance.size(i, one.box[at + 2])
+            if not certain and self.tolerance.is_native(i):
+                continue
             event = Event("larger" if grown > 0 else "smaller", abs(grown), axis)
             reasons = [
                 reason

@@ -32,14 +32,17 @@ class Tolerance:
         """Pixels that an element of that extent may be larger or smaller for no reason."""
         if self.scene.evidence(i):
             return max(0.5 * self.limits.move, 0.25 * self.limits.size * extent)
-        if self.scene.a.elements[i].tag in NATIVE:
+        if self.is_native(i):
             return max(2 * self.limits.move, 0.15 * extent)
         return max(self.limits.move, 0.5 * self.limits.size * extent)
 
     def place(self, i: int) -> float:
         """Pixels that an element may lie elsewhere for no reason."""
-        native = self.scene.a.elements[i].tag in NATIVE and not self.scene.evidence(i)
-        return (2 if native else 1) * self.limits.move
+        return (2 if self.is_native(i) else 1) * self.limits.move
+
+    def is_native(self, i: int) -> bool:
+        """Whether it is a control that each browser draws in its own way."""
+        return self.scene.a.elements[i].tag in NATIVE and not self.scene.evidence(i)
 
     def flows_in_text(self, i: int) -> bool:
         """Whether it is a part of a line of text: where it lies is up to the font engine."""
