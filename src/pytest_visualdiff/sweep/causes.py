@@ -12,8 +12,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from pytest_visualdiff.sweep.cause import Cause
-from pytest_visualdiff.sweep.family import families
 from pytest_visualdiff.sweep.events import Change, Event
+from pytest_visualdiff.sweep.family import families
 from pytest_visualdiff.sweep.geometry import Geometry
 from pytest_visualdiff.sweep.looks import restyled
 from pytest_visualdiff.sweep.order import reordered

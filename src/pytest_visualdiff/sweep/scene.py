@@ -22,9 +22,7 @@ USED = frozenset({"width", "height", "inset", "grid-template-columns"})
 """Computed styles that are results of layout as often as reasons: no evidence of their own."""
 
 INHERITED = frozenset(
-    "color font-family font-size font-weight font-style text-transform text-shadow"
-    " -webkit-text-fill-color fill stroke visibility list-style-type text-align white-space"
-    " line-height letter-spacing word-spacing text-indent direction word-break font-stretch".split()
+    ["color", "font-family", "font-size", "font-weight", "font-style", "text-transform", "text-shadow", "-webkit-text-fill-color", "fill", "stroke", "visibility", "list-style-type", "text-align", "white-space", "line-height", "letter-spacing", "word-spacing", "text-indent", "direction", "word-break", "font-stretch"]
 )
 """Computed styles that an element has from its parent."""
 
@@ -148,11 +146,14 @@ class Scene:
                 continue
             m = place[i]
             low = bisect_right(bottoms, (self.a.elements[i].box.y + 1.0, len(self.a.elements)))
-            yield i, Around(
-                flow[m - 1] if m else -1,
-                flow[m + 1] if m + 1 < len(flow) else -1,
-                bottoms[low - 1][1] if low else -1,
-                *near,
+            yield (
+                i,
+                Around(
+                    flow[m - 1] if m else -1,
+                    flow[m + 1] if m + 1 < len(flow) else -1,
+                    bottoms[low - 1][1] if low else -1,
+                    *near,
+                ),
             )
 
     def _aunts(self, up: int) -> tuple[int, int]:
@@ -293,8 +294,7 @@ class Scene:
 
 
 _OF_CONTROLS = frozenset(
-    "align-items white-space text-align line-height display overflow letter-spacing word-spacing"
-    " min-width min-height".split()
+    ["align-items", "white-space", "text-align", "line-height", "display", "overflow", "letter-spacing", "word-spacing", "min-width", "min-height"]
 )
 """Computed styles that the browsers give their controls."""
 
