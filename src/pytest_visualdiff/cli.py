@@ -18,6 +18,7 @@ from pytest_visualdiff import (
     cli_report,
     cli_review,
     cli_run,
+    cli_sweep,
     cli_unused,
 )
 from pytest_visualdiff._version import __version__
@@ -75,6 +76,7 @@ def _parser() -> argparse.ArgumentParser:
     options.set_defaults(command=_options)
     cli_calibrate.add(commands)
     cli_locate.add(commands)
+    cli_sweep.add(commands)
     doctor = commands.add_parser("doctor", help="what this machine has, and what is missing")
     doctor.set_defaults(command=_doctor)
     return parser

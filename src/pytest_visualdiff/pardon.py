@@ -49,6 +49,12 @@ def fingerprint(key: BaselineKey, difference: Difference) -> str:
     return _hashed(key, difference, nearest)
 
 
+def of_page(key: BaselineKey, finding: str) -> str:
+    """The name of a sweep's finding on one page in one window size: ``s1:`` and 16 hex digits."""
+    said = json.dumps([main_key(key).path, finding])
+    return f"s1:{hashlib.sha256(said.encode()).hexdigest()[:16]}"
+
+
 def pardon(
     comparison: Comparison, key: BaselineKey, ignored: Iterable[Ignored], today: date
 ) -> Pardoned:

@@ -34,7 +34,7 @@ def summary(
     lines: list[Line] = [(_counts(verdicts), "red" if failed else "green")]
     for verdict in failed:
         lines += [(line, "red" if first else "") for first, line in _message(verdict)]
-    lines += [line for one in verdicts if one.passed and one.ignored for line in _ignored(one)]
+    lines += [line for one in verdicts if one.passed and _pardons(one) for line in _ignored(one)]
     lines += _approvals(approvals)
     lines += [(f"flaky: {id_} changed its outcome between attempts", "yellow") for id_ in flaky]
     return lines + [(f"look: {page.absolute().as_uri()}", "") for page in pages]
@@ -50,6 +50,13 @@ def _message(verdict: Verdict) -> Iterator[tuple[bool, str]]:
     first, *rest = map(judge.printable, verdict.message.splitlines())
     yield True, f"{verdict.location}: {first}"
     yield from ((False, line) for line in rest)
+
+
+def _pardons(verdict: Verdict) -> bool:
+    """Whether anything was found that is ignored until a date."""
+    return bool(verdict.ignored) or any(
+        one.get("until") for one in verdict.sweep.get("findings", ())
+    )
 
 
 def _ignored(verdict: Verdict) -> Iterator[Line]:

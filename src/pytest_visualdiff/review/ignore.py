@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from pytest_visualdiff.errors import UsageError
 from pytest_visualdiff.model import BaselineKey
 from pytest_visualdiff.naming import main_key
-from pytest_visualdiff.pardon import fingerprint
+from pytest_visualdiff.pardon import fingerprint, of_page
 from pytest_visualdiff.store import ignored as file
 from pytest_visualdiff.store.ignored import Ignored
 
@@ -45,24 +45,38 @@ def entries(
 
     Raises ``UsageError`` where there is none, and for a check with more than can be told apart.
     """
-    differing = [one for one in verdicts if one.differences]
+    differing = [one for one in verdicts if one.differences or _findings(one)]
     if not differing:
         checks = ", ".join(f"{one.id} ({one.status})" for one in verdicts) or "no check"
         raise UsageError(f"no difference to ignore was seen in this run: {checks}")
     for verdict in differing:
         key = main_key(BaselineKey(verdict.key))
-        what = f"{verdict.name!r} [{verdict.variant}] of {verdict.test}"
-        for one in verdict.differences:
-            name = fingerprint(key, one)
-            if not name:
-                raise UsageError(
-                    f"{what} has too many differences to know them one by one: {one.message}."
-                    " Use a mask, a wider limit, or approve the picture"
-                )
-            place = f"{one.kind} at {one.box}"
+        for name, place in (*_differences(verdict, key), *_findings(verdict)):
             yield Ignored(
                 name, last, key.path, verdict.test, verdict.name, place, today, who, reason
             )
+
+
+def _differences(verdict: Verdict, key: BaselineKey) -> Iterator[tuple[str, str]]:
+    """Fingerprint and place of each difference of a picture."""
+    for one in verdict.differences:
+        name = fingerprint(key, one)
+        if not name:
+            raise UsageError(
+                f"{verdict.name!r} [{verdict.variant}] of {verdict.test} has too many differences"
+                f" to know them one by one: {one.message}. Use a mask, a wider limit, or approve"
+                " the picture"
+            )
+        yield name, f"{one.kind} at {one.box}"
+
+
+def _findings(verdict: Verdict) -> list[tuple[str, str]]:
+    """Fingerprint and words of each finding of a sweep that is not known yet."""
+    return [
+        (of_page(BaselineKey(verdict.key), str(one["fingerprint"])), str(one["message"]))
+        for one in verdict.sweep.get("findings", ())
+        if not one.get("known")
+    ]
 
 
 def add(folder: Path, new: Sequence[Ignored]) -> None:

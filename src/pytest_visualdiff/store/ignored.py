@@ -23,7 +23,7 @@ FILE = "ignored.json"
 SCHEMA = 1
 """Number of the shape of the file; a reader refuses another one."""
 
-_FINGERPRINT = re.compile(r"v1:[0-9a-f]{16}")
+_FINGERPRINT = re.compile(r"[vs]1:[0-9a-f]{16}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,7 @@ def _entry(data: Mapping[str, Any]) -> Ignored:
         if not isinstance(value, str):
             raise TypeError(f"{name} must be a text, not {value!r}")
     if not _FINGERPRINT.fullmatch(texts["fingerprint"]):
-        raise ValueError(f"{texts['fingerprint']!r} is no fingerprint (v1:…)")
+        raise ValueError(f"{texts['fingerprint']!r} is no fingerprint (v1:… or s1:…)")
     until, since = (date.fromisoformat(data[name]) for name in ("until", "since"))
     return Ignored(**texts, until=until, since=since)
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from pytest_visualdiff.errors import BaselineUnreadable
+from pytest_visualdiff.pardon import of_page
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -93,6 +94,7 @@ def pardoned(
     findings: Sequence[Finding], key: BaselineKey, ignored: Iterable[Ignored], today: date
 ) -> dict[str, date]:
     """Until when each finding is ignored that is today, by fingerprint."""
-    entries = [one for one in ignored if one.key == key.path and one.until >= today]
-    known = {one.fingerprint: one.until for one in sorted(entries, key=lambda one: one.until)}
-    return {one.fingerprint: known[one.fingerprint] for one in findings if one.fingerprint in known}
+    live = sorted((one for one in ignored if one.until >= today), key=lambda one: one.until)
+    known = {one.fingerprint: one.until for one in live}
+    names = {one.fingerprint: of_page(key, one.fingerprint) for one in findings}
+    return {finding: known[name] for finding, name in names.items() if name in known}

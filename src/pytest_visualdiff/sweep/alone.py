@@ -15,7 +15,7 @@ from pytest_visualdiff.sweep.findings import Finding, picture_box, quoted, ranke
 from pytest_visualdiff.sweep.looks import alpha
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from pytest_visualdiff.sweep.layout import Element, PageLayout
 

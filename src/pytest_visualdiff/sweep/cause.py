@@ -6,14 +6,18 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from pytest_visualdiff.sweep.geometry import Event
+    from pytest_visualdiff.sweep.events import Event
 
 OBSCURED = frozenset({"off-screen", "overlapped", "clipped", "missing"})
 """What may happen to an element because of those around it, at any depth."""
 
-RANK = ("missing", "reordered", "larger", "smaller", "wrapped", "misaligned", "clipped",
-        "overlapped", "off-screen", "broken", "restyled")  # fmt: skip
+RANK = ("missing", "broken", "wrapped", "clipped", "larger", "smaller", "reordered", "off-screen",
+        "overlapped", "misaligned", "restyled")  # fmt: skip
 """Which event of one element names the finding."""
+
+FONT = frozenset({"font", "font-family", "font-size", "font-weight", "font-style",
+                  "text-transform"})  # fmt: skip
+"""What changes the size of a text, and so of all that holds it."""
 
 _DECIDED = frozenset({"reordered", "broken"})
 _SIZED = frozenset({"larger", "smaller", "wrapped"})
@@ -55,6 +59,8 @@ class Cause:
         if self.kinds & _DECIDED:
             return True
         if self.own and self.kinds & {"missing", "clipped"}:
+            return True
+        if any(one.axis in FONT for one in self.events):
             return True
         return bool(self.evidence) and bool(self.kinds - {"restyled"})
 

@@ -12,8 +12,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from pytest_visualdiff.sweep.cause import Cause
+from pytest_visualdiff.sweep.events import Change, Event
 from pytest_visualdiff.sweep.family import families
-from pytest_visualdiff.sweep.geometry import Change, Event, Geometry
+from pytest_visualdiff.sweep.geometry import Geometry
 from pytest_visualdiff.sweep.looks import restyled
 from pytest_visualdiff.sweep.order import reordered
 from pytest_visualdiff.sweep.presence import gone, obscured, on_its_own
@@ -62,7 +63,7 @@ class Tracing:
         fallback = self._other_fonts()
         for i in self.scene.seen:
             change = self.changes.get(i, Change())
-            events = [*change.events, *(event for event, _ in change.sized)]
+            events = list(change.events)
             events += obscured(self.scene, i, self.limits, inline=self._in_line(i))
             events += restyled(self.scene, i, self.limits)
             events += [Event("restyled", 10.0, "font")] if i in fallback else []
@@ -70,8 +71,16 @@ class Tracing:
                 events.append(Event("reordered", 20.0))
             if events:
                 evidence = self.scene.evidence(i)
-                own = not any(one.kind == "clipped" and one.axis == "part" for one in events)
+                own = self._on_its_own(i, events, evidence)
                 yield Cause(i, self.scene.pairs.of_a[i], events, evidence, own)
+
+    def _on_its_own(self, i: int, events: list[Event], evidence: tuple[str, ...]) -> bool:
+        """Whether it is cut off, or shows no text, for its own sake."""
+        sized = {one.kind for one in events} & {"larger", "smaller", "wrapped"}
+        if any(one.kind == "clipped" for one in events) and not (evidence or sized):
+            return False
+        inherits = "font-size" in self.scene.unlike(i) and self.scene.from_parent(i, "font-size")
+        return not (inherits and any(one == Event("missing", 20.0, "text") for one in events))
 
     def _in_line(self, i: int) -> bool:
         return self.scene.style_a(i, "display") == "inline" and not self.scene.evidence(i)

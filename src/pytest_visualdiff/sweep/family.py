@@ -10,7 +10,7 @@ from pytest_visualdiff.sweep.cause import Cause
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from pytest_visualdiff.sweep.geometry import Change
+    from pytest_visualdiff.sweep.events import Change
     from pytest_visualdiff.sweep.scene import Scene
 
 GENERATIONS = 3

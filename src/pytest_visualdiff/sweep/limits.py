@@ -22,7 +22,6 @@ class SweepLimits:
 
 
 NATIVE = frozenset(
-    "button input select textarea progress meter option fieldset legend hr summary details audio"
-    " video iframe dialog ruby rt rp".split()
+    ["button", "input", "select", "textarea", "progress", "meter", "option", "fieldset", "legend", "hr", "summary", "details", "audio", "video", "iframe", "dialog", "ruby", "rt", "rp"]
 )
 """Elements that each browser draws in its own way unless the page styles them."""

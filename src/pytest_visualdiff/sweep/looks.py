@@ -10,7 +10,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from pytest_visualdiff.sweep.geometry import Event
+from pytest_visualdiff.sweep.events import Event
 from pytest_visualdiff.sweep.limits import NATIVE
 
 if TYPE_CHECKING:
@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 
 _COLOUR = re.compile(r"(?:rgba?|color)\([^)]*\)|\btransparent\b")
 _NUMBER = re.compile(r"-?\d+\.?\d*(?:e-?\d+)?")
-_SIDES = ("top", "right", "bottom", "left")
+_WIDTHS = tuple(f"border-{side}-width" for side in ("top", "right", "bottom", "left"))
 _FONT = ("font-family", "font-size", "font-weight", "font-style", "text-transform")
 _TEXT = ("color", "-webkit-text-fill-color", "text-decoration-line", "text-shadow", *_FONT)
-_BOX = ("background-color", "background-image", "border-style", "border-color", "border-radius",
-        "box-shadow", "filter", "opacity")  # fmt: skip
+_BOX = ("background-color", "background-image", "border-color", "border-radius", "box-shadow",
+        "filter", "opacity")  # fmt: skip
 
 
 def restyled(scene: Scene, i: int, limits: SweepLimits) -> Iterator[Event]:
@@ -48,7 +48,7 @@ def restyled(scene: Scene, i: int, limits: SweepLimits) -> Iterator[Event]:
 
 
 # What the browsers of this machine give controls that the page does not style; measured.
-_OWN_WAY = ("font-family", "font-size", "border-radius", "border-style", "border-color")
+_OWN_WAY = ("font-family", "font-size", "border-radius", "border-color", *_WIDTHS)
 
 
 def _styled(scene: Scene, i: int, name: str) -> bool:
@@ -75,8 +75,8 @@ def _differs(scene: Scene, i: int, name: str, limit: float) -> bool:
         return _apart(was, now) > limit
     if name == "border-color":
         return _has_border(scene, i) and _worst(was, now) > limit
-    if name == "border-style":
-        return _has_border(scene, i)
+    if name in _WIDTHS:
+        return abs(_float(was) - _float(now)) >= 1.0
     if name in ("fill", "stroke"):
         return scene.a.elements[i].tag == "svg" and _worst(was, now) > limit
     if name == "box-shadow":
@@ -93,8 +93,8 @@ def _differs(scene: Scene, i: int, name: str, limit: float) -> bool:
 
 
 def _has_border(scene: Scene, i: int) -> bool:
-    widths = [scene.style_a(i, f"border-{side}-width") for side in _SIDES]
-    return any(_float(width) > 0 for width in widths)
+    return any(_float(style(i, name)) > 0 for style in (scene.style_a, scene.style_b)
+               for name in _WIDTHS)  # fmt: skip
 
 
 def _has_surface(scene: Scene, i: int) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pytest_visualdiff.sweep.geometry import Event
+from pytest_visualdiff.sweep.events import Event
 from pytest_visualdiff.sweep.limits import NATIVE
 from pytest_visualdiff.sweep.looks import alpha
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pytest_visualdiff.sweep.limits import SweepLimits
     from pytest_visualdiff.sweep.scene import Scene
 
-DRAWN = frozenset("img video canvas svg input textarea select button progress meter iframe".split())
+DRAWN = frozenset(["img", "video", "canvas", "svg", "input", "textarea", "select", "button", "progress", "meter", "iframe"])
 LEAST_AREA = 16.0
 """CSS pixels squared that something must have to be missed."""
 
@@ -50,6 +50,8 @@ def on_its_own(scene: Scene, i: int, layout: PageLayout, twin: int) -> bool:
     if twin < 0 or i < 0:
         return True
     one = layout.elements[twin]
+    if "font-size" in scene.unlike(i) and scene.from_parent(i, "font-size"):
+        return False
     if one.box.width * one.box.height == 0 or scene.evidence(i):
         return True
     differs = [name for name in scene.unlike(i) if not scene.from_parent(i, name)]

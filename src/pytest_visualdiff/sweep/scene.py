@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections import Counter
-from functools import cached_property
+from functools import cached_property, lru_cache
 from statistics import median
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -21,11 +22,11 @@ USED = frozenset({"width", "height", "inset", "grid-template-columns"})
 """Computed styles that are results of layout as often as reasons: no evidence of their own."""
 
 INHERITED = frozenset(
-    "color font-family font-size font-weight font-style text-transform text-shadow"
-    " -webkit-text-fill-color fill stroke visibility list-style-type text-align white-space"
-    " line-height letter-spacing word-spacing text-indent direction word-break font-stretch".split()
+    ["color", "font-family", "font-size", "font-weight", "font-style", "text-transform", "text-shadow", "-webkit-text-fill-color", "fill", "stroke", "visibility", "list-style-type", "text-align", "white-space", "line-height", "letter-spacing", "word-spacing", "text-indent", "direction", "word-break", "font-stretch"]
 )
 """Computed styles that an element has from its parent."""
+
+_PAINTED = ("-webkit-text-fill-color", "fill", "stroke")
 
 COMMON = 3
 """So many elements of one tag with the very same difference of style are the browser's own way."""
@@ -64,14 +65,16 @@ def shift(a: Rect, b: Rect) -> Shift:
 
 
 class Around(NamedTuple):
-    """The neighbours of an element among its siblings, as indices of ``a``; -1 for none."""
+    """The neighbours of an element, as indices of ``a``; -1 for none."""
 
     before: int = -1
     after: int = -1
     above: int = -1
     """The sibling whose lower edge is next above."""
     cousin: int = -1
-    """The child of the parent's neighbour at the same place, as in a table's column."""
+    """The child of the parent's neighbour before it at the same place, as in a table's column."""
+    other_cousin: int = -1
+    """The one of the neighbour behind it."""
 
 
 class Scene:
@@ -88,7 +91,11 @@ class Scene:
     def seen(self) -> tuple[int, ...]:
         """Elements that are visible in both browsers."""
         a, b = self.a.elements, self.b.elements
-        return tuple(i for i, j in self.pairs.both if a[i].visible and b[j].visible)
+        return tuple(
+            i
+            for i, j in self.pairs.both
+            if a[i].visible and b[j].visible and a[i].tag not in ("col", "colgroup")
+        )
 
     @cached_property
     def shifts(self) -> dict[int, Shift]:
@@ -131,12 +138,11 @@ class Scene:
         flow = [i for i in kids if not self.out_of_flow(i)]
         place = {i: at for at, i in enumerate(flow)}
         bottoms = sorted((self.a.elements[i].box.bottom, i) for i in flow)
-        aunt = self._aunt(up)
-        cousins = self.kids.get(aunt, [])
+        cousins = [self.kids.get(aunt, ()) for aunt in self._aunts(up)]
         for at, i in enumerate(kids):
-            cousin = cousins[at] if len(cousins) == len(kids) else -1
+            near = [more[at] if len(more) == len(kids) else -1 for more in cousins]
             if i not in place:
-                yield i, Around(cousin=cousin)
+                yield i, Around(-1, -1, -1, *near)
                 continue
             m = place[i]
             low = bisect_right(bottoms, (self.a.elements[i].box.y + 1.0, len(self.a.elements)))
@@ -146,15 +152,38 @@ class Scene:
                     flow[m - 1] if m else -1,
                     flow[m + 1] if m + 1 < len(flow) else -1,
                     bottoms[low - 1][1] if low else -1,
-                    cousin,
+                    *near,
                 ),
             )
 
-    def _aunt(self, up: int) -> int:
+    def _aunts(self, up: int) -> tuple[int, int]:
+        """The neighbours of a parent: before and behind it."""
         if up < 0:
-            return -1
-        kids, at = self.kids[self.parents[up]], self.places[up]
-        return kids[at - 1] if at else kids[1] if len(kids) > 1 else -1
+            return -1, -1
+        row = self._rows.get(up) or (self.kids[self.parents[up]], self.places[up])
+        siblings, at = row
+        return (
+            siblings[at - 1] if at else -1,
+            siblings[at + 1] if at + 1 < len(siblings) else -1,
+        )
+
+    @cached_property
+    def _rows(self) -> dict[int, tuple[list[int], int]]:
+        """For each row of a table all rows of it, whatever group they are in, and its number."""
+        tables: dict[int, list[int]] = {}
+        for i in self.seen:
+            if self.a.elements[i].tag == "tr":
+                up = self.parents[i]
+                inside = up >= 0 and self.a.elements[up].tag in ("thead", "tbody", "tfoot")
+                tables.setdefault(self.parents[up] if inside else up, []).append(i)
+        return {i: (rows, at) for rows in tables.values() for at, i in enumerate(rows)}
+
+    def depth(self, i: int) -> int:
+        """How many seen elements an element is in."""
+        count = 0
+        while (i := self.parents[i]) >= 0:
+            count += 1
+        return count
 
     def out_of_flow(self, i: int) -> bool:
         """Whether it is positioned absolutely, in both browsers."""
@@ -183,7 +212,7 @@ class Scene:
             key = self.a.elements[i].style, self.b.elements[j].style
             if key not in found:
                 values = zip(self.a.styles[key[0]], self.b.styles[key[1]], strict=True)
-                differ = [one != other and _bare(one) != _bare(other) for one, other in values]
+                differ = [one != other and not _alike(one, other) for one, other in values]
                 found[key] = tuple(
                     name for name, unlike in zip(self.a.properties, differ, strict=True) if unlike
                 )
@@ -235,6 +264,12 @@ class Scene:
         up = self.a.elements[i].parent
         if name not in INHERITED or up < 0 or self.pairs.of_a[up] < 0:
             return False
+        if name not in self.unlike(up):
+            return False
+        if name in _PAINTED:  # a child that has a colour of its own differs in one browser alone
+            return self.style_a(i, name) == self.style_a(up, name) or (
+                self.style_b(i, name) == self.style_b(up, name)
+            )
         ours = self.style_a(i, name), self.style_b(i, name)
         return ours == (self.style_a(up, name), self.style_b(up, name))
 
@@ -254,13 +289,12 @@ class Scene:
             and not (name in _OF_TEXT and not self.a.elements[i].lines)
             and not self.from_parent(i, name)
             and not self.common(i, name)
-            and not _follows(name, self.style_a(i, name), self.style_b(i, name))
+            and not _follows(name, self.style_a(i, name), self.style_b(i, name), native=native)
         )
 
 
 _OF_CONTROLS = frozenset(
-    "align-items white-space text-align line-height display overflow letter-spacing word-spacing"
-    " min-width min-height".split()
+    ["align-items", "white-space", "text-align", "line-height", "display", "overflow", "letter-spacing", "word-spacing", "min-width", "min-height"]
 )
 """Computed styles that the browsers give their controls."""
 
@@ -269,21 +303,42 @@ _OF_TEXT = frozenset({"font-family", "font-style", "text-transform"})
 """Computed styles that change an element only by its own text."""
 
 
+OWN_PADDING = 4.0
+"""CSS pixels by which the browsers' own paddings of controls differ at most; measured."""
+
+_NUMBER = re.compile(r"-?\d+\.?\d*(?:e-?\d+)?")
+
+
+@lru_cache(maxsize=65536)
+def _alike(one: str, other: str) -> bool:
+    """Whether two values differ only in how each browser writes them: quotes, blanks, rounding."""
+    if _bare(one) == _bare(other):
+        return True
+    ours, theirs = ([float(number) for number in _NUMBER.findall(value)] for value in (one, other))
+    if not ours or len(ours) != len(theirs):
+        return False
+    close = all(abs(a - b) <= 0.02 + 0.002 * abs(a) for a, b in zip(ours, theirs, strict=True))
+    return close and _NUMBER.sub("#", _bare(one)) == _NUMBER.sub("#", _bare(other))
+
+
 def _bare(value: str) -> str:
-    """A value without what each browser writes in its own way: quotes and blanks."""
     return value.replace('"', "").replace("'", "").replace(" ", "").lower()
 
 
-def _follows(name: str, was: str, now: str) -> bool:
+def _follows(name: str, was: str, now: str, *, native: bool) -> bool:
     """Whether a computed style is more likely the result of a change of size than its reason.
 
-    Margins of a centred box, and a translation by a part of the box, are computed in pixels.
+    So is the padding that each browser gives its controls. Margins of a centred box, and a translation by a part of the box, are computed in pixels.
     """
     if name == "margin":
         if "auto" in was + now:  # Firefox keeps the word, Chromium has pixels
             return True
         ours, theirs = (_sides(value) for value in (was, now))
         return ours[0::2] == theirs[0::2] and ours[1] == ours[3] and theirs[1] == theirs[3]
+    if name == "padding" and native:
+        ours, theirs = ([float(side.removesuffix("px")) for side in _sides(value)]
+                        for value in (was, now))  # fmt: skip
+        return max(abs(a - b) for a, b in zip(ours, theirs, strict=True)) <= OWN_PADDING
     return name == "transform" and all(
         value.startswith("matrix(1, 0, 0, 1,") for value in (was, now)
     )

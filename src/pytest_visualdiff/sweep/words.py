@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pytest_visualdiff.sweep.cause import Cause
-    from pytest_visualdiff.sweep.geometry import Event
+    from pytest_visualdiff.sweep.events import Event
     from pytest_visualdiff.sweep.layout import Element
     from pytest_visualdiff.sweep.scene import Scene
 

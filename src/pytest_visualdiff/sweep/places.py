@@ -1,0 +1,68 @@
+"""What explains that an element lies elsewhere: its container, and the neighbours it follows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pytest_visualdiff.sweep.events import Reason
+from pytest_visualdiff.sweep.scene import STILL
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pytest_visualdiff.sweep.scene import Scene, Shift
+    from pytest_visualdiff.sweep.sizes import Sizes
+
+
+class Places:
+    """The explanations of places, for one scene. ``at`` is 0 for x, 1 for y."""
+
+    def __init__(self, scene: Scene, sizes: Sizes) -> None:
+        self.scene, self.sizes = scene, sizes
+        self._least = sizes.tolerance.limits.move
+
+    def reasons(self, i: int, at: int) -> Iterator[Reason]:
+        """All explanations; the first is that it keeps its place in its container."""
+        mine, up = self.scene.shifts[i], self.scene.parents[i]
+        outer = self.scene.shifts[up] if up >= 0 else STILL
+        yield Reason(mine[at] - outer[at])
+        yield Reason(mine[at + 2] - outer[at + 2], up)
+        yield from self._after(i, at)
+        if self.scene.evidence(i):
+            return
+        yield Reason(mine.middle[at] - outer.middle[at], up)
+        yield from self._between(i, at, outer)
+        if up >= 0:
+            yield from self._in_proportion(i, up, at)
+
+    def _after(self, i: int, at: int) -> Iterator[Reason]:
+        """It follows its neighbour, or is aligned with it."""
+        mine, near = self.scene.shifts[i], self.scene.around[i]
+        for other in {near.before, near.above, near.cousin} - {-1}:
+            theirs = self.scene.shifts[other]
+            yield Reason(mine[at] - theirs[at + 2], other)
+            yield Reason(mine[at] - theirs[at], other)
+            yield Reason(mine.middle[at] - theirs.middle[at], other)
+
+    def _between(self, i: int, at: int, outer: Shift) -> Iterator[Reason]:
+        """It lies between neighbours of another size: centred, spread or aligned at the end."""
+        mine, near = self.scene.shifts[i], self.scene.around[i]
+        sized = [
+            other
+            for other in {near.before, near.after} - {-1}
+            if abs(self.sizes.grown(other, at)) > self._least
+        ]
+        if not sized:
+            return
+        grown = [self.sizes.grown(other, at) for other in sized]
+        edges = [outer[at], outer[at + 2], *(self.scene.shifts[other][at] for other in sized)]
+        edges += [*grown, *(-one for one in grown)]
+        if min(edges) <= mine[at] <= max(edges):
+            yield Reason(0.0, sized[0])
+
+    def _in_proportion(self, i: int, up: int, at: int) -> Iterator[Reason]:
+        """It keeps its place relative to a container of another size."""
+        (one, twin), (outer, other) = self.scene.both(i), self.scene.both(up)
+        if outer.box[at + 2] and abs(self.sizes.grown(up, at)) > self._least:
+            part = (one.box[at] - outer.box[at]) / outer.box[at + 2]
+            yield Reason(twin.box[at] - other.box[at] - part * other.box[at + 2], up)
