@@ -61,6 +61,10 @@ def _seen(item: pytest.Item, settings: Settings) -> Callable[[Verdict], None]:
         if "junit" in settings["report"]:
             name = f"{PREFIX}:{repr(verdict.name)[1:-1]}"  # XML takes no control characters
             item.user_properties.append((name, verdict.status.value))
+            if not verdict.passed:
+                from pytest_visualdiff import junit
+
+                junit.note(item, verdict, session_of(item.config).folder.path)
         item.ihook.pytest_visualdiff_verdict(item=item, verdict=verdict)
 
     return seen

@@ -15,7 +15,21 @@ if TYPE_CHECKING:
     from pytest_visualdiff.sweep.limits import SweepLimits
     from pytest_visualdiff.sweep.scene import Scene
 
-DRAWN = frozenset(["img", "video", "canvas", "svg", "input", "textarea", "select", "button", "progress", "meter", "iframe"])
+DRAWN = frozenset(
+    [
+        "img",
+        "video",
+        "canvas",
+        "svg",
+        "input",
+        "textarea",
+        "select",
+        "button",
+        "progress",
+        "meter",
+        "iframe",
+    ]
+)
 LEAST_AREA = 16.0
 """CSS pixels squared that something must have to be missed."""
 

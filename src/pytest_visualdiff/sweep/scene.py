@@ -22,7 +22,29 @@ USED = frozenset({"width", "height", "inset", "grid-template-columns"})
 """Computed styles that are results of layout as often as reasons: no evidence of their own."""
 
 INHERITED = frozenset(
-    ["color", "font-family", "font-size", "font-weight", "font-style", "text-transform", "text-shadow", "-webkit-text-fill-color", "fill", "stroke", "visibility", "list-style-type", "text-align", "white-space", "line-height", "letter-spacing", "word-spacing", "text-indent", "direction", "word-break", "font-stretch"]
+    [
+        "color",
+        "font-family",
+        "font-size",
+        "font-weight",
+        "font-style",
+        "text-transform",
+        "text-shadow",
+        "-webkit-text-fill-color",
+        "fill",
+        "stroke",
+        "visibility",
+        "list-style-type",
+        "text-align",
+        "white-space",
+        "line-height",
+        "letter-spacing",
+        "word-spacing",
+        "text-indent",
+        "direction",
+        "word-break",
+        "font-stretch",
+    ]
 )
 """Computed styles that an element has from its parent."""
 
@@ -294,7 +316,18 @@ class Scene:
 
 
 _OF_CONTROLS = frozenset(
-    ["align-items", "white-space", "text-align", "line-height", "display", "overflow", "letter-spacing", "word-spacing", "min-width", "min-height"]
+    [
+        "align-items",
+        "white-space",
+        "text-align",
+        "line-height",
+        "display",
+        "overflow",
+        "letter-spacing",
+        "word-spacing",
+        "min-width",
+        "min-height",
+    ]
 )
 """Computed styles that the browsers give their controls."""
 
