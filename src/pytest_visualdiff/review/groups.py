@@ -21,6 +21,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from pytest_visualdiff.crops import CONTENT, DETAIL, hashed
 from pytest_visualdiff.errors import VisualDiffError
 from pytest_visualdiff.model import Kind, Status
 from pytest_visualdiff.review.decide import unique_ids
@@ -28,10 +29,8 @@ from pytest_visualdiff.review.decide import unique_ids
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from pytest_visualdiff.model import Array, Box, Difference, Verdict
+    from pytest_visualdiff.model import Difference, Verdict
     from pytest_visualdiff.run import RunFolder
-
-_CONTENT = (Kind.CHANGED, Kind.ADDED, Kind.MISSING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +87,7 @@ def _told(one: Difference) -> str:
         Kind.SIZE: ("rows", "columns"),
     }.get(one.kind, ())
     detail = [one.detail.get(name) for name in names]
-    size = [one.box.width, one.box.height] if one.kind in _CONTENT else []
+    size = [one.box.width, one.box.height] if one.kind in CONTENT else []
     return json.dumps([one.kind.value, detail, size])
 
 
@@ -97,26 +96,19 @@ def _finding(one: dict[str, Any]) -> str:
 
 
 def _seen(id_: str, verdict: Verdict, folder: RunFolder) -> str:
-    """A hash of the pixels before and after, of those differences that only pixels tell apart."""
-    content = [one.box for one in verdict.differences if one.kind in _CONTENT]
-    if not content or verdict.sweep:
+    """The pixels before and after, of those differences that only pixels tell apart.
+
+    The check has noted them; one of an earlier version has not.
+    """
+    found = verdict.differences
+    if verdict.sweep or not any(one.kind in CONTENT for one in found):
         return ""
     try:
-        before, after = (_decode(folder.load(one)) for one in (verdict.expected, verdict.actual))
-    except VisualDiffError:
+        if any(DETAIL not in one.detail for one in found if one.kind in CONTENT):
+            found = hashed(found, *map(folder.load, (verdict.expected, verdict.actual)))
+        return _hashed(sorted({one.detail[DETAIL] for one in found if one.kind in CONTENT}))
+    except (VisualDiffError, KeyError):
         return id_
-    return _hashed(sorted({_pixels(before, box) + _pixels(after, box) for box in content}))
-
-
-def _decode(png: bytes) -> Array:
-    from pytest_visualdiff.image import decode
-
-    return decode(png, "the picture")[:, :, :3]
-
-
-def _pixels(picture: Array, box: Box) -> str:
-    part = picture[max(0, box.y) : box.bottom, max(0, box.x) : box.right]
-    return hashlib.sha256(repr(part.shape).encode() + part.tobytes()).hexdigest()
 
 
 def _title(verdict: Verdict) -> str:
