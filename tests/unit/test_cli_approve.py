@@ -134,6 +134,18 @@ def test_undo_takes_back_what_was_decided_in_this_run(project: Review) -> None:
     assert main(["undo", "t.py::test_one"]) == 1
 
 
+def test_words_of_a_stranger_after_two_dashes_are_never_flags(
+    project: Review, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As the recipes for comments and chats call it."""
+    for words in (["--all"], ["t.py::test_one", "--baseline-dir=/tmp"], []):
+        assert main(["approve", "--who", "stranger", "--", *words]) == 2
+    assert approved(project) == []
+    assert "'--all' fits no check of this run" in capsys.readouterr().err
+    assert main(["approve", "--who", "stranger", "--", "*one"]) == 0
+    assert approved(project) == ["one"]
+
+
 def packed(review: Review) -> Path:
     path = review.path / "artifact.zip"
     with zipfile.ZipFile(path, "w") as archive:
