@@ -89,7 +89,7 @@ export class Detail {
   findings(sweep) {
     const items = [...sweep.findings].sort((one, other) => one.known - other.known || one.number - other.number).map((one) =>
       regionItem(one.number, one.kind, one.message, [
-        one.selector, `in ${one.browser}`, `confidence ${percent(one.confidence)}`,
+        !one.message.includes(one.selector) && one.selector, `in ${one.browser}`, `confidence ${percent(one.confidence)}`,
         one.consequences > 0 && `and ${counted(one.consequences, "consequence")}`,
         one.known && `known${one.until ? ` until ${one.until}` : ""}`,
       ].filter(Boolean).join(" · "), (number) => this.goTo(number), one.known ? "quiet" : ""));
@@ -185,6 +185,6 @@ function stepFacts(step, content) {
 }
 
 function noPicture(entry) {
-  if (entry.status === "match") return "It matches its baseline, so no picture of this run was kept.";
+  if (entry.status === "match") return entry.type === "sweep" ? "The browsers agree, so no picture was kept." : "It matches its baseline, so no picture of this run was kept.";
   return "No picture was kept. The message says why.";
 }
