@@ -21,8 +21,11 @@ READY = "return document.documentElement.hasAttribute('data-ready')"
 
 # Pictures are there, and no frame is due: what is on the screen is what stays.
 SETTLED = """
-    const pictures = [...document.querySelectorAll("#stage img, .shots img, .strip img")];
-    return pictures.every((one) => one.complete);
+    const seen = (one) => {
+      const box = one.getBoundingClientRect();
+      return box.top < innerHeight && box.left < innerWidth;
+    };
+    return [...document.images].filter(seen).every((one) => one.complete);
 """
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 RUN = (
-    "id", "tool", "started", "finished", "interrupted", "exit_status", "flaky", "approvals",
+    "id", "tool", "started", "finished", "interrupted", "crashed", "exit_status", "flaky", "approvals",
 )  # fmt: skip
 
 MOST_HISTORY = 20

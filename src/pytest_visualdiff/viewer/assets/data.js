@@ -95,6 +95,9 @@ function journeyEntry(journey) {
   };
 }
 
+/** What changed in a group; how much against which limit is told at each check. */
+export const groupTitle = (group) => group.title.replace(/: confidence .*$/, "") || "The same change";
+
 /** Where a picture of the run is: inside the file, beside it, or on the review server. */
 export function pictureUrl(path, content) {
   if (!path) return "";

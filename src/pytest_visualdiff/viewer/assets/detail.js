@@ -1,7 +1,7 @@
 // The chosen row: its name, what can be done, its pictures, and what is known of it.
 
 import { counted, el, fill, icon, seconds } from "./dom.js";
-import { pictureUrl } from "./data.js";
+import { groupTitle, pictureUrl } from "./data.js";
 import { block, limitsOf, message, notes, past, provenance, regionItem, regionList } from "./facts.js";
 import { overview } from "./overview.js";
 import { percent, sceneOf, stepScene, sweepScene } from "./scene.js";
@@ -45,6 +45,7 @@ export class Detail {
     if (!row) fill(this.node, overview(this.state));
     else if (!row.entry) fill(this.node, this.head(row), this.groupCards(row));
     else fill(this.node, this.head(row), this.looking(row.entry));
+    if (row?.entry?.journey?.steps.length) this.goToStep(this.step);
     this.node.dataset.shows = row ? row.entry?.type || "group" : "overview";
   }
 
@@ -53,7 +54,7 @@ export class Detail {
     this.acting = this.acts.bar(row);
     return el("header", { class: "head" },
       el("button", { type: "button", class: "quiet back", onclick: () => delete document.body.dataset.pane }, icon("back"), "List"),
-      el("h1", {}, row.entry ? entry.title : row.group.title || "The same change"),
+      el("h1", {}, row.entry ? entry.title : groupTitle(row.group)),
       row.entry
         ? el("p", { class: "facts-line" },
           el("span", { class: `badge ${entry.shown.tone}` }, icon(entry.shown.sign), entry.shown.word),
@@ -88,7 +89,7 @@ export class Detail {
   findings(sweep) {
     const items = [...sweep.findings].sort((one, other) => one.known - other.known || one.number - other.number).map((one) =>
       regionItem(one.number, one.kind, one.message, [
-        one.selector, `in ${one.browser}`, `confidence ${percent(one.confidence)}`,
+        !one.message.includes(one.selector) && one.selector, `in ${one.browser}`, `confidence ${percent(one.confidence)}`,
         one.consequences > 0 && `and ${counted(one.consequences, "consequence")}`,
         one.known && `known${one.until ? ` until ${one.until}` : ""}`,
       ].filter(Boolean).join(" · "), (number) => this.goTo(number), one.known ? "quiet" : ""));
@@ -97,7 +98,7 @@ export class Detail {
 
   alike(entry) {
     const members = entry.group && this.state.groups.get(entry.group.id);
-    return members && block("The same change", el("p", {}, `Also in ${counted(members.length - 1, "other check")}: ${entry.group.title || ""}`));
+    return members && block("The same change", el("p", {}, `Also in ${counted(members.length - 1, "other check")}: ${groupTitle(entry.group)}`));
   }
 
   /** Goes to a region, in the pictures and in the list of words. */
@@ -142,9 +143,7 @@ export class Detail {
     this.step = Math.max(0, broken);
     fill(this.strip, journey.steps.map((step, index) => this.frame(step, index)));
     if (!journey.steps.length) return el("p", { class: "gone" }, "This journey took no step.");
-    const node = this.body(stepScene(journey.steps[this.step], this.state.content), this.aside, this.strip);
-    this.goToStep(this.step);
-    return node;
+    return this.body(stepScene(journey.steps[this.step], this.state.content), this.aside, this.strip);
   }
 
   frame(step, index) {
@@ -186,6 +185,6 @@ function stepFacts(step, content) {
 }
 
 function noPicture(entry) {
-  if (entry.status === "match") return "It matches its baseline, so no picture of this run was kept.";
+  if (entry.status === "match") return entry.type === "sweep" ? "The browsers agree, so no picture was kept." : "It matches its baseline, so no picture of this run was kept.";
   return "No picture was kept. The message says why.";
 }

@@ -21,7 +21,18 @@ export function regionList(check, limits, onRegion) {
 export function regionItem(number, kind, message, small, onRegion, extra = "") {
   return el("li", {}, el("button", { type: "button", class: `region ${extra}`, "data-region": number, onclick: () => onRegion(number) },
     el("span", { class: "number" }, String(number)),
-    el("span", {}, el("b", {}, kind), " ", message, el("small", {}, small))));
+    el("span", {}, el("b", {}, kind), " ", words(message), el("small", {}, small))));
+}
+
+/** A message whose `selectors` are short; the whole of one is its tooltip and in the message below. */
+function words(message) {
+  return message.split("`").map((part, index) => (index % 2 ? el("code", { title: part }, shortened(part)) : part));
+}
+
+/** The end of a long selector: what it is about. */
+function shortened(selector) {
+  const parts = selector.split(" > ");
+  return parts.length > 2 ? `… ${parts.slice(-2).join(" > ")}` : selector;
 }
 
 function whereAndLimit(one, limits) {

@@ -1,7 +1,7 @@
 // The list of checks: only the rows in sight are in the document, so 2,000 cost what 20 do.
 
 import { counted, el, fill, icon } from "./dom.js";
-import { DECISION } from "./data.js";
+import { DECISION, groupTitle } from "./data.js";
 
 const ROW = 52; // pixels; the style sheet has the same number
 const SPARE = 8; // rows above and below those in sight
@@ -57,7 +57,7 @@ export class List {
     return [
       el("span", { class: "sign" }, icon("group")),
       el("span", { class: "what" },
-        el("b", {}, row.group.title || "The same change"),
+        el("b", {}, groupTitle(row.group)),
         el("small", {}, `in ${counted(row.members.length, "check")}`, left || !this.state.reviewing ? "" : " · decided")),
       el("span", { class: "fold", "data-fold": row.group.id, title: open ? "Fold" : "Unfold" }, icon(open ? "down" : "right")),
     ];

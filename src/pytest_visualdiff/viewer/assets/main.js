@@ -2,7 +2,7 @@
 
 import { Acts } from "./act.js";
 import { Client } from "./client.js";
-import { pictureUrl, read } from "./data.js";
+import { groupTitle, pictureUrl, read } from "./data.js";
 import { Detail } from "./detail.js";
 import { announce, counted, el, fill, icon, key, moment } from "./dom.js";
 import { Filters } from "./filters.js";
@@ -42,6 +42,7 @@ function build(content, client) {
   state.choose(state.filters.status === "look" ? state.rows[0] || null : null);
   list.box.focus({ preventScroll: true });
   document.documentElement.dataset.ready = "";
+  performance.mark("ready");
   if (client) follow(state, client);
 }
 
@@ -90,7 +91,7 @@ function chosen(state) {
   document.getElementById("theme").blur();
   if (!row) announce("Overview");
   else if (entry) announce(`${entry.title}, ${entry.variant}, ${state.decision(entry) === "waiting" ? "waits, " : ""}${entry.shown.word}`);
-  else announce(`Group of ${row.members.length}: ${row.group.title}`);
+  else announce(`Group of ${row.members.length}: ${groupTitle(row.group)}`);
   preload(state);
 }
 

@@ -1,7 +1,7 @@
 // The overview: what came out, the groups to decide on, where the time went, and earlier runs.
 
 import { counted, el, icon, moment, seconds } from "./dom.js";
-import { STATUS } from "./data.js";
+import { STATUS, groupTitle } from "./data.js";
 import { bars, durations } from "./plots.js";
 
 /** The page's first and last view: the whole run at one glance. */
@@ -11,12 +11,12 @@ export function overview(state) {
     el("h1", {}, headline(state)),
     el("p", { class: "dim" }, [`run ${content.run.id}`, moment(content.run.finished) && `${moment(content.run.finished)} UTC`, content.run.tool].filter(Boolean).join(" · ")),
     content.run.interrupted && el("p", { class: "banner" }, icon("trouble"), "This run was interrupted: what is missing here was not checked."),
-    content.run.broken && el("p", { class: "banner" }, icon("trouble"), content.run.broken),
+    content.run.crashed && el("p", { class: "banner" }, icon("trouble"), "This run did not end: what it would have seen later is not known. Run pytest again before you call it done."),
     tiles(state),
     groups(state),
     el("div", { class: "charts" },
       durations(entries.filter((entry) => entry.check && entry.status !== "skipped").map((entry) => entry.check.duration)),
-      differencesOverRuns(content), slowest(state)));
+      overRuns(content), slowest(state)));
 }
 
 function headline(state) {
@@ -50,7 +50,7 @@ function groups(state) {
   return el("section", {}, el("h2", {}, "The same change in several checks"),
     el("ul", { class: "cards" }, all.map(([id, members]) => el("li", {}, el("button", {
       type: "button", class: "card", onclick: () => chooseGroup(state, id),
-    }, el("span", { class: "sign" }, icon("group")), el("b", {}, members[0].group.title || "The same change"), el("small", {}, counted(members.length, "check")))))));
+    }, el("span", { class: "sign" }, icon("group")), el("b", {}, groupTitle(members[0].group)), el("small", {}, counted(members.length, "check")))))));
 }
 
 function chooseGroup(state, id) {
@@ -63,17 +63,20 @@ function chooseGroup(state, id) {
   state.choose(row || null);
 }
 
-function differencesOverRuns(content) {
-  const runs = (content.history || []).slice(-14);
+/** How many checks differed in each run, and how large the largest difference was. */
+function overRuns(content) {
+  const runs = (content.history || []).slice(-12);
   if (runs.length < 2) return null;
-  return bars(runs.map((run) => ({
-    label: moment(run.finished).slice(5, 16).replace(" ", "\u00a0"),
-    value: run.open,
-    tone: run.open ? "bad" : "good",
-  })), {
-    title: "Checks that differed, run by run",
-    words: `largest difference in the latest run: ${(100 * runs.at(-1).largest).toFixed(2)} % of its picture; in the run before: ${(100 * runs.at(-2).largest).toFixed(2)} %`,
-  });
+  const of = (value) => runs.map((run) => ({
+    label: moment(run.finished).slice(5, 16).replace(" ", "\u00a0"), value: value(run), tone: run.open ? "bad" : "good",
+  }));
+  return [
+    bars(of((run) => run.open), { title: "Checks that differed, run by run", words: `in the last ${runs.length} runs of this folder` }),
+    bars(of((run) => 100 * run.largest), {
+      title: "The largest difference, run by run", words: "as a share of its picture",
+      format: (value) => `${value < 10 ? value.toFixed(2) : Math.round(value)} %`,
+    }),
+  ];
 }
 
 function slowest(state) {

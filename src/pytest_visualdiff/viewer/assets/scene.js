@@ -50,7 +50,8 @@ function framesScene(check, src) {
 
 /** The pages of all browsers, with the findings at their places. */
 export function sweepScene(sweep, content) {
-  const panes = sweep.pages.map((page) => ({
+  const shot = sweep.pages.some((page) => page.picture || page.error);
+  const panes = (shot ? sweep.pages : []).map((page) => ({
     title: `${page.browser} ${String(page.browser_version).split(".")[0]}`.trim(),
     note: [page.browser === sweep.reference && "reference", page.error && `not compared: ${page.error}`, size(page.size)].filter(Boolean).join(" · "),
     src: pictureUrl(page.picture, content),

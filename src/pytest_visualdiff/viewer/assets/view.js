@@ -49,8 +49,8 @@ export class View {
 
   /** Goes to a box [x, y, width, height] so that it fills a good part of the pane. */
   goTo([x, y, width, height], picture, pane) {
-    const margin = Math.max(24, 0.35 * Math.max(width, height));
-    const scale = Math.min(8, pane.width / (width + 2 * margin), pane.height / (height + 2 * margin));
+    const margin = Math.max(48, 0.35 * Math.max(width, height));
+    const scale = Math.min(6, pane.width / (width + 2 * margin), pane.height / (height + 2 * margin));
     const target = {
       scale,
       x: x + width / 2 - pane.width / scale / 2,
