@@ -27,10 +27,11 @@ if TYPE_CHECKING:
 _ASK = """
 const entry = performance.getEntriesByType("navigation")[0] || {};
 const field = document.querySelector("input[type=password]");
+const links = [], found = document.querySelectorAll("a[href]:not([download])");
+for (let at = 0; at < found.length && at < 5000; at++) links.push(String(found[at].href));
 return {
   url: location.href, type: document.contentType, status: entry.responseStatus || 0,
-  login: !!field && field.getClientRects().length > 0,
-  links: [...document.querySelectorAll("a[href]:not([download])")].slice(0, 5000).map((one) => one.href),
+  login: !!field && field.getClientRects().length > 0, links,
 };
 """
 
@@ -84,6 +85,12 @@ class Visit:
                 return self._look(driver, browser, version, steps)
         except CaptureError as error:
             return Sight(browser, version, error=f"{type(error).__name__}: {error}")
+        except Exception as error:
+            # Whatever else a browser says; what is wrong with the caller's steps is theirs.
+            if not any(kind.__name__ == "WebDriverException" for kind in type(error).__mro__):
+                raise
+            said = f"{type(error).__name__}: {describe(driver)}: {first_line(error)}"
+            return Sight(browser, version, error=said)
 
     def _look(self, driver: Any, browser: str, version: str, steps: Steps) -> Sight:
         started = time.perf_counter()
