@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -55,6 +56,7 @@ class Page:
     page: tuple[int, int] = (1000, 800)
     elements: list[Element] = field(default_factory=list)
     styles: list[tuple[str, ...]] = field(default_factory=list)
+    counts: Counter[tuple[int, str]] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
         self.root = self.add("html", (0, 0, *self.page), parent=-1)
@@ -71,7 +73,7 @@ class Page:
     ) -> int:
         """An element; a text lies at the top left of its box, eight pixels a letter."""
         up = self.body if parent is None else parent
-        nth = 1 + sum(one.tag == tag for one in self.elements if one.parent == up)
+        nth = self.counts[up, tag] = self.counts[up, tag] + 1
         row = tuple({**dict.fromkeys(PROPERTIES, ""), **PLAIN, **(style or {})}.values())
         if row not in self.styles:
             self.styles.append(row)
