@@ -139,9 +139,7 @@ def test_a_page_that_is_not_there(swept: Swept, site: Site) -> None:
     assert set(errors) == {"firefox", "chrome"}
 
 
-def test_a_browser_that_dies_in_the_middle(
-    swept: Swept, site: Site, browsers: BrowserPool
-) -> None:
+def test_a_browser_that_dies_in_the_middle(swept: Swept, site: Site, browsers: BrowserPool) -> None:
     """The next page has a new one."""
     url = site.page("<p>text</p>", "/fine")
 

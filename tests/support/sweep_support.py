@@ -86,9 +86,15 @@ class Page:
         }  # fmt: skip
         self.elements.append(
             Element(
-                index=len(self.elements), parent=up, tag=tag, nth=nth, text=text, box=Rect(*box),
-                style=self.styles.index(row), **made,
-            )  # fmt: skip
+                index=len(self.elements),
+                parent=up,
+                tag=tag,
+                nth=nth,
+                text=text,
+                box=Rect(*box),
+                style=self.styles.index(row),
+                **made,
+            )
         )
         return len(self.elements) - 1
 

@@ -24,8 +24,10 @@ _NUMBER = re.compile(r"-?\d+\.?\d*(?:e-?\d+)?")
 _WIDTHS = tuple(f"border-{side}-width" for side in ("top", "right", "bottom", "left"))
 _FONT = ("font-family", "font-size", "font-weight", "font-style", "text-transform")
 _TEXT = ("color", "-webkit-text-fill-color", "text-decoration-line", "text-shadow", *_FONT)
-_BOX = ("background-color", "background-image", "border-color", "border-radius", "box-shadow",
-        "filter", "opacity")  # fmt: skip
+_COLOURS = ("color", "-webkit-text-fill-color", "background-color", "border-color")
+_PAINTS = ("fill", "stroke")
+_LENGTHS = {**dict.fromkeys(_WIDTHS, 0.9), "border-radius": 2.0, "font-size": 0.75, "opacity": 0.1}
+"""Styles that are lengths or numbers, and how much they may differ."""
 
 
 def restyled(scene: Scene, i: int, limits: SweepLimits) -> Iterator[Event]:
@@ -70,26 +72,20 @@ _SYSTEM = frozenset(
 
 
 def _differs(scene: Scene, i: int, name: str, limit: float) -> bool:
+    """Whether the two values of a style look different on this element."""
     was, now = scene.style_a(i, name), scene.style_b(i, name)
-    if name in ("color", "-webkit-text-fill-color", "background-color"):
-        return _apart(was, now) > limit
-    if name == "border-color":
-        return _has_border(scene, i) and _worst(was, now) > limit
-    if name in _WIDTHS:
-        return abs(_float(was) - _float(now)) >= 1.0
-    if name in ("fill", "stroke"):
+    if name in _COLOURS:
+        return _worst(was, now) > limit and (name != "border-color" or _has_border(scene, i))
+    if name in _PAINTS:
         return scene.a.elements[i].tag == "svg" and _worst(was, now) > limit
+    if name in _LENGTHS:
+        seen = name != "border-radius" or _has_surface(scene, i)
+        return seen and _far(was, now, _LENGTHS[name])
     if name == "box-shadow":
         return _shadow(was) != _shadow(now)
-    if name == "border-radius":
-        return _far(was, now, 2.0) and _has_surface(scene, i)
     if name == "background-image":
         return _sources(was) != _sources(now)
-    if name == "opacity":
-        return abs(_float(was) - _float(now)) > 0.1
-    if name == "font-size":
-        return _far(was, now, 0.75)
-    return name in _TEXT or name in _BOX
+    return name in _TEXT or name == "filter"
 
 
 def _has_border(scene: Scene, i: int) -> bool:
@@ -167,8 +163,8 @@ def _apart(was: str, now: str) -> float:
     from pytest_visualdiff.comparison.colour import delta_e
 
     ours, theirs = rgba(was), rgba(now)
-    pixels = [
+    first, second = (
         np.array([[round(255 + (part - 255) * one[3]) for part in one[:3]]], np.uint8)
         for one in (ours, theirs)
-    ]
-    return max(float(delta_e(*pixels, 0.001)[0]), 30 * abs(ours[3] - theirs[3]))
+    )
+    return max(float(delta_e(first, second, 0.001)[0]), 30 * abs(ours[3] - theirs[3]))

@@ -1,4 +1,4 @@
-"""One page in one window size, as all browsers of a sweep saw it: what differs, what is at fault."""
+"""One page in one window size, as all browsers of a sweep saw it: what differs there."""
 
 from __future__ import annotations
 

@@ -15,7 +15,12 @@ if TYPE_CHECKING:
     from pytest_visualdiff.sweep.limits import SweepLimits
     from pytest_visualdiff.sweep.scene import Scene
 
-DRAWN = frozenset(["img", "video", "canvas", "svg", "input", "textarea", "select", "button", "progress", "meter", "iframe"])
+DRAWN = frozenset(
+    {
+        *("img", "video", "canvas", "svg", "input", "textarea", "select", "button", "progress"),
+        *("meter", "iframe"),
+    }
+)
 LEAST_AREA = 16.0
 """CSS pixels squared that something must have to be missed."""
 
@@ -138,5 +143,5 @@ def _outside(scene: Scene, one: Element, twin: Element, limits: SweepLimits) -> 
 
 
 def beyond(one: Element, layout: PageLayout) -> float:
-    """CSS pixels by which an element reaches out of the viewport to the sides, or above the page."""
+    """CSS pixels by which an element reaches out of the viewport sideways, or above the page."""
     return max(0.0, one.box.right - layout.viewport[0], -one.box.x, -one.box.y)

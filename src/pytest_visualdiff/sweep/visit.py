@@ -156,8 +156,8 @@ def refuse(answer: Answer, wanted: str, driver: Any) -> None:
         raise PageNotShown(f"{wanted} is no page in {who} but {answer.type or 'of no type'}")
     if answer.login and page_of(answer.url) != page_of(wanted):
         raise PageNotShown(
-            f"{wanted} leads to {answer.url} in {who}, which asks for a password: log in first, with"
-            " steps in place of the URL"
+            f"{wanted} leads to {answer.url} in {who}, which asks for a password: log in first,"
+            " with steps in place of the URL"
         )
 
 

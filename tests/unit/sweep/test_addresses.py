@@ -18,7 +18,9 @@ def test_a_url_stays_as_it_is_and_a_file_becomes_one(tmp_path: Path) -> None:
     assert addresses.address(str(page)) == page.as_uri()
 
 
-@pytest.mark.parametrize("text", ["", "nowhere.html", "javascript:alert(1)", "http://", "ftp://a/b"])
+@pytest.mark.parametrize(
+    "text", ["", "nowhere.html", "javascript:alert(1)", "http://", "ftp://a/b"]
+)
 def test_anything_else_is_refused(text: str) -> None:
     with pytest.raises(InvalidValue, match="neither a URL"):
         addresses.address(text)
@@ -31,7 +33,9 @@ def test_a_list_has_one_address_a_line(tmp_path: Path) -> None:
         addresses.from_file(str(tmp_path / "none"))
 
 
-PAGES = "<urlset><url><loc> http://site/?a=1&amp;b=2 </loc></url><url><loc>http://site/c</loc></url>"
+PAGES = (
+    "<urlset><url><loc> http://site/?a=1&amp;b=2 </loc></url><url><loc>http://site/c</loc></url>"
+)
 
 
 @pytest.mark.parametrize("packed", [False, True])

@@ -121,7 +121,9 @@ def test_misaligned_is_relative_to_what_is_around() -> None:
 
 def test_a_label_that_wraps() -> None:
     a, b = both()
-    a.add("a", (0, 0, 160, 20), "Sign in here now", id="in", role="link", style={"display": "block"})
+    a.add(
+        "a", (0, 0, 160, 20), "Sign in here now", id="in", role="link", style={"display": "block"}
+    )
     b.add("a", (0, 0, 160, 40), "Sign in here now", id="in", role="link", lines=2,
           style={"display": "block"})  # fmt: skip
     found = only(a, b)
