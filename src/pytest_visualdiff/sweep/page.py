@@ -10,6 +10,7 @@ from pytest_visualdiff.errors import NothingCompared
 from pytest_visualdiff.sweep.alone import examine_layout
 from pytest_visualdiff.sweep.compare import compare_layouts
 from pytest_visualdiff.sweep.findings import Finding, ranked
+from pytest_visualdiff.sweep.pictures import other_pictures
 from pytest_visualdiff.sweep.visit import page_of
 
 if TYPE_CHECKING:
@@ -70,7 +71,8 @@ def compare_page(
             errors[one.browser] = trouble or f"{reference.browser}, the reference, shows nothing"
             continue
         try:
-            found += compare_layouts(reference.layout, one.layout, **limits(settings))
+            told = compare_layouts(reference.layout, one.layout, **limits(settings))
+            found += [*told, *other_pictures(reference, one, told)]
         except NothingCompared as error:
             errors[one.browser] = str(error)
     if settings["sweep_alone"]:
