@@ -62,7 +62,8 @@ def compare_page(
     errors = {one.browser: one.error for one in sights if one.error}
     reference, *rest = sights
     found: list[Finding] = []
-    notes = list(dict.fromkeys(note for one in sights if one.layout for note in opaque(one.layout)))
+    notes = dict.fromkeys(note for one in sights if one.layout for note in opaque(one.layout))
+    notes |= dict.fromkeys(f"{one.browser}: {one.note}" for one in sights if one.note)
     for one in rest:
         if one.layout is None:
             continue

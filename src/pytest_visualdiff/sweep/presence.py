@@ -109,11 +109,16 @@ def obscured(scene: Scene, i: int, limits: SweepLimits, *, inline: bool) -> Iter
         yield Event("missing", 20.0, "text")
     if (one.picture == 2) != (twin.picture == 2) and 3 not in (one.picture, twin.picture):
         yield Event("broken", 20.0)
-    if not inline and (one.cover >= 0) != (twin.cover >= 0):
+    if not inline and (one.cover >= 0) != (twin.cover >= 0) and _touchable(one, twin):
         yield Event("overlapped", 10.0)
     yield from _cut_off(scene, i, limits)
     if not inline:
         yield from _outside(scene, one, twin, limits)
+
+
+def _touchable(one: Element, twin: Element) -> bool:
+    """Whether it is large enough in both to be covered; text for screen readers is not."""
+    return min(*one.box[2:], *twin.box[2:]) >= 4
 
 
 def _cut_off(scene: Scene, i: int, limits: SweepLimits) -> Iterator[Event]:
