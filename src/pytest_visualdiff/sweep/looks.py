@@ -49,15 +49,20 @@ def restyled(scene: Scene, i: int, limits: SweepLimits) -> Iterator[Event]:
             yield Event("restyled", 5.0, name)
 
 
-# What the browsers of this machine give controls that the page does not style; measured.
-_OWN_WAY = ("font-family", "font-size", "border-radius", "border-color", *_WIDTHS)
+# What the browsers give controls that the page does not style; measured.
+_OWN_FONTS = frozenset(["arial", "sans-serif", "system-ui", "monospace", "mssansserif"])
+_OWN_RADIUS, _OWN_BORDER = 4.0, 2.0
 
 
 def _styled(scene: Scene, i: int, name: str) -> bool:
     """Whether a page, not the browser, decides how a control looks."""
-    if name in _OWN_WAY:
-        return False
-    return not ({_plain(scene.style_a(i, name)), _plain(scene.style_b(i, name))} <= _SYSTEM)
+    was, now = (_plain(style(i, name)) for style in (scene.style_a, scene.style_b))
+    if name == "font-family":
+        return not {was.strip('"').lower(), now.strip('"').lower()} <= _OWN_FONTS
+    if name in ("border-radius", *_WIDTHS):
+        most = _OWN_RADIUS if name == "border-radius" else _OWN_BORDER
+        return any(float(number) > most for number in _NUMBER.findall(was + " " + now))
+    return name not in ("font-size", "border-color") and not {was, now} <= _SYSTEM
 
 
 def _plain(value: str) -> str:

@@ -21,6 +21,8 @@ DRAWN = frozenset(
         *("meter", "iframe"),
     }
 )
+WHOLE = 0.98
+"""The part of an element that must be shown for it to be whole."""
 LEAST_AREA = 16.0
 """CSS pixels squared that something must have to be missed."""
 
@@ -77,7 +79,12 @@ def _drawn(layout: PageLayout) -> list[bool]:
 
 
 def _draws(layout: PageLayout, one: Element) -> bool:
-    if one.lines or one.picture == 1 or one.tag in DRAWN:
+    return one.tag in DRAWN or _paints(layout, one)
+
+
+def _paints(layout: PageLayout, one: Element) -> bool:
+    """Whether it has a text, a picture, a background or a border of its own."""
+    if one.lines or one.picture == 1 or one.tag in DRAWN - {"button"}:
         return True
     style = layout.style(one.index)
     return (
@@ -135,7 +142,9 @@ def _cut_off(scene: Scene, i: int, limits: SweepLimits) -> Iterator[Event]:
         if more > 2 * limits.move and min(one.hidden[at], twin.hidden[at]) <= limits.move:
             yield Event("clipped", float(more), axis)
             return
-    if abs(one.shown - twin.shown) > 0.15 and max(one.shown, twin.shown) > 0.98:
+    if not (_paints(scene.a, one) or _paints(scene.b, twin)):
+        return  # what it holds tells by itself
+    if abs(one.shown - twin.shown) > 0.15 and max(one.shown, twin.shown) > WHOLE:
         yield Event("clipped", 100 * abs(one.shown - twin.shown), "part")
 
 
@@ -143,6 +152,9 @@ def _outside(scene: Scene, one: Element, twin: Element, limits: SweepLimits) -> 
     ours, theirs = (
         beyond(element, layout) for element, layout in ((one, scene.a), (twin, scene.b))
     )
+    farther = one if ours > theirs else twin
+    if farther.shown < WHOLE:
+        return  # nobody sees how far it reaches
     if abs(ours - theirs) > 2 * limits.move and min(ours, theirs) <= limits.move:
         yield Event("off-screen", abs(ours - theirs))
 
