@@ -78,9 +78,13 @@ def add(commands: Any) -> None:
     for flag, name in _FLAGS.items():
         row = OPTIONS[name]
         text = f"{row.help}; {row.kind.accepts}".replace("%", "%%")
-        action = "append" if row.kind.many else "store_true" if row.kind.switch else "store"
-        extra = {} if row.kind.switch else {"metavar": "VALUE"}
-        parser.add_argument(f"--{flag}", dest=name, action=action, default=None, help=text, **extra)
+        if row.kind.switch:
+            parser.add_argument(
+                f"--{flag}", dest=name, action="store_true", default=None, help=text
+            )
+            continue
+        action = "append" if row.kind.many else "store"
+        parser.add_argument(f"--{flag}", dest=name, action=action, metavar="VALUE", help=text)
     parser.set_defaults(command=run)
 
 
@@ -201,7 +205,8 @@ def _row(url: str, verdict: Verdict) -> Row:
 
 def _progress(number: int, total: int, url: str, rows: Sequence[Row]) -> None:
     said = [
-        f"{row.viewport} {f'not compared ({row.lost})' if row.lost else counted(row.new, 'finding')}"
+        f"{row.viewport} "
+        + (f"not compared ({row.lost})" if row.lost else counted(row.new, "finding"))
         for row in rows
     ]
     line = printable(f"[{number}/{total}] {url}: {', '.join(said)}")

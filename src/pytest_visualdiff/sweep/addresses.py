@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import html
+import io
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -84,23 +85,17 @@ def _read(place: str) -> str:
         if urlsplit(place).scheme in ("http", "https"):
             request = Request(place, headers={"User-Agent": "visualdiff"})  # noqa: S310 - http
             with urlopen(request, timeout=SECONDS) as answer:  # noqa: S310 - http, as checked
-                data = answer.read(MOST_BYTES + 1)
+                data: bytes = answer.read(MOST_BYTES + 1)
         else:
             data = Path(place).read_bytes()
         if data[:2] == b"\x1f\x8b":
-            with gzip.GzipFile(fileobj=_stream(data)) as packed:
+            with gzip.GzipFile(fileobj=io.BytesIO(data)) as packed:
                 data = packed.read(MOST_BYTES + 1)
     except (OSError, ValueError, EOFError, URLError) as error:
         raise UsageError(f"cannot read the sitemap {place}: {error}") from error
     if len(data) > MOST_BYTES:
         raise UsageError(f"the sitemap {place} has more than {MOST_BYTES:,} bytes")
     return data.decode("utf-8", "replace")
-
-
-def _stream(data: bytes) -> object:
-    import io
-
-    return io.BytesIO(data)
 
 
 def followed(links: Iterable[str], start: str) -> Iterator[str]:

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 LEAST = 4.0
 """CSS pixels that something must reach out of its place."""
 
+_ROOTS = ("html", "body")
+
 CERTAIN = frozenset({"overflow", "broken"})
 """Kinds that are faults at any width."""
 
@@ -91,9 +93,10 @@ def overflow(layout: PageLayout) -> Iterator[Finding]:
 
 def _reaches(layout: PageLayout, one: Element, right: float) -> bool:
     """Whether an element reaches so far, and what holds it does not."""
-    if not one.visible or one.fixed or one.box.right < right or one.tag in ("html", "body"):
+    if not one.visible or one.fixed or one.box.right < right or one.tag in _ROOTS:
         return False
-    return one.parent < 0 or layout.elements[one.parent].box.right < right
+    holder = layout.elements[one.parent]
+    return holder.tag in _ROOTS or holder.box.right < right
 
 
 def _broken(one: Element) -> _Told | None:
@@ -136,7 +139,7 @@ def _outside(layout: PageLayout, one: Element) -> _Told | None:
 def _scrolled(layout: PageLayout, one: Element) -> bool:
     """Whether it, or what holds it, scrolls by itself."""
     at = one.index
-    while at >= 0 and layout.elements[at].tag not in ("html", "body"):
+    while at >= 0 and layout.elements[at].tag not in _ROOTS:
         if any(word in layout.style(at)["overflow"] for word in ("auto", "scroll")):
             return True
         at = layout.elements[at].parent

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
-from pytest_visualdiff.sweep.cause import Cause
-
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from pytest_visualdiff.sweep.cause import Cause
     from pytest_visualdiff.sweep.events import Change
     from pytest_visualdiff.sweep.scene import Scene
 

@@ -1,4 +1,4 @@
-"""Sizes that only explain each other, such as a box and the child that fills it: which is the cause.
+"""Sizes that only explain each other, as a box and the child that fills it: which is the cause.
 
 A width is handed down from the outermost of them, a height up from the innermost, unless another
 style of one of them speaks for it.

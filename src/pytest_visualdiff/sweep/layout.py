@@ -69,7 +69,7 @@ class Rect(NamedTuple):
 class Element(NamedTuple):
     """One rendered element. All measures are CSS pixels, from the top left of the page."""
 
-    index: int
+    index: int  # type: ignore[assignment]  # hides tuple.index, which nobody needs here
     parent: int
     """Index of the parent element, the host of a shadow root or the frame; -1 for the root."""
     tag: str

@@ -22,26 +22,10 @@ class SweepLimits:
 
 
 NATIVE = frozenset(
-    [
-        "button",
-        "input",
-        "select",
-        "textarea",
-        "progress",
-        "meter",
-        "option",
-        "fieldset",
-        "legend",
-        "hr",
-        "summary",
-        "details",
-        "audio",
-        "video",
-        "iframe",
-        "dialog",
-        "ruby",
-        "rt",
-        "rp",
-    ]
+    {
+        *("button", "input", "select", "textarea", "progress", "meter", "option", "fieldset"),
+        *("legend", "hr", "summary", "details", "audio", "video", "iframe", "dialog", "ruby"),
+        *("rt", "rp"),
+    }
 )
 """Elements that each browser draws in its own way unless the page styles them."""

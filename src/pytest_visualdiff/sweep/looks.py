@@ -24,8 +24,10 @@ _NUMBER = re.compile(r"-?\d+\.?\d*(?:e-?\d+)?")
 _WIDTHS = tuple(f"border-{side}-width" for side in ("top", "right", "bottom", "left"))
 _FONT = ("font-family", "font-size", "font-weight", "font-style", "text-transform")
 _TEXT = ("color", "-webkit-text-fill-color", "text-decoration-line", "text-shadow", *_FONT)
-_BOX = ("background-color", "background-image", "border-color", "border-radius", "box-shadow",
-        "filter", "opacity")  # fmt: skip
+_COLOURS = ("color", "-webkit-text-fill-color", "background-color", "border-color")
+_PAINTS = ("fill", "stroke")
+_LENGTHS = {**dict.fromkeys(_WIDTHS, 0.9), "border-radius": 2.0, "font-size": 0.75, "opacity": 0.1}
+"""Styles that are lengths or numbers, and how much they may differ."""
 
 
 def restyled(scene: Scene, i: int, limits: SweepLimits) -> Iterator[Event]:
@@ -47,15 +49,20 @@ def restyled(scene: Scene, i: int, limits: SweepLimits) -> Iterator[Event]:
             yield Event("restyled", 5.0, name)
 
 
-# What the browsers of this machine give controls that the page does not style; measured.
-_OWN_WAY = ("font-family", "font-size", "border-radius", "border-color", *_WIDTHS)
+# What the browsers give controls that the page does not style; measured.
+_OWN_FONTS = frozenset(["arial", "sans-serif", "system-ui", "monospace", "mssansserif"])
+_OWN_RADIUS, _OWN_BORDER = 4.0, 2.0
 
 
 def _styled(scene: Scene, i: int, name: str) -> bool:
     """Whether a page, not the browser, decides how a control looks."""
-    if name in _OWN_WAY:
-        return False
-    return not ({_plain(scene.style_a(i, name)), _plain(scene.style_b(i, name))} <= _SYSTEM)
+    was, now = (_plain(style(i, name)) for style in (scene.style_a, scene.style_b))
+    if name == "font-family":
+        return not {was.strip('"').lower(), now.strip('"').lower()} <= _OWN_FONTS
+    if name in ("border-radius", *_WIDTHS):
+        most = _OWN_RADIUS if name == "border-radius" else _OWN_BORDER
+        return any(float(number) > most for number in _NUMBER.findall(was + " " + now))
+    return name not in ("font-size", "border-color") and not {was, now} <= _SYSTEM
 
 
 def _plain(value: str) -> str:
@@ -70,26 +77,20 @@ _SYSTEM = frozenset(
 
 
 def _differs(scene: Scene, i: int, name: str, limit: float) -> bool:
+    """Whether the two values of a style look different on this element."""
     was, now = scene.style_a(i, name), scene.style_b(i, name)
-    if name in ("color", "-webkit-text-fill-color", "background-color"):
-        return _apart(was, now) > limit
-    if name == "border-color":
-        return _has_border(scene, i) and _worst(was, now) > limit
-    if name in _WIDTHS:
-        return abs(_float(was) - _float(now)) >= 1.0
-    if name in ("fill", "stroke"):
+    if name in _COLOURS:
+        return _worst(was, now) > limit and (name != "border-color" or _has_border(scene, i))
+    if name in _PAINTS:
         return scene.a.elements[i].tag == "svg" and _worst(was, now) > limit
+    if name in _LENGTHS:
+        seen = name != "border-radius" or _has_surface(scene, i)
+        return seen and _far(was, now, _LENGTHS[name])
     if name == "box-shadow":
         return _shadow(was) != _shadow(now)
-    if name == "border-radius":
-        return _far(was, now, 2.0) and _has_surface(scene, i)
     if name == "background-image":
         return _sources(was) != _sources(now)
-    if name == "opacity":
-        return abs(_float(was) - _float(now)) > 0.1
-    if name == "font-size":
-        return _far(was, now, 0.75)
-    return name in _TEXT or name in _BOX
+    return name in _TEXT or name == "filter"
 
 
 def _has_border(scene: Scene, i: int) -> bool:
@@ -167,8 +168,8 @@ def _apart(was: str, now: str) -> float:
     from pytest_visualdiff.comparison.colour import delta_e
 
     ours, theirs = rgba(was), rgba(now)
-    pixels = [
+    first, second = (
         np.array([[round(255 + (part - 255) * one[3]) for part in one[:3]]], np.uint8)
         for one in (ours, theirs)
-    ]
-    return max(float(delta_e(*pixels, 0.001)[0]), 30 * abs(ours[3] - theirs[3]))
+    )
+    return max(float(delta_e(first, second, 0.001)[0]), 30 * abs(ours[3] - theirs[3]))

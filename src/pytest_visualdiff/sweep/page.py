@@ -1,4 +1,4 @@
-"""One page in one window size, as all browsers of a sweep saw it: what differs, what is at fault."""
+"""One page in one window size, as all browsers of a sweep saw it: what differs there."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pytest_visualdiff.errors import NothingCompared
 from pytest_visualdiff.sweep.alone import examine_layout
 from pytest_visualdiff.sweep.compare import compare_layouts
 from pytest_visualdiff.sweep.findings import Finding, ranked
+from pytest_visualdiff.sweep.pictures import other_pictures
 from pytest_visualdiff.sweep.visit import page_of
 
 if TYPE_CHECKING:
@@ -61,7 +62,8 @@ def compare_page(
     errors = {one.browser: one.error for one in sights if one.error}
     reference, *rest = sights
     found: list[Finding] = []
-    notes = list(dict.fromkeys(note for one in sights if one.layout for note in opaque(one.layout)))
+    notes = dict.fromkeys(note for one in sights if one.layout for note in opaque(one.layout))
+    notes |= dict.fromkeys(f"{one.browser}: {one.note}" for one in sights if one.note)
     for one in rest:
         if one.layout is None:
             continue
@@ -70,7 +72,8 @@ def compare_page(
             errors[one.browser] = trouble or f"{reference.browser}, the reference, shows nothing"
             continue
         try:
-            found += compare_layouts(reference.layout, one.layout, **limits(settings))
+            told = compare_layouts(reference.layout, one.layout, **limits(settings))
+            found += [*told, *other_pictures(reference, one, told)]
         except NothingCompared as error:
             errors[one.browser] = str(error)
     if settings["sweep_alone"]:

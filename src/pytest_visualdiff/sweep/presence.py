@@ -16,20 +16,13 @@ if TYPE_CHECKING:
     from pytest_visualdiff.sweep.scene import Scene
 
 DRAWN = frozenset(
-    [
-        "img",
-        "video",
-        "canvas",
-        "svg",
-        "input",
-        "textarea",
-        "select",
-        "button",
-        "progress",
-        "meter",
-        "iframe",
-    ]
+    {
+        *("img", "video", "canvas", "svg", "input", "textarea", "select", "button", "progress"),
+        *("meter", "iframe"),
+    }
 )
+WHOLE = 0.98
+"""The part of an element that must be shown for it to be whole."""
 LEAST_AREA = 16.0
 """CSS pixels squared that something must have to be missed."""
 
@@ -86,7 +79,12 @@ def _drawn(layout: PageLayout) -> list[bool]:
 
 
 def _draws(layout: PageLayout, one: Element) -> bool:
-    if one.lines or one.picture == 1 or one.tag in DRAWN:
+    return one.tag in DRAWN or _paints(layout, one)
+
+
+def _paints(layout: PageLayout, one: Element) -> bool:
+    """Whether it has a text, a picture, a background or a border of its own."""
+    if one.lines or one.picture == 1 or one.tag in DRAWN - {"button"}:
         return True
     style = layout.style(one.index)
     return (
@@ -118,11 +116,16 @@ def obscured(scene: Scene, i: int, limits: SweepLimits, *, inline: bool) -> Iter
         yield Event("missing", 20.0, "text")
     if (one.picture == 2) != (twin.picture == 2) and 3 not in (one.picture, twin.picture):
         yield Event("broken", 20.0)
-    if not inline and (one.cover >= 0) != (twin.cover >= 0):
+    if not inline and (one.cover >= 0) != (twin.cover >= 0) and _touchable(one, twin):
         yield Event("overlapped", 10.0)
     yield from _cut_off(scene, i, limits)
     if not inline:
         yield from _outside(scene, one, twin, limits)
+
+
+def _touchable(one: Element, twin: Element) -> bool:
+    """Whether it is large enough in both to be covered; text for screen readers is not."""
+    return min(*one.box[2:], *twin.box[2:]) >= 4
 
 
 def _cut_off(scene: Scene, i: int, limits: SweepLimits) -> Iterator[Event]:
@@ -139,7 +142,9 @@ def _cut_off(scene: Scene, i: int, limits: SweepLimits) -> Iterator[Event]:
         if more > 2 * limits.move and min(one.hidden[at], twin.hidden[at]) <= limits.move:
             yield Event("clipped", float(more), axis)
             return
-    if abs(one.shown - twin.shown) > 0.15 and max(one.shown, twin.shown) > 0.98:
+    if not (_paints(scene.a, one) or _paints(scene.b, twin)):
+        return  # what it holds tells by itself
+    if abs(one.shown - twin.shown) > 0.15 and max(one.shown, twin.shown) > WHOLE:
         yield Event("clipped", 100 * abs(one.shown - twin.shown), "part")
 
 
@@ -147,10 +152,13 @@ def _outside(scene: Scene, one: Element, twin: Element, limits: SweepLimits) -> 
     ours, theirs = (
         beyond(element, layout) for element, layout in ((one, scene.a), (twin, scene.b))
     )
+    farther = one if ours > theirs else twin
+    if farther.shown < WHOLE:
+        return  # nobody sees how far it reaches
     if abs(ours - theirs) > 2 * limits.move and min(ours, theirs) <= limits.move:
         yield Event("off-screen", abs(ours - theirs))
 
 
 def beyond(one: Element, layout: PageLayout) -> float:
-    """CSS pixels by which an element reaches out of the viewport to the sides, or above the page."""
+    """CSS pixels by which an element reaches out of the viewport sideways, or above the page."""
     return max(0.0, one.box.right - layout.viewport[0], -one.box.x, -one.box.y)

@@ -2,56 +2,29 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections import Counter
-from functools import cached_property, lru_cache
+from functools import cached_property
 from statistics import median
 from typing import TYPE_CHECKING, NamedTuple
 
-from pytest_visualdiff.sweep.layout import CAUSES, LOOKS
 from pytest_visualdiff.sweep.limits import NATIVE
+from pytest_visualdiff.sweep.styles import (
+    COMMON,
+    INHERITED,
+    OF_CONTROLS,
+    OF_TEXT,
+    PAINTED,
+    WHY,
+    alike,
+    follows,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from pytest_visualdiff.sweep.layout import Element, Rect
     from pytest_visualdiff.sweep.pair import Pairs
-
-USED = frozenset({"width", "height", "inset", "grid-template-columns"})
-"""Computed styles that are results of layout as often as reasons: no evidence of their own."""
-
-INHERITED = frozenset(
-    [
-        "color",
-        "font-family",
-        "font-size",
-        "font-weight",
-        "font-style",
-        "text-transform",
-        "text-shadow",
-        "-webkit-text-fill-color",
-        "fill",
-        "stroke",
-        "visibility",
-        "list-style-type",
-        "text-align",
-        "white-space",
-        "line-height",
-        "letter-spacing",
-        "word-spacing",
-        "text-indent",
-        "direction",
-        "word-break",
-        "font-stretch",
-    ]
-)
-"""Computed styles that an element has from its parent."""
-
-_PAINTED = ("-webkit-text-fill-color", "fill", "stroke")
-
-COMMON = 3
-"""So many elements of one tag with the very same difference of style are the browser's own way."""
 
 
 class Shift(NamedTuple):
@@ -234,7 +207,7 @@ class Scene:
             key = self.a.elements[i].style, self.b.elements[j].style
             if key not in found:
                 values = zip(self.a.styles[key[0]], self.b.styles[key[1]], strict=True)
-                differ = [one != other and not _alike(one, other) for one, other in values]
+                differ = [one != other and not alike(one, other) for one, other in values]
                 found[key] = tuple(
                     name for name, unlike in zip(self.a.properties, differ, strict=True) if unlike
                 )
@@ -288,7 +261,7 @@ class Scene:
             return False
         if name not in self.unlike(up):
             return False
-        if name in _PAINTED:  # a child that has a colour of its own differs in one browser alone
+        if name in PAINTED:  # a child that has a colour of its own differs in one browser alone
             return self.style_a(i, name) == self.style_a(up, name) or (
                 self.style_b(i, name) == self.style_b(up, name)
             )
@@ -306,85 +279,10 @@ class Scene:
         return tuple(
             name
             for name in self.unlike(i)
-            if name in _WHY
-            and not (native and name in _OF_CONTROLS)
-            and not (name in _OF_TEXT and not self.a.elements[i].lines)
+            if name in WHY
+            and not (native and name in OF_CONTROLS)
+            and not (name in OF_TEXT and not self.a.elements[i].lines)
             and not self.from_parent(i, name)
             and not self.common(i, name)
-            and not _follows(name, self.style_a(i, name), self.style_b(i, name), native=native)
+            and not follows(name, self.style_a(i, name), self.style_b(i, name), native=native)
         )
-
-
-_OF_CONTROLS = frozenset(
-    [
-        "align-items",
-        "white-space",
-        "text-align",
-        "line-height",
-        "display",
-        "overflow",
-        "letter-spacing",
-        "word-spacing",
-        "min-width",
-        "min-height",
-    ]
-)
-"""Computed styles that the browsers give their controls."""
-
-
-_OF_TEXT = frozenset({"font-family", "font-style", "text-transform"})
-"""Computed styles that change an element only by its own text."""
-
-
-OWN_PADDING = 4.0
-"""CSS pixels by which the browsers' own paddings of controls differ at most; measured."""
-
-_NUMBER = re.compile(r"-?\d+\.?\d*(?:e-?\d+)?")
-
-
-@lru_cache(maxsize=65536)
-def _alike(one: str, other: str) -> bool:
-    """Whether two values differ only in how each browser writes them: quotes, blanks, rounding."""
-    if _bare(one) == _bare(other):
-        return True
-    ours, theirs = ([float(number) for number in _NUMBER.findall(value)] for value in (one, other))
-    if not ours or len(ours) != len(theirs):
-        return False
-    close = all(abs(a - b) <= 0.02 + 0.002 * abs(a) for a, b in zip(ours, theirs, strict=True))
-    return close and _NUMBER.sub("#", _bare(one)) == _NUMBER.sub("#", _bare(other))
-
-
-def _bare(value: str) -> str:
-    return value.replace('"', "").replace("'", "").replace(" ", "").lower()
-
-
-def _follows(name: str, was: str, now: str, *, native: bool) -> bool:
-    """Whether a computed style is more likely the result of a change of size than its reason.
-
-    So is the padding that each browser gives its controls. Margins of a centred box, and a translation by a part of the box, are computed in pixels.
-    """
-    if name == "margin":
-        if "auto" in was + now:  # Firefox keeps the word, Chromium has pixels
-            return True
-        ours, theirs = (_sides(value) for value in (was, now))
-        return ours[0::2] == theirs[0::2] and ours[1] == ours[3] and theirs[1] == theirs[3]
-    if name == "padding" and native:
-        ours, theirs = ([float(side.removesuffix("px")) for side in _sides(value)]
-                        for value in (was, now))  # fmt: skip
-        return max(abs(a - b) for a, b in zip(ours, theirs, strict=True)) <= OWN_PADDING
-    return name == "transform" and all(
-        value.startswith("matrix(1, 0, 0, 1,") for value in (was, now)
-    )
-
-
-def _sides(value: str) -> list[str]:
-    """Top, right, bottom and left of a shorthand."""
-    top, *rest = value.split() or ["0px"]
-    right = rest[0] if rest else top
-    return [top, right, rest[1] if len(rest) > 1 else top, rest[2] if len(rest) > 2 else right]
-
-
-_WHY = (frozenset(CAUSES) | (frozenset(LOOKS) & frozenset({
-    "font-size", "font-weight", "font-family", "font-style", "border-top-width", "clip-path",
-    "border-right-width", "border-bottom-width", "border-left-width", "text-transform",
-}))) - USED  # fmt: skip

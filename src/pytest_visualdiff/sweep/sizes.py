@@ -1,4 +1,4 @@
-"""What explains that an element is larger or smaller: its container, its content, its neighbours."""
+"""What explains that an element is larger or smaller: container, content, neighbours."""
 
 from __future__ import annotations
 

@@ -91,9 +91,7 @@ class Sweeper:
         looked at before anything is raised.
         """
         __tracebackhide__ = True
-        here = Here(
-            self.test, name if isinstance(name, str) else repr(name), verdicts.caller(self.test)
-        )
+        here = Here(self.test, str(name), verdicts.caller(self.test))
         try:
             settings = self._begin(name, browsers, viewports, options, here)
             pages = sweep_page(url_or_steps, settings, self.pool)

@@ -10,7 +10,8 @@ from urllib.parse import urlsplit
 
 from pytest_visualdiff.capture.page import PageShooter, portrait
 from pytest_visualdiff.drivers.faults import describe, explained, first_line
-from pytest_visualdiff.errors import CaptureError, PageNotShown
+from pytest_visualdiff.errors import CaptureError, PageNotShown, UnstableTarget
+from pytest_visualdiff.model import Screenshot
 from pytest_visualdiff.sweep.layout import PageLayout, read_layout
 
 if TYPE_CHECKING:
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 
     from pytest_visualdiff.capture import CaptureOptions
     from pytest_visualdiff.capture.stable import Frame
-    from pytest_visualdiff.model import Screenshot
 
     Steps: TypeAlias = str | Callable[[Any], object]
     """Where a page is: its URL, or what leads to it, given the driver."""
@@ -27,10 +27,11 @@ if TYPE_CHECKING:
 _ASK = """
 const entry = performance.getEntriesByType("navigation")[0] || {};
 const field = document.querySelector("input[type=password]");
+const links = [], found = document.querySelectorAll("a[href]:not([download])");
+for (let at = 0; at < found.length && at < 5000; at++) links.push(String(found[at].href));
 return {
   url: location.href, type: document.contentType, status: entry.responseStatus || 0,
-  login: !!field && field.getClientRects().length > 0,
-  links: [...document.querySelectorAll("a[href]:not([download])")].slice(0, 5000).map((one) => one.href),
+  login: !!field && field.getClientRects().length > 0, links,
 };
 """
 
@@ -64,6 +65,8 @@ class Sight:
     milliseconds: Mapping[str, float] = field(default_factory=dict)
     """Of load, layout and capture; capture is without the reading of the layout."""
     links: tuple[str, ...] = ()
+    note: str = ""
+    """What a person should know of the picture."""
 
 
 @dataclass(frozen=True)
@@ -84,13 +87,19 @@ class Visit:
                 return self._look(driver, browser, version, steps)
         except CaptureError as error:
             return Sight(browser, version, error=f"{type(error).__name__}: {error}")
+        except Exception as error:
+            # Whatever else a browser says; what is wrong with the caller's steps is theirs.
+            if not any(kind.__name__ == "WebDriverException" for kind in type(error).__mro__):
+                raise
+            said = f"{type(error).__name__}: {describe(driver)}: {first_line(error)}"
+            return Sight(browser, version, error=said)
 
     def _look(self, driver: Any, browser: str, version: str, steps: Steps) -> Sight:
         started = time.perf_counter()
         answer = self._open(driver, steps)
         loaded = time.perf_counter()
         shooter = LayoutShooter(driver, self.capture, most=self.most)
-        shot = portrait(shooter, lambda _environment: None)
+        shot, note = _portrait(shooter)
         shown = time.perf_counter()
         if shooter.layout is None:
             raise CaptureError("the page was left before its layout was read")
@@ -100,7 +109,7 @@ class Visit:
             "capture": shown - loaded - shooter.seconds,
         }
         told = {name: round(1000 * seconds, 1) for name, seconds in spent.items()}
-        return Sight(browser, version, shooter.layout, shot, "", told, answer.links)
+        return Sight(browser, version, shooter.layout, shot, "", told, answer.links, note)
 
     def _open(self, driver: Any, steps: Steps) -> Answer:
         driver.set_page_load_timeout(self.load)
@@ -149,8 +158,8 @@ def refuse(answer: Answer, wanted: str, driver: Any) -> None:
         raise PageNotShown(f"{wanted} is no page in {who} but {answer.type or 'of no type'}")
     if answer.login and page_of(answer.url) != page_of(wanted):
         raise PageNotShown(
-            f"{wanted} leads to {answer.url} in {who}, which asks for a password: log in first, with"
-            " steps in place of the URL"
+            f"{wanted} leads to {answer.url} in {who}, which asks for a password: log in first,"
+            " with steps in place of the URL"
         )
 
 
@@ -158,6 +167,17 @@ def page_of(url: str) -> str:
     """Path and query of an address, which should be the same in all browsers."""
     parts = urlsplit(url)
     return f"{parts.path or '/'}{'?' if parts.query else ''}{parts.query}"
+
+
+def _portrait(shooter: LayoutShooter) -> tuple[Screenshot, str]:
+    """The picture of the page; the last one where only pixels never settled, not the layout."""
+    try:
+        return portrait(shooter, lambda _environment: None), ""
+    except UnstableTarget as error:
+        if not (shooter.steady and error.frames):
+            raise
+        note = f"the picture never settled: {'; '.join(error.culprits)}"
+        return shooter.screenshot(error.frames[-1]), note
 
 
 class LayoutShooter(PageShooter):
@@ -172,6 +192,8 @@ class LayoutShooter(PageShooter):
         self.most = most
         self.layout: PageLayout | None = None
         self.seconds = 0.0
+        self.steady = False
+        """Whether the layout was the same when it was read again."""
         self._shots = 0
 
     def shoot(self) -> Frame:
@@ -179,6 +201,12 @@ class LayoutShooter(PageShooter):
         self._shots += 1
         if self._shots != 2:
             started = time.perf_counter()
-            self.layout = read_layout(self.driver, most=self.most)
+            before, self.layout = self.layout, read_layout(self.driver, most=self.most)
+            self.steady = before == self.layout
             self.seconds += time.perf_counter() - started
         return super().shoot()
+
+    def screenshot(self, png: bytes) -> Screenshot:
+        """A frame as the picture of the page."""
+        answer = self.answer
+        return Screenshot(png, self._environment(), url=answer.url, title=answer.title)
