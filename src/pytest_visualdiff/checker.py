@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from pytest_visualdiff import approved, judge, naming, pardon, provenance, verdicts
 from pytest_visualdiff import png as png_file
-from pytest_visualdiff.crops import hashed
+from pytest_visualdiff.crops import noted
 from pytest_visualdiff.errors import (
     BaselineUnreadable,
     DuplicateName,
@@ -233,8 +233,7 @@ class Checker(Finds):
             made = png_file.texts(baseline) if baseline else {}
             elsewhere = judge.made_elsewhere(made, texts)
             verdict = replace(
-                verdict,
-                differences=hashed(verdict.differences, baseline, shot.png),
+                noted(verdict, baseline, shot.png),
                 after=png_file.digest(png),
                 actual=save(f"{stem}.actual.png", png),
                 expected=save(f"{stem}.expected.png", baseline) if baseline else "",

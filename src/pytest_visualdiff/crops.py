@@ -1,4 +1,4 @@
-"""The pixels of a difference, before and after, as a hash: what tells that two are the same.
+"""What changed, as hashes: what tells that two pictures show the same change.
 
 Taken when the check is made, where pictures are decoded anyway, so that grouping a long run later
 decodes nothing.
@@ -16,7 +16,7 @@ from pytest_visualdiff.model import Kind
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from pytest_visualdiff.model import Array, Box, Difference
+    from pytest_visualdiff.model import Array, Box, Difference, Verdict
 
 CONTENT = (Kind.CHANGED, Kind.ADDED, Kind.MISSING)
 """Kinds that only their pixels tell apart; the others are told by numbers."""
@@ -25,33 +25,47 @@ DETAIL = "content"
 """Name of the hash in a difference's detail."""
 
 
-def hashed(
-    differences: Sequence[Difference], before: bytes, after: bytes
-) -> tuple[Difference, ...]:
-    """The differences of two PNG files, with 16 hex digits for each that its pixels tell apart.
+def noted(verdict: Verdict, before: bytes, after: bytes) -> Verdict:
+    """The verdict with what changed from one PNG file to the other, as hashes.
 
-    As they are where a file cannot be decoded.
+    ``change`` of the whole, and ``content`` in the detail of each difference that its pixels tell
+    apart. As it is where nothing differs or a file cannot be decoded.
     """
-    wanted = [one for one in differences if one.kind in CONTENT and DETAIL not in one.detail]
-    if not wanted:
-        return tuple(differences)
+    if not verdict.differences:
+        return verdict
+    from pytest_visualdiff.hunks import signature
     from pytest_visualdiff.image import decode
 
     try:
-        pictures = [decode(png, "the picture")[:, :, :3] for png in (before, after)]
+        old, new = (decode(png, "the picture")[:, :, :3] for png in (before, after))
     except ImageError:
-        return tuple(differences)
-    return tuple(
-        replace(one, detail={**one.detail, DETAIL: _hash(pictures, one.box)})
-        if one in wanted
+        return verdict
+    found = tuple(
+        replace(one, detail={**one.detail, DETAIL: _content(one, verdict.differences, old, new)})
+        if one.kind in CONTENT
         else one
-        for one in differences
+        for one in verdict.differences
     )
+    return replace(verdict, differences=found, change=signature(old, new))
 
 
-def _hash(pictures: Sequence[Array], box: Box) -> str:
+def _content(one: Difference, all_: Sequence[Difference], old: Array, new: Array) -> str:
+    """Of a thing that came or went, itself, on whatever ground; else what was there, and is."""
+    parts = {
+        Kind.ADDED: [(new, one.box)],
+        Kind.MISSING: [(old, _before_moving(one.box, all_))],
+    }.get(one.kind, [(old, one.box), (new, one.box)])
     found = hashlib.sha256()
-    for picture in pictures:
-        part = picture[max(0, box.y) : box.bottom, max(0, box.x) : box.right]
+    for picture, box in parts:
+        part = picture[max(0, box.y) : max(0, box.bottom), max(0, box.x) : max(0, box.right)]
         found.update(repr(part.shape).encode() + part.tobytes())
     return found.hexdigest()[:16]
+
+
+def _before_moving(box: Box, all_: Sequence[Difference]) -> Box:
+    """The place in the earlier picture of what went in the midst of something that moved."""
+    for one in all_:
+        if one.kind is Kind.MOVED and one.box.union(box) == one.box:
+            dx, dy = one.detail["offset"]
+            return box.moved(-round(dx), -round(dy))
+    return box

@@ -311,6 +311,8 @@ class Verdict:
     notes: tuple[str, ...] = ()
     ignored: tuple[Difference, ...] = ()
     """Known differences that were found again and are ignored until a date; see the notes."""
+    change: str = ""
+    """What changed, as a hash: pictures with the same one show the same change."""
     sweep: Mapping[str, Any] = field(default_factory=dict)
     """What a cross-browser check saw: its pages and findings; empty for a check of a picture."""
 

@@ -108,6 +108,7 @@ VERDICT = Verdict(
     location="t.py:3",
     notes=("one", "two"),
     ignored=(DIFFERENCE,),
+    change="0123456789abcdef",
 )
 
 

@@ -1,7 +1,8 @@
 """The same change on many pictures is one group, and one decision. Pure.
 
-Pictures are grouped by what changed, not by test. Two of them belong together when they differ in
-the same set of ways:
+Pictures are grouped by what changed, not by test. Two of them belong together when the same rows
+of pixels became the same others, wherever these are and whatever was moved by it; or when they
+differ in the same set of ways:
 
 - *moved*, *resized*, *recoloured*, *size*: by the same offset, scale, pair of colours, or number of
   pixels. What it is that moved may differ: the content below a taller header is another on each
@@ -21,7 +22,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from pytest_visualdiff.crops import CONTENT, DETAIL, hashed
+from pytest_visualdiff.crops import CONTENT, DETAIL, noted
 from pytest_visualdiff.errors import VisualDiffError
 from pytest_visualdiff.model import Kind, Status
 from pytest_visualdiff.review.decide import unique_ids
@@ -53,25 +54,50 @@ def groups(verdicts: Sequence[Verdict], folder: RunFolder) -> list[Group]:
 
     Missing or damaged pictures group with nothing.
     """
-    found: dict[str, list[tuple[str, Verdict]]] = {}
-    checks = [(id_, one) for id_, one in unique_ids(verdicts).items() if one.after]
-    rough = {id_: _rough(one) for id_, one in checks}
-    shared = Counter(rough.values())
-    for id_, one in checks:
-        if one.status is Status.MATCH:
-            continue
-        alone = shared[rough[id_]] == 1  # its pixels need not be looked at
-        signature = [rough[id_], id_] if alone else [rough[id_], _seen(id_, one, folder)]
-        found.setdefault(_hashed(signature), []).append((id_, one))
-    ordered = sorted(found.items(), key=lambda one: -len(one[1]))
-    return [
-        Group(name, _title(members[0][1]), tuple(id_ for id_, _ in members))
-        for name, members in ordered
-    ]
+    checks = {
+        id_: _noted(one, folder)
+        for id_, one in unique_ids(verdicts).items()
+        if one.after and one.status is not Status.MATCH
+    }
+    first: dict[str, str] = {}  # a mark -> the name of its group
+    names: dict[str, str] = {}
+    for id_, one in checks.items():
+        marks = _marks(id_, one)
+        known = [first[mark] for mark in marks if mark in first]
+        name = known[0] if known else marks[0]
+        first |= {mark: first.get(mark, name) for mark in marks}
+        for other in known[1:]:  # two groups turn out to be one
+            first = {mark: name if it == other else it for mark, it in first.items()}
+            names = {of: name if it == other else it for of, it in names.items()}
+        names[id_] = name
+    members: dict[str, list[str]] = {}
+    for id_, name in names.items():
+        members.setdefault(name, []).append(id_)
+    ordered = sorted(members.items(), key=lambda one: -len(one[1]))
+    return [Group(name, _title(checks[ids[0]]), tuple(ids)) for name, ids in ordered]
 
 
-def _rough(verdict: Verdict) -> str:
-    """What can be said of the change without a look at pixels."""
+def _noted(verdict: Verdict, folder: RunFolder) -> Verdict:
+    """The verdict with what changed as hashes; the check has noted them, but for earlier ones."""
+    if verdict.change or verdict.sweep or not verdict.differences:
+        return verdict
+    try:
+        return noted(verdict, *map(folder.load, (verdict.expected, verdict.actual)))
+    except VisualDiffError:
+        return verdict
+
+
+def _marks(id_: str, verdict: Verdict) -> list[str]:
+    """Hashes of what changed; checks that share one of them show the same change."""
+    content = [one for one in verdict.differences if one.kind in CONTENT]
+    if any(DETAIL not in one.detail for one in content):
+        return [_hashed([id_])]
+    rows = [_hashed(["rows", verdict.change])] if verdict.change else []
+    return [*rows, _ways(verdict)]
+
+
+def _ways(verdict: Verdict) -> str:
+    """The set of ways in which the picture differs."""
     if verdict.sweep:
         return _hashed(["sweep", *sorted({_finding(one) for one in verdict.sweep["findings"]})])
     if not verdict.differences:
@@ -86,29 +112,12 @@ def _told(one: Difference) -> str:
         Kind.RECOLOURED: ("from", "to"),
         Kind.SIZE: ("rows", "columns"),
     }.get(one.kind, ())
-    detail = [one.detail.get(name) for name in names]
-    size = [one.box.width, one.box.height] if one.kind in CONTENT else []
-    return json.dumps([one.kind.value, detail, size])
+    detail = [one.detail.get(name) for name in (*names, DETAIL)]
+    return json.dumps([one.kind.value, detail])
 
 
 def _finding(one: dict[str, Any]) -> str:
     return json.dumps([one["kind"], one["selector"], one["browser"], one["message"]])
-
-
-def _seen(id_: str, verdict: Verdict, folder: RunFolder) -> str:
-    """The pixels before and after, of those differences that only pixels tell apart.
-
-    The check has noted them; one of an earlier version has not.
-    """
-    found = verdict.differences
-    if verdict.sweep or not any(one.kind in CONTENT for one in found):
-        return ""
-    try:
-        if any(DETAIL not in one.detail for one in found if one.kind in CONTENT):
-            found = hashed(found, *map(folder.load, (verdict.expected, verdict.actual)))
-        return _hashed(sorted({one.detail[DETAIL] for one in found if one.kind in CONTENT}))
-    except (VisualDiffError, KeyError):
-        return id_
 
 
 def _title(verdict: Verdict) -> str:
