@@ -80,6 +80,18 @@ def test_one_more_difference_anywhere_is_another_change() -> None:
     assert signature(page(1, 8), after) != signature(page(1, 8), page(1, 11))
 
 
+@pytest.mark.parametrize(
+    ("level", "pixels", "counts"), [(16, 1, False), (17, 1, True), (9, 9, True)]
+)
+def test_edges_drawn_a_little_otherwise_play_no_part(level: int, pixels: int, counts: bool) -> None:
+    """A browser draws some edges otherwise where they moved; a faint change of an area counts."""
+    before, after = (np.tile(page(1, header), (1, 5, 1)) for header in (8, 11))
+    after[40:43] = before[37:40] = 100
+    usual = signature(before, after)
+    after[41, :pixels] += level
+    assert (signature(before, after) != usual) is counts
+
+
 def test_columns_beside_the_change_play_no_part() -> None:
     changes = set()
     for seed in range(3):
