@@ -57,6 +57,10 @@ def add(commands: Any, run: ArgumentParser) -> None:
     undo = commands.add_parser(
         "undo", parents=[run, choice, deciding], help="take decisions on this run back"
     )
+    undo.add_argument(
+        "--baseline", action="append", default=[], metavar="PATH",
+        help="the last decision on a baseline, also of a run that is gone, or its deletion",
+    )  # fmt: skip
     undo.set_defaults(command=_undo)
 
 
@@ -147,11 +151,36 @@ def _reject(arguments: Namespace) -> int:
 
 
 def _undo(arguments: Namespace) -> int:
+    if arguments.baseline:
+        return _undo_logged(arguments)
     made, chosen = _wanted(arguments, "undo")
     if not arguments.ids:
         standings = made.standings()
         chosen = {id_: one for id_, one in chosen.items() if standings[id_].when}
     return _say_outcomes(made.undo(list(chosen), arguments.reason), chosen, "undone")
+
+
+def _undo_logged(arguments: Namespace) -> int:
+    """Take back what the log says of baselines, without a run."""
+    from pytest_visualdiff.cli_log import desk
+    from pytest_visualdiff.review.decide import undo
+
+    if arguments.all or cli_run.chooses(arguments):
+        raise UsageError("undo what? Checks of the run, or --baseline, but not both")
+    found = desk(arguments)
+    with found.taken():
+        history, lasts = found.history(), []
+        for path in arguments.baseline:
+            key = path.removeprefix("./").removeprefix(f"{found.baselines.name}/")
+            standing = [one for one in history.of(key) if one.hash not in history.undone]
+            writes = [one for one in standing if one.act.writes]
+            if not writes:
+                raise UsageError(f"the log has no decision on {path!r}; see 'visualdiff log'")
+            lasts.append(writes[-1])
+        errors = undo(found, lasts, arguments.reason)
+    for last, error in zip(lasts, errors, strict=True):
+        say(f"refused   {last.key}: {error}" if error else f"undone    {last.act} of {last.key}")
+    return OPEN if any(errors) else 0
 
 
 def _wanted(arguments: Namespace, verb: str) -> tuple[Decisions, Mapping[str, Verdict]]:

@@ -30,7 +30,9 @@ def add(commands: Any, run: ArgumentParser) -> None:
         help="baselines that no test uses any more",
         description=__doc__,
     )
-    parser.add_argument("--delete", action="store_true", help="take them out (undo: from git)")
+    parser.add_argument(
+        "--delete", action="store_true", help="take them out; undo --baseline PATH brings one back"
+    )
     parser.add_argument(
         "--all", action="store_true", help="list also those that nothing is known of"
     )

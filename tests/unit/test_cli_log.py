@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 
 import pytest
@@ -112,3 +113,17 @@ def test_without_any_run_the_log_is_still_read(capsys: pytest.CaptureFixture[str
     main(["approve", "t.py::test_one"])
     assert main(["log", "--output-dir", "nowhere"]) == 0
     assert "1 decision in " in capsys.readouterr().out
+
+
+def test_a_decision_can_be_taken_back_by_the_log_alone(
+    review: Review, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Without the run it was made in; step by step, and not twice."""
+    main(["approve", "t.py::test_one", "t.py::test_new"])
+    shutil.rmtree(review.folder.path)
+    (review.folder.output / "latest").unlink()
+    assert main(["undo", "--baseline", "baselines/t/one.png", "--baseline", "t/new.png"]) == 0
+    assert review.baselines() == [OLD, OLD, OLD, None]
+    assert main(["undo", "--baseline", "t/one.png"]) == 2
+    assert "the log has no decision on 't/one.png'" in capsys.readouterr().err
+    assert main(["undo", "--baseline", "t/one.png", "--all"]) == 2

@@ -173,6 +173,32 @@ def test_checks_of_the_same_name_from_several_machines_are_told_apart(review: Re
     ]
 
 
+def test_findings_of_a_sweep_are_decided_like_pictures(review: Review) -> None:
+    """Their baseline is a document, copied byte for byte; two windows are two checks."""
+    old, new = b'{"findings": []}', b'{"findings": [{"kind": "moved"}]}'
+    keys = [f"t/pricing.sweep-linux-{size}@1x.sweep.json" for size in ("390x844", "1280x800")]
+    review.store.write(BaselineKey(keys[0]), old, seen="")
+    folder = replace(review.folder, id="20260102-000000-bbbbbb")
+    checks = [
+        seen(
+            folder,
+            "pricing",
+            new,
+            before,
+            key=key,
+            variant=key.split(".")[1],
+            sweep={"findings": []},
+        )
+        for key, before in zip(keys, (old, b""), strict=True)
+    ]
+    decisions = Decisions(recorded(folder, checks, review.store.root), review.desk)
+    assert len(decisions.waiting()) == 2
+    assert [one.state for one in decisions.approve(list(decisions.checks))] == ["approved"] * 2
+    assert [review.store.read(BaselineKey(key)) for key in keys] == [new, new]
+    assert [one.changed for one in decisions.undo(list(decisions.checks))] == [True, True]
+    assert [review.store.read(BaselineKey(key)) for key in keys] == [old, None]
+
+
 INTERRUPTED = """
 import os, signal, sys
 from pathlib import Path
