@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pytest_visualdiff import cli_run
 from pytest_visualdiff.cli_run import OPEN, say, told
 from pytest_visualdiff.errors import UsageError
+from pytest_visualdiff.judge import counted
 from pytest_visualdiff.model import Status
 
 if TYPE_CHECKING:
@@ -115,9 +117,10 @@ def _say_groups(made: Decisions, waiting: Mapping[str, Verdict]) -> None:
     for group in cli_run.groups(made):
         members = [waiting[id_] for id_ in group.members if id_ in waiting]
         if members:
-            browsers = ", ".join(sorted({one.variant for one in members})[:4])
-            count = f"{len(members)} checks" if len(members) > 1 else told(members[0])
-            say(f"{group.id[:8]}  {count} [{browsers}]: {group.title}")
+            variants = ", ".join(sorted({one.variant for one in members}))
+            many = f"{len(members)} checks [{variants}]"
+            told_ = many if len(members) > 1 else told(members[0])
+            say(f"{group.id[:8]}  {told_}: {group.title}")
 
 
 def _approve(arguments: Namespace) -> int:
@@ -204,8 +207,9 @@ def _patch(made: Decisions, chosen: Mapping[str, Verdict], arguments: Namespace)
 
     text, refused = patch(made, list(chosen), arguments.reason)
     for one in refused:
-        say(f"refused   {told(chosen[one.id])}: {one.error}")
+        say(f"refused   {told(chosen[one.id])}: {one.error}", sys.stderr)
     write(arguments.as_patch, text)
     if arguments.as_patch != "-":
-        say(f"{len(chosen) - len(refused)} pictures and their log in {arguments.as_patch}")
+        pictures = counted(len(chosen) - len(refused), "baseline")
+        say(f"{pictures} and the lines of the log in {arguments.as_patch}")
     return OPEN if refused else 0

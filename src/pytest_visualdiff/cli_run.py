@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 from pytest_visualdiff.errors import UsageError
 
@@ -140,8 +140,9 @@ def told(verdict: Verdict) -> str:
     return f"{verdict.test}  {verdict.name!r} [{verdict.variant}]"
 
 
-def say(text: str) -> None:
+def say(text: str, file: TextIO | None = None) -> None:
     """Print lines that may come from a run.json of others."""
     from pytest_visualdiff.judge import printable
 
-    print("\n".join(map(printable, text.splitlines())))  # noqa: T201 - the command's output
+    lines = "\n".join(map(printable, text.splitlines()))
+    print(lines, file=file)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 _PICTURES = ("expected", "actual", "diff")
 _FIGURE = "display:inline-block;margin:4px;vertical-align:top"
+_PICTURE = "max-width:320px;border:1px solid #999"
 
 
 class Embedding:
@@ -55,7 +56,7 @@ def _block(check: Mapping[str, Any], folder: RunFolder) -> str:
     """HTML: the message, and the pictures as data, so that no file goes missing."""
     urls = {what: _url(folder, check[what]) for what in _PICTURES if check[what]}
     figures = "".join(
-        f'<figure style="{_FIGURE}"><img src="{url}" alt="{what}" style="max-width:320px">'
+        f'<figure style="{_FIGURE}"><img src="{url}" alt="{what}" style="{_PICTURE}">'
         f"<figcaption>{what}</figcaption></figure>"
         for what, url in urls.items()
         if url

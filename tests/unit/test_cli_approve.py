@@ -223,9 +223,10 @@ def test_a_patch_refuses_a_baseline_that_changed(
 ) -> None:
     (project.store.root / "t" / "one.png").write_bytes(picture(9))
     assert main(["approve", "-k", "one or two", "--as-patch", "-"]) == 1
-    said = capsysbinary.readouterr().out
-    assert b"baselines/t/two.png" in said
-    assert b"baselines/t/one.png has changed since" in said
+    said = capsysbinary.readouterr()
+    assert said.out.startswith(b"diff --git a/baselines/t/two.png b/baselines/t/two.png")
+    assert b"one.png" not in said.out
+    assert b"baselines/t/one.png has changed since" in said.err
     assert not (project.store.root / "approvals.jsonl").exists()
 
 
