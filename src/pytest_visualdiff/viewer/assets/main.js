@@ -112,7 +112,7 @@ function chosen(state) {
 function preload(state) {
   const at = state.rows.findIndex((row) => row.key === state.chosen?.key);
   const { check } = state.rows[at + 1]?.entry || {};
-  for (const path of [check?.expected, check?.actual, check?.diff]) if (path) new Image().src = pictureUrl(path, state.content);
+  for (const path of [check?.expected, check?.actual, check?.diff]) if (path?.endsWith(".png")) new Image().src = pictureUrl(path, state.content);
 }
 
 function theme() {
