@@ -25,16 +25,14 @@ def add(commands: Any, run: ArgumentParser) -> None:
 def _report(arguments: Namespace) -> int:
     from pytest_visualdiff.errors import StoreError
     from pytest_visualdiff.report import page
-    from pytest_visualdiff.review.groups import groups
 
     run, _ = cli_run.load(arguments)
     folder = run.folder.path
-    same = [one.to_dict() for one in groups(run.checks, run.folder)]
     try:
         if arguments.single:
-            path = page.write_single(run.data, folder, Path(arguments.single), groups=same)
+            path = page.write_single(run.data, folder, Path(arguments.single))
         else:
-            path = page.write(run.data, folder, groups=same)
+            path = page.write(run.data, folder)
     except OSError as error:
         raise StoreError(f"cannot write the report: {error}") from error
     cli_run.say(str(path))

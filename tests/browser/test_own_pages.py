@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pytest_visualdiff.report import page as report
-from pytest_visualdiff.review.groups import groups
 from review_support import reviewing
 from sample_sizes import forty, mixed
 from viewer_page import Page
@@ -83,8 +82,7 @@ def opened(driver: WebDriver, url: str, theme: str) -> Page:
 
 
 def reported(sample: Sample) -> str:
-    same = [one.to_dict() for one in groups(sample.verdicts, sample.folder)]
-    return report.write(sample.record(), sample.folder.path, groups=same).as_uri()
+    return report.write(sample.record(), sample.folder.path).as_uri()
 
 
 @wide

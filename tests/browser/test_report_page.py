@@ -12,7 +12,6 @@ from selenium.webdriver.common.keys import Keys
 
 from pictures import page as picture
 from pytest_visualdiff.report import page as report
-from pytest_visualdiff.review.groups import groups
 from sample_run import Sample, changed
 from sample_sizes import mixed
 from viewer_page import Page
@@ -34,8 +33,7 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Sample:
 @pytest.fixture(scope="module")
 def written(sample: Sample) -> str:
     """The report's file URL."""
-    same = [one.to_dict() for one in groups(sample.verdicts, sample.folder)]
-    return report.write(sample.record(), sample.folder.path, groups=same).as_uri()
+    return report.write(sample.record(), sample.folder.path).as_uri()
 
 
 @pytest.fixture
@@ -210,12 +208,11 @@ def test_names_and_texts_of_tests_never_run(visualdiff_driver: WebDriver, tmp_pa
         limits={"confidence": {"value": HOSTILE, "origin": HOSTILE}},
         expected=f"javascript:window.hit=1//{HOSTILE}",
     )
-    sample.verdicts = [hostile]
+    sample.verdicts = [hostile, replace(hostile, name=f"{HOSTILE} again")]
     sample.journey("test_b", [{**STEP, "picture": "javascript:window.hit=1"}], {})
     facts = {"tool": HOSTILE, "finished": HOSTILE, "counts": {HOSTILE: 1}}
     data = json.loads(json.dumps(sample.record(**facts)))
-    group = {"id": HOSTILE, "title": HOSTILE, "members": [hostile.id, "nobody"]}
-    path = report.write(data, sample.folder.path, groups=[group])
+    path = report.write(data, sample.folder.path)
     page = Page(visualdiff_driver).open(path.as_uri())
     page.press("n", "5", "?", Keys.ESCAPE, "o").settle()
     page.choose("test_b").press("j", "k")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import itertools
+import json
 import os
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -17,6 +18,7 @@ from PIL import Image, ImageDraw
 import pytest_visualdiff as vd
 from pytest_visualdiff import judge, naming, run
 from pytest_visualdiff import png as png_file
+from pytest_visualdiff.crops import hashed
 from pytest_visualdiff.image import encode
 from pytest_visualdiff.model import Status, Verdict
 from pytest_visualdiff.options import Settings
@@ -39,7 +41,8 @@ class Change:
     before: bytes
     after: bytes
     diff: bytes
-    comparison: vd.Comparison
+    differences: tuple[vd.Difference, ...]
+    confidence: float
 
 
 @dataclass
@@ -76,8 +79,8 @@ class Sample:
         return self._add(
             replace(
                 verdict,
-                differences=change.comparison.differences,
-                confidence=change.comparison.confidence,
+                differences=change.differences,
+                confidence=change.confidence,
                 size=png_file.size(change.after),
                 after=_digest(change.after),
                 actual=self._save(f"{stem}.actual.png", change.after),
@@ -140,7 +143,17 @@ class Sample:
             "findings": findings,
         }
         variant = "sweep-linux-1280x800@1x"
-        return self._add(replace(self._verdict(Status.MISSING, test, name, variant), sweep=seen))
+        picture = naming.baseline_key("tests/test_shop.py", test, name, variant).path
+        key = f"{picture.removesuffix('.png')}.sweep.json"
+        found = json.dumps({"findings": findings}).encode()
+        return self._add(
+            replace(
+                self._verdict(Status.MISSING, test, name, variant, key=key),
+                sweep=seen,
+                after=_digest(found),
+                actual=self._save(f"sweep/{key}", found),
+            )
+        )
 
     def journey(self, test: str, steps: list[dict[str, Any]], pictures: dict[int, bytes]) -> None:
         """Add a journey; ``pictures`` are those of its steps, by number."""
@@ -247,7 +260,8 @@ def changed(png: bytes, draw: Callable[[Image.Image, ImageDraw.ImageDraw], None]
     image.save(file, "PNG")
     after = file.getvalue()
     comparison = vd.compare(png, after)
-    return Change(png, after, encode(comparison.diff_image()), comparison)
+    found = hashed(comparison.differences, png, after)
+    return Change(png, after, encode(comparison.diff_image()), found, comparison.confidence)
 
 
 def new_header(image: Image.Image, draw: ImageDraw.ImageDraw) -> None:

@@ -8,6 +8,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from pytest_visualdiff.files import write_atomically
+from pytest_visualdiff.model import Verdict
+from pytest_visualdiff.review.groups import groups
+from pytest_visualdiff.run import RunFolder
 from pytest_visualdiff.viewer.content import content, held, pictures
 from pytest_visualdiff.viewer.document import document
 
@@ -18,19 +21,16 @@ if TYPE_CHECKING:
 NAME = "report.html"
 
 
-def write(data: Mapping[str, Any], folder: Path, **more: Any) -> Path:
-    """Write ``report.html`` into the run's folder; returns its path.
-
-    ``more`` are further entries of its content, such as ``groups``.
-    """
+def write(data: Mapping[str, Any], folder: Path) -> Path:
+    """Write ``report.html`` into the run's folder; returns its path."""
     path = folder / NAME
-    write_atomically(path, _bytes(data, folder, **more))
+    write_atomically(path, _bytes(data, folder))
     return path
 
 
-def write_single(data: Mapping[str, Any], folder: Path, path: Path, **more: Any) -> Path:
+def write_single(data: Mapping[str, Any], folder: Path, path: Path) -> Path:
     """Write the report as one file that holds the run's pictures, too; returns its path."""
-    write_atomically(path, _bytes(data, folder, pictures=held(pictures(data), folder), **more))
+    write_atomically(path, _bytes(data, folder, pictures=held(pictures(data), folder)))
     return path
 
 
@@ -42,5 +42,12 @@ def _bytes(data: Mapping[str, Any], folder: Path, **more: Any) -> bytes:
 def render(data: Mapping[str, Any], folder: Path, **more: Any) -> str:
     """The page as text; ``more`` are further entries of its content."""
     counts = ", ".join(f"{number} {name}" for name, number in data.get("counts", {}).items())
-    title = f"visualdiff: {counts or 'no checks'}"
-    return document(content(data, folder, **more), title=title)
+    shown = content(data, folder, groups=same_changes(data, folder), **more)
+    return document(shown, title=f"visualdiff: {counts or 'no checks'}")
+
+
+def same_changes(data: Mapping[str, Any], folder: Path) -> list[dict[str, Any]]:
+    """The groups of checks that show the same change; a check that is alone is in none."""
+    checks = [Verdict.from_dict(check) for check in data["checks"]]
+    found = groups(checks, RunFolder(folder.parent, folder.name))
+    return [one.to_dict() for one in found if len(one.members) > 1]

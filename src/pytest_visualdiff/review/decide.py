@@ -20,7 +20,7 @@ from pytest_visualdiff.store import Removes, approved
 from pytest_visualdiff.store.audit import Act, Entry, History
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from pytest_visualdiff.review.approve import Approval
     from pytest_visualdiff.review.desk import Desk
@@ -92,10 +92,11 @@ class Decisions:
         self.checks: Mapping[str, Verdict] = unique_ids(run.checks)
         """Id -> check; the ids are those that all methods take and give."""
 
-    def standings(self) -> dict[str, Standing]:
-        """Where each check stands now, read from the files."""
+    def standings(self, ids: Iterable[str] | None = None) -> dict[str, Standing]:
+        """Where each check stands now, or those of ``ids``, read from the files."""
         history = self.desk.history()
-        return {id_: self._standing(one, history) for id_, one in self.checks.items()}
+        chosen = self.checks if ids is None else [id_ for id_ in ids if id_ in self.checks]
+        return {id_: self._standing(self.checks[id_], history) for id_ in chosen}
 
     def waiting(self) -> dict[str, Verdict]:
         """The checks that nobody decided on, by id."""
@@ -122,7 +123,7 @@ class Decisions:
     def reject(self, ids: Sequence[str], reason: str = "") -> list[Outcome]:
         """Say that what was seen is wrong; the baseline stays, and the test goes on failing."""
         with self.desk.taken():
-            before = self.standings()
+            before = self.standings(ids)
             chosen = [id_ for id_ in dict.fromkeys(ids) if id_ in before]
             new = [id_ for id_ in chosen if before[id_].state is State.WAITING]
             entries = [self._entry(Act.REJECT, self.checks[id_], reason) for id_ in new]
@@ -168,7 +169,7 @@ class Decisions:
     def _outcomes(
         self, ids: Sequence[str], changed: Mapping[str, bool], errors: Mapping[str, str]
     ) -> list[Outcome]:
-        after = self.standings()
+        after = self.standings(ids)
         return [
             Outcome(id_, after[id_].state, changed.get(id_, False), errors.get(id_, ""))
             if id_ in after

@@ -64,8 +64,8 @@ class Review:
         """Where the checks stand that there is something to decide about."""
         return {
             id_: {**one.to_dict(), "state": str(one.state)}
-            for id_, one in self.decisions.standings().items()
-            if one.state is not State.NOTHING and (ids is None or id_ in ids)
+            for id_, one in self.decisions.standings(ids).items()
+            if one.state is not State.NOTHING
         }
 
     @cached_property

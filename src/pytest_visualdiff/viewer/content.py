@@ -15,8 +15,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 RUN = (
-    "id", "tool", "started", "finished", "interrupted", "crashed", "exit_status", "flaky", "approvals",
+    "id", "tool", "started", "finished", "interrupted", "crashed", "exit_status", "flaky",
+    "approvals",
 )  # fmt: skip
+"""What is shown of the run itself."""
 
 MOST_HISTORY = 20
 """Earlier runs that are read at most, the newest."""

@@ -105,7 +105,9 @@ export class Detail {
   goTo(number) {
     this.stage.goTo(number);
     for (const node of this.node.querySelectorAll(".region")) node.classList.toggle("chosen", Number(node.dataset.region) === number);
-    this.node.querySelector(".region.chosen")?.scrollIntoView({ block: "nearest" });
+    const facts = this.node.querySelector(".facts");
+    // Below the pictures, the words would push them out of sight.
+    if (getComputedStyle(facts).overflowY === "auto") facts.querySelector(".region.chosen")?.scrollIntoView({ block: "nearest" });
     const region = this.stage.scene.regions.find((one) => one.number === number);
     document.getElementById("live").textContent = region ? `Region ${region.label}. ${region.message || ""}` : "";
   }

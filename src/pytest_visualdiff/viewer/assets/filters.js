@@ -54,7 +54,7 @@ function statusChoices(state) {
   const decided = countsOf(state.entries, (entry) => [state.decision(entry)].filter((one) => DECISION[one]?.sign));
   return [
     ["", `Everything (${state.entries.length})`],
-    ["look", `${state.reviewing ? "To decide" : "Needs a look"} (${look})`],
+    ["look", `Needs a look (${look})`],
     ...[...statuses].map(([status, count]) => [status, `${STATUS[status]?.word || status} (${count})`]),
     ...[...decided].map(([decision, count]) => [`is:${decision}`, `${DECISION[decision].word} (${count})`]),
   ];

@@ -3,6 +3,7 @@
 import { Acts } from "./act.js";
 import { Client } from "./client.js";
 import { groupTitle, pictureUrl, read } from "./data.js";
+import { toast } from "./dialog.js";
 import { Detail } from "./detail.js";
 import { announce, counted, el, fill, icon, key, moment } from "./dom.js";
 import { Filters } from "./filters.js";
@@ -46,9 +47,21 @@ function build(content, client) {
   if (client) follow(state, client);
 }
 
-/** Groups come when they are worked out; what others decide is seen on coming back to the page. */
+/** Groups come when they are worked out; what others decide is seen on coming back to the page.
+ *
+ * Whoever is at work by then keeps the list as it is, and is told of the groups instead.
+ */
 function follow(state, client) {
-  client.groups().then((groups) => { if (groups.length) state.setGroups(groups); }, (error) => announce(error.message));
+  let atWork = false;
+  for (const kind of ["keydown", "pointerdown", "wheel"]) {
+    document.addEventListener(kind, () => { atWork = true; }, { once: true, capture: true });
+  }
+  client.groups().then((groups) => {
+    const several = groups.filter((group) => group.members.length > 1).length;
+    if (!several) return;
+    state.setGroups(groups, !atWork);
+    if (atWork) toast(`${counted(several, "change is", "changes are")} the same in several checks: tick ‘Group the same changes’ to decide on them at once.`);
+  }, (error) => announce(error.message));
   document.addEventListener("visibilitychange", () => {
     if (!document.hidden) client.standings().then((decisions) => state.decided(decisions), () => {});
   });
@@ -99,7 +112,7 @@ function chosen(state) {
 function preload(state) {
   const at = state.rows.findIndex((row) => row.key === state.chosen?.key);
   const { check } = state.rows[at + 1]?.entry || {};
-  for (const path of [check?.expected, check?.actual, check?.diff]) if (path) new Image().src = pictureUrl(path, state.content);
+  for (const path of [check?.expected, check?.actual, check?.diff]) if (path?.endsWith(".png")) new Image().src = pictureUrl(path, state.content);
 }
 
 function theme() {

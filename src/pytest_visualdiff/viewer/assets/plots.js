@@ -53,7 +53,7 @@ export function durations(values) {
 }
 
 function figure(title, words, points, format, drawing) {
-  const table = el("table", { class: "sr" }, el("caption", {}, title), el("tbody", {},
-    points.map((point) => el("tr", {}, el("th", { scope: "row" }, point.label), el("td", {}, format(point.value))))));
+  const table = el("div", { class: "sr" }, el("table", {}, el("caption", {}, title), el("tbody", {},
+    points.map((point) => el("tr", {}, el("th", { scope: "row" }, point.label), el("td", {}, format(point.value)))))));
   return el("figure", { class: "chart" }, el("figcaption", {}, el("h2", {}, title), words && el("p", {}, words)), drawing, table);
 }

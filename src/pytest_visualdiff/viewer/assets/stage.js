@@ -24,6 +24,7 @@ export class Stage {
     this.share = 0.5;
     this.marked = true;
     this.ports = [];
+    this.sizes = new Map();
     this.node = el("div", { class: "stage", id: "stage", role: "group", "aria-label": "Pictures" });
     new ResizeObserver(() => this.resized()).observe(this.node);
     this.listen();
@@ -80,7 +81,9 @@ export class Stage {
 
   picture({ src, title }, layer, port) {
     if (!src) return gone(`${title}: no picture was kept.`);
-    const node = el("img", { class: `layer layer-${layer}`, alt: title, draggable: "false", decoding: "async" });
+    const known = this.sizes.get(new URL(src, document.baseURI).href); // seen before: shown at once, without a flash of the ground
+    if (known) this.measured(port, ...known);
+    const node = el("img", { class: `layer layer-${layer}`, alt: title, draggable: "false", decoding: known ? "sync" : "async" });
     node.addEventListener("load", () => this.loaded(node, port));
     node.addEventListener("error", () => node.replaceWith(gone(`${title}: the picture is missing. Was the run folder moved or cleaned?`)));
     node.src = src;
@@ -88,9 +91,14 @@ export class Stage {
   }
 
   loaded(node, port) {
-    port.width = Math.max(port.width, node.naturalWidth);
-    port.height = Math.max(port.height, node.naturalHeight);
+    this.sizes.set(node.src, [node.naturalWidth, node.naturalHeight]);
+    this.measured(port, node.naturalWidth, node.naturalHeight);
     this.settle();
+  }
+
+  measured(port, width, height) {
+    port.width = Math.max(port.width, width);
+    port.height = Math.max(port.height, height);
   }
 
   caption() {

@@ -47,12 +47,12 @@ export class State {
   }
 
   /** Takes in which checks show the same change, once that is known. */
-  setGroups(groups) {
+  setGroups(groups, grouped) {
     this.content.groups = groups;
     const group = groupOf(groups);
     for (const entry of this.entries) entry.group = group.get(entry.id) || null;
     this.groups = groupsWith(this.entries);
-    this.setGrouped(this.groups.size > 0);
+    this.setGrouped(grouped && this.groups.size > 0);
   }
 
   setGrouped(grouped) {

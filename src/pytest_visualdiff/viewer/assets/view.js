@@ -16,10 +16,10 @@ export class View {
 
   /** Shows the whole picture, or its full width where it is much taller than the pane. */
   fit(picture, pane) {
+    this.fitted = true; // also where the picture is not there yet: it is fitted once it is
     if (!picture.width || !pane.width) return;
     const whole = Math.min(pane.width / picture.width, pane.height / picture.height);
     const wide = pane.width / picture.width;
-    this.fitted = true;
     this.set(Math.min(1, whole >= 0.42 * Math.min(1, wide) ? whole : wide), 0, 0, picture, pane);
   }
 
