@@ -61,7 +61,7 @@ class Geometry:
             event = Event("larger" if grown > 0 else "smaller", abs(grown), axis)
             reasons = [
                 reason
-                for reason in self.sizes.reasons(i, at)
+                for reason in (() if self.tolerance.is_sized(i) else self.sizes.reasons(i, at))
                 if abs(reason.rest) <= min(self.limits.move, 0.5 * abs(grown))
             ]
             if not reasons and certain:
