@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +12,8 @@ from pytest_visualdiff.model import Box
 from pytest_visualdiff.options import SWEEP_KINDS
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from pytest_visualdiff.sweep.layout import Element, PageLayout, Rect
 
 KINDS = SWEEP_KINDS

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from pytest_visualdiff import compare_layouts
 from pytest_visualdiff.errors import InvalidValue, NothingCompared
-from pytest_visualdiff.sweep.findings import Finding
 from sweep_support import Page
+
+if TYPE_CHECKING:
+    from pytest_visualdiff.sweep.findings import Finding
 
 
 def both() -> tuple[Page, Page]:
