@@ -74,9 +74,9 @@ class Geometry:
         sized = {event.axis for event in change.events}
         slack = self.tolerance.place(i)
         for at, extent, axis in AXES:
-            reasons = list(self.places.reasons(i, at))
-            if abs(reasons[0].rest) <= slack:
-                continue
+            reasons = self.places.reasons(i, at)
+            if abs(next(reasons).rest) <= slack:
+                continue  # it keeps its place in its container, as most do
             best = min(reasons, key=lambda reason: abs(reason.rest))
             if abs(best.rest) > slack and extent not in sized:
                 change.events.append(Event("misaligned", abs(best.rest), axis))

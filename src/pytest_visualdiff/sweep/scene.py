@@ -284,10 +284,13 @@ class Scene:
 
     def evidence(self, i: int) -> tuple[str, ...]:
         """The styles that may be why an element lies elsewhere or has another size."""
+        unlike = self.unlike(i)
+        if not unlike:
+            return ()
         native = self.a.elements[i].tag in NATIVE
         return tuple(
             name
-            for name in self.unlike(i)
+            for name in unlike
             if name in WHY
             and not (native and name in OF_CONTROLS)
             and not (name in OF_TEXT and not self.a.elements[i].lines)
