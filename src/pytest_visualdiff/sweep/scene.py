@@ -139,7 +139,7 @@ class Scene:
         return found
 
     def _neighbours(self, up: int, kids: Sequence[int]) -> Iterator[tuple[int, Around]]:
-        flow = [i for i in kids if not self.out_of_flow(i)]
+        flow = [i for i in kids if not (self.out_of_flow(i) or self.is_hollow(i))]
         place = {i: at for at, i in enumerate(flow)}
         bottoms = sorted((self.a.elements[i].box.bottom, i) for i in flow)
         cousins = [self.kids.get(aunt, ()) for aunt in self._aunts(up)]
