@@ -59,13 +59,17 @@ def look(pool: BrowserPool, browser: str, url: str, rounds: int) -> tuple[Row, P
     """Visit a page some times; the fastest of each step."""
     visit = Visit(CaptureOptions(full_page=True, timeout=60), 1_000_000, 60)
     best: dict[str, float] = {}
+    layout: PageLayout | None = None
     for _ in range(rounds):
         driver = pool.acquire(BrowserSpec(browser, (1280, 800)))
         sight: Sight = visit.see(driver, browser, url)
-        if sight.layout is None:
+        layout = sight.layout
+        if layout is None:
             raise SystemExit(sight.error)
         best = {name: min(best.get(name, 1e9), sight.milliseconds[name]) for name in STEPS}
-    return Row(len(sight.layout.elements), browser, best), sight.layout
+    if layout is None:
+        raise SystemExit("nothing was looked at: --rounds must be 1 or more")
+    return Row(len(layout.elements), browser, best), layout
 
 
 def compared(layouts: list[PageLayout], rounds: int) -> tuple[float, int]:

@@ -78,8 +78,15 @@ def finding(cause: Cause, scene: Scene, limits: SweepLimits) -> Finding:
         detail={
             "events": [list(one) for one in cause.events],
             "evidence": list(cause.evidence),
+            "styles": styles(cause, scene),
         },
     )
+
+
+def styles(cause: Cause, scene: Scene) -> dict[str, list[str]]:
+    """The computed styles that look different: their values in both browsers."""
+    names = [one.axis for one in cause.events if one.kind == "restyled" and one.axis != "font"]
+    return {name: [scene.style_a(cause.a, name), scene.style_b(cause.a, name)] for name in names}
 
 
 def _place(at: int, here: PageLayout, other: int, there: PageLayout) -> Element:

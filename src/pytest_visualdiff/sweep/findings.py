@@ -46,8 +46,12 @@ class Finding:
 
     @property
     def fingerprint(self) -> str:
-        """Names the finding from run to run: its kind, element and browsers, not its amount."""
-        said = json.dumps([self.kind, self.selector, self.browser, self.partner])
+        """Names the finding from run to run: its kind, element and browsers, not its amount.
+
+        Another look is named by its styles, too: a third colour is another finding.
+        """
+        look = self.detail.get("styles") if self.kind == "restyled" else None
+        said = json.dumps([self.kind, self.selector, self.browser, self.partner, look])
         return f"s1:{hashlib.sha256(said.encode()).hexdigest()[:16]}"
 
     @property

@@ -194,6 +194,8 @@ class Teller:
 
     def _because(self, kind: str) -> str:
         styles = [event.axis for event in self.cause.events if event.kind == "restyled"]
+        if "color" in styles:  # they are the same unless somebody sets the other one
+            styles = [name for name in styles if name != "-webkit-text-fill-color"]
         names = [*styles, *(one for one in self.cause.evidence if one not in styles)]
         if kind == "missing" or not names or self.cause.a < 0 or self.cause.b < 0:
             return ""

@@ -234,3 +234,20 @@ def test_an_empty_layout_is_never_the_same() -> None:
     b.elements = [one._replace(visible=False) for one in b.elements]
     with pytest.raises(NothingCompared, match="shows no element in chrome"):
         compare_layouts(a.layout(), b.layout())
+
+
+def test_a_third_colour_is_another_finding() -> None:
+    a, b = both()
+    c = Page("chrome")
+    for page, colour in ((a, "rgb(0, 0, 0)"), (b, "rgb(255, 0, 0)"), (c, "rgb(0, 0, 255)")):
+        page.add("p", (0, 0, 300, 40), "text", id="p", style={"color": colour})
+    assert only(a, b).fingerprint != only(a, c).fingerprint
+
+
+def test_what_jumps_over_its_neighbour_lies_elsewhere() -> None:
+    """The neighbour stays where it was, so nobody has changed places."""
+    a, b = both()
+    for page, left in ((a, 0), (b, 400)):
+        page.add("p", (left, 0, 100, 40), "jumps", id="p", style={"position": "relative"})
+        page.add("b", (200, 0, 100, 40), "stays", id="b", style={"display": "block"})
+    assert (only(a, b).kind, only(a, b).selector) == ("misaligned", "#p")
