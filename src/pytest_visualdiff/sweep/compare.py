@@ -85,7 +85,8 @@ def finding(cause: Cause, scene: Scene, limits: SweepLimits) -> Finding:
 
 def styles(cause: Cause, scene: Scene) -> dict[str, list[str]]:
     """The computed styles that look different: their values in both browsers."""
-    names = [one.axis for one in cause.events if one.kind == "restyled" and one.axis != "font"]
+    restyled = (one.axis for one in cause.events if one.kind == "restyled")
+    names = [name for name in restyled if name in scene.a.properties]
     return {name: [scene.style_a(cause.a, name), scene.style_b(cause.a, name)] for name in names}
 
 
