@@ -61,9 +61,11 @@ if TYPE_CHECKING:
     from pytest_visualdiff.model import Box, Difference, Environment, Kind, Match, Status, Verdict
     from pytest_visualdiff.registry import Registry
     from pytest_visualdiff.store import BaselineStore
+    from pytest_visualdiff.sweep.alone import examine_layout
     from pytest_visualdiff.sweep.compare import compare_layouts
     from pytest_visualdiff.sweep.findings import Finding
     from pytest_visualdiff.sweep.layout import PageLayout, read_layout
+    from pytest_visualdiff.sweep.sweeper import Sweeper, SweepResult
 
 _HOME = {
     "Checker": "checker",
@@ -74,6 +76,8 @@ _HOME = {
     "BaselineStore": "store",
     "Finding": "sweep.findings",
     "compare_layouts": "sweep.compare",
+    "examine_layout": "sweep.alone",
+    **dict.fromkeys(["SweepResult", "Sweeper"], "sweep.sweeper"),
     **dict.fromkeys(["PageLayout", "read_layout"], "sweep.layout"),
     **dict.fromkeys(
         ["Box", "Difference", "Environment", "Kind", "Match", "Status", "Verdict"], "model"
@@ -118,6 +122,8 @@ __all__ = [
     "RunUnreadable",
     "Status",
     "StoreError",
+    "SweepResult",
+    "Sweeper",
     "TargetNotFound",
     "TemplateNotFound",
     "UnknownOption",
@@ -132,6 +138,7 @@ __all__ = [
     "__version__",
     "compare",
     "compare_layouts",
+    "examine_layout",
     "locate",
     "locate_all",
     "read_layout",

@@ -5,12 +5,13 @@ Exit status: 0 nothing new, 1 new findings or pages that could not be compared, 
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from pytest_visualdiff.errors import UsageError
 from pytest_visualdiff.judge import counted, printable
@@ -190,8 +191,10 @@ def _identity(url: str) -> Any:
 
 
 def _name(url: str) -> str:
-    """Path and query, which name a page of a host."""
+    """Path and query, which name a page of a host; a file is named from this folder."""
     parts = urlsplit(url)
+    if parts.scheme == "file":
+        return f"/{os.path.relpath(unquote(parts.path))}"
     return f"{parts.path or '/'}{'?' if parts.query else ''}{parts.query}"[:1000]
 
 

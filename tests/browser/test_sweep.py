@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 WIDER = (
     "<h1>Shop</h1><style>#buy {{ width: 100px; display: block; background: #ddd }}"
     " @supports (-moz-appearance: none) {{ #buy {{ width: {width}px }} }}</style>"
-    "<a id=buy href=/>Buy</a><p>after it</p>"
+    "<a id=buy href=#buy>Buy</a><p>after it</p>"
 )
 
 TEST = """

@@ -39,6 +39,7 @@ FORBIDDEN = {
     "store": {"comparison", "capture", "drivers", "judge", "checker", "run", "review", "report"},
     "judge": {"comparison", "capture", "drivers", "store", "checker", "run", "review", "report"},
     "viewer": {"comparison", "capture", "drivers", "store", "checker", "session", "report", "run"},
+    "sweep": {"review", "report", "viewer", "session", "cli", "calibrate"},
     "report": {"comparison", "capture", "drivers", "store", "checker", "session"},
     "review": {"comparison", "capture", "drivers", "judge", "checker", "report", "session"},
 }
@@ -92,7 +93,7 @@ def test_data_flows_one_way(room: str) -> None:
 def test_public_names_are_these_and_each_can_be_had() -> None:
     contract = {"compare", "Comparison", "Difference", "Box", "Verdict", "Status", "Checker"}
     contract |= {"locate", "locate_all", "Match", "TemplateNotFound", "AmbiguousTemplate"}
-    contract |= {"FlatTemplate"}
+    contract |= {"FlatTemplate", "PageLayout", "Finding", "compare_layouts", "SweepResult"}
     assert contract <= set(vd.__all__)
     for name in vd.__all__:
         assert getattr(vd, name) is not None
@@ -134,6 +135,7 @@ def loaded_by(statement: str) -> set[str]:
         "import pytest_visualdiff.png, pytest_visualdiff.image, pytest_visualdiff.cli",
         "import pytest_visualdiff.drivers, pytest_visualdiff.capture, pytest_visualdiff.comparison",
         "import pytest_visualdiff.locator.find",
+        "import pytest_visualdiff.sweep.compare, pytest_visualdiff.sweep.sweeper",
     ],
 )
 def test_importing_loads_nothing_heavy(statement: str) -> None:

@@ -52,6 +52,20 @@ def test_a_page(visualdiff: vd.Checker, visualdiff_driver: WebDriver) -> None:
     visualdiff.check(visualdiff_driver.find_element("id", "buy"))
 
 
+def test_everywhere(visualdiff_sweep: vd.Sweeper) -> None:
+    result: vd.SweepResult = visualdiff_sweep.check(
+        lambda driver: driver.get("http://127.0.0.1:8000/"), "home", viewports=[(390, 844)]
+    )
+    for finding in result.findings:
+        print(finding.kind, finding.selector, finding.box.width, finding.message)
+
+
+def layouts(driver: WebDriver) -> tuple[vd.Finding, ...]:
+    vd.read_layout(driver).save("page.json")
+    layout = vd.PageLayout.load("page.json")
+    return vd.compare_layouts(layout, layout, move=5.0) + vd.examine_layout(layout)
+
+
 def handle() -> None:
     try:
         vd.compare("a.png", "b.png")

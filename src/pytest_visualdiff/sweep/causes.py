@@ -72,7 +72,8 @@ class Tracing:
             if events:
                 evidence = self.scene.evidence(i)
                 own = self._on_its_own(i, events, evidence)
-                yield Cause(i, self.scene.pairs.of_a[i], events, evidence, own)
+                others = set(fallback.get(i, ()))
+                yield Cause(i, self.scene.pairs.of_a[i], events, evidence, own, others)
 
     def _on_its_own(self, i: int, events: list[Event], evidence: tuple[str, ...]) -> bool:
         """Whether it is cut off, or shows no text, for its own sake."""
@@ -85,10 +86,10 @@ class Tracing:
     def _in_line(self, i: int) -> bool:
         return self.scene.style_a(i, "display") == "inline" and not self.scene.evidence(i)
 
-    def _other_fonts(self) -> set[int]:
-        """The first text of each font that the other browser replaces, though it is asked for."""
+    def _other_fonts(self) -> dict[int, tuple[int, ...]]:
+        """By its first text: all others of a font that one browser replaces, though asked for."""
         return {
-            texts[0]
+            texts[0]: texts[1:]
             for font, (ratio, texts) in self.scene.fonts.items()
             if abs(ratio - 1) > self.limits.text and font[:3] == font[3:]
         }

@@ -78,8 +78,16 @@ def finding(cause: Cause, scene: Scene, limits: SweepLimits) -> Finding:
         detail={
             "events": [list(one) for one in cause.events],
             "evidence": list(cause.evidence),
+            "styles": styles(cause, scene),
         },
     )
+
+
+def styles(cause: Cause, scene: Scene) -> dict[str, list[str]]:
+    """The computed styles that look different: their values in both browsers."""
+    restyled = (one.axis for one in cause.events if one.kind == "restyled")
+    names = [name for name in restyled if name in scene.a.properties]
+    return {name: [scene.style_a(cause.a, name), scene.style_b(cause.a, name)] for name in names}
 
 
 def _place(at: int, here: PageLayout, other: int, there: PageLayout) -> Element:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +12,8 @@ from pytest_visualdiff.model import Box
 from pytest_visualdiff.options import SWEEP_KINDS
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from pytest_visualdiff.sweep.layout import Element, PageLayout, Rect
 
 KINDS = SWEEP_KINDS
@@ -45,8 +46,12 @@ class Finding:
 
     @property
     def fingerprint(self) -> str:
-        """Names the finding from run to run: its kind, element and browsers, not its amount."""
-        said = json.dumps([self.kind, self.selector, self.browser, self.partner])
+        """Names the finding from run to run: its kind, element and browsers, not its amount.
+
+        Another look is named by its styles, too: a third colour is another finding.
+        """
+        look = self.detail.get("styles") if self.kind == "restyled" else None
+        said = json.dumps([self.kind, self.selector, self.browser, self.partner, look])
         return f"s1:{hashlib.sha256(said.encode()).hexdigest()[:16]}"
 
     @property

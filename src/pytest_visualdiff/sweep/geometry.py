@@ -61,7 +61,7 @@ class Geometry:
             event = Event("larger" if grown > 0 else "smaller", abs(grown), axis)
             reasons = [
                 reason
-                for reason in self.sizes.reasons(i, at)
+                for reason in (() if self.tolerance.is_sized(i) else self.sizes.reasons(i, at))
                 if abs(reason.rest) <= min(self.limits.move, 0.5 * abs(grown))
             ]
             if not reasons and certain:
@@ -74,9 +74,9 @@ class Geometry:
         sized = {event.axis for event in change.events}
         slack = self.tolerance.place(i)
         for at, extent, axis in AXES:
-            reasons = list(self.places.reasons(i, at))
-            if abs(reasons[0].rest) <= slack:
-                continue
+            reasons = self.places.reasons(i, at)
+            if abs(next(reasons).rest) <= slack:
+                continue  # it keeps its place in its container, as most do
             best = min(reasons, key=lambda reason: abs(reason.rest))
             if abs(best.rest) > slack and extent not in sized:
                 change.events.append(Event("misaligned", abs(best.rest), axis))

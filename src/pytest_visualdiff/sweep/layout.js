@@ -120,7 +120,9 @@ function read(node, kind, nth, parent, context) {
   const seen = cut(clip, [x, y, x + rect.width, y + rect.height]);
   const shown = Math.max(0, seen[2] - seen[0]) * Math.max(0, seen[3] - seen[1]);
   const alpha = context.alpha * (attempt(() => parseFloat(style.opacity), 1));
-  const visible = shown > 0.5 && alpha > 0.02 && style.visibility === "visible";
+  // What a closed <details> or content-visibility hides has a box all the same.
+  const drawn = !node.checkVisibility || node.checkVisibility();
+  const visible = shown > 0.5 && alpha > 0.02 && style.visibility === "visible" && drawn;
   const fixed = context.fixed || position === "fixed" || position === "sticky";
   const own = ownText(node, context.document);
   // What overflows the root or the body belongs to the window: those two do not clip.

@@ -50,7 +50,7 @@ def restyled(scene: Scene, i: int, limits: SweepLimits) -> Iterator[Event]:
 
 
 # What the browsers give controls that the page does not style; measured.
-_OWN_FONTS = frozenset(["arial", "sans-serif", "system-ui", "monospace", "mssansserif"])
+_OWN_FONTS = frozenset(["arial", "sans-serif", "system-ui", "mssansserif"])
 _OWN_RADIUS, _OWN_BORDER = 4.0, 2.0
 
 

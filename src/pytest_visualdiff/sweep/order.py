@@ -9,13 +9,21 @@ if TYPE_CHECKING:
     from pytest_visualdiff.sweep.layout import Rect
     from pytest_visualdiff.sweep.scene import Scene
 
+STAYS = 2.0
+"""CSS pixels up to which an element has stayed where it was."""
+
 
 def reordered(scene: Scene) -> set[int]:
-    """Of two neighbours that have changed sides, the one that has travelled further."""
+    """Of two neighbours that have changed sides, the one that has travelled further.
+
+    Where only one has moved it has not changed places with the other: it lies elsewhere.
+    """
     found: set[int] = set()
     for kids in scene.kids.values():
         for one, two in pairwise(kids):
-            if _turned(scene, one, two):
+            if min(_travelled(scene, one), _travelled(scene, two)) > STAYS and _turned(
+                scene, one, two
+            ):
                 found.add(max(one, two, key=lambda i: _travelled(scene, i)))
     return found
 

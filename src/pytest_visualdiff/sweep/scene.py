@@ -27,6 +27,10 @@ if TYPE_CHECKING:
     from pytest_visualdiff.sweep.pair import Pairs
 
 
+INLINE = ("inline", "contents")
+"""Values of ``display`` with which an element is part of a line of text."""
+
+
 class Shift(NamedTuple):
     """How far the edges of an element lie elsewhere in the other browser, in CSS pixels."""
 
@@ -99,14 +103,19 @@ class Scene:
 
     @cached_property
     def parents(self) -> dict[int, int]:
-        """The nearest seen ancestor of each seen element; -1 for the outermost."""
+        """The nearest seen ancestor of each seen element that has a box of its own; -1 for none."""
         found: dict[int, int] = {}
         for i in self.seen:
             up = self.a.elements[i].parent
-            while up >= 0 and up not in self.shifts:
+            while up >= 0 and (up not in self.shifts or self.is_hollow(up)):
                 up = self.a.elements[up].parent
             found[i] = up
         return found
+
+    def is_hollow(self, i: int) -> bool:
+        """Whether it is an inline element that is only as large as the elements in it."""
+        hollow = bool(self.a.children[i]) and not self.a.elements[i].lines
+        return hollow and self.style_a(i, "display") in INLINE
 
     @cached_property
     def kids(self) -> dict[int, list[int]]:
@@ -130,7 +139,7 @@ class Scene:
         return found
 
     def _neighbours(self, up: int, kids: Sequence[int]) -> Iterator[tuple[int, Around]]:
-        flow = [i for i in kids if not self.out_of_flow(i)]
+        flow = [i for i in kids if not (self.out_of_flow(i) or self.is_hollow(i))]
         place = {i: at for at, i in enumerate(flow)}
         bottoms = sorted((self.a.elements[i].box.bottom, i) for i in flow)
         cousins = [self.kids.get(aunt, ()) for aunt in self._aunts(up)]
@@ -275,10 +284,13 @@ class Scene:
 
     def evidence(self, i: int) -> tuple[str, ...]:
         """The styles that may be why an element lies elsewhere or has another size."""
+        unlike = self.unlike(i)
+        if not unlike:
+            return ()
         native = self.a.elements[i].tag in NATIVE
         return tuple(
             name
-            for name in self.unlike(i)
+            for name in unlike
             if name in WHY
             and not (native and name in OF_CONTROLS)
             and not (name in OF_TEXT and not self.a.elements[i].lines)

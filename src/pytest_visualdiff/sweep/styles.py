@@ -30,6 +30,7 @@ OF_CONTROLS = frozenset(
     {
         *("align-items", "white-space", "text-align", "line-height", "display", "overflow"),
         *("letter-spacing", "word-spacing", "min-width", "min-height", "font-family"),
+        "text-overflow",
     }
 )
 """Computed styles that the browsers give their controls."""
@@ -51,6 +52,19 @@ WHY = (
     }
 ) - USED
 """Computed styles that may be why an element lies elsewhere or has another size."""
+
+
+SIZING = frozenset(
+    {
+        *("flex", "padding", "transform", "scale", "zoom", "float", "display", "white-space"),
+        *("line-height", "letter-spacing", "word-spacing", "gap", "box-sizing", "object-fit"),
+        *("min-width", "max-width", "min-height", "max-height", "font-size", "font-family"),
+        *("font-weight", "font-style", "text-transform", "column-count", "word-break"),
+        *("border-top-width", "border-right-width", "border-bottom-width", "border-left-width"),
+        "font-stretch",
+    }
+)
+"""Computed styles that decide how large an element is."""
 
 
 _NUMBER = re.compile(r"-?\d+\.?\d*(?:e-?\d+)?")

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pytest_visualdiff.sweep.limits import NATIVE
+from pytest_visualdiff.sweep.scene import INLINE
+from pytest_visualdiff.sweep.styles import SIZING
 
 if TYPE_CHECKING:
     from pytest_visualdiff.sweep.limits import SweepLimits
     from pytest_visualdiff.sweep.scene import Scene
-
-INLINE = ("inline", "contents")
 
 ALONE = 5.0
 """So much more may a text differ whose element has the same styles in both browsers: then each has
@@ -40,6 +40,10 @@ class Tolerance:
         """Pixels that an element may lie elsewhere for no reason."""
         return (2 if self.is_native(i) else 1) * self.limits.move
 
+    def is_sized(self, i: int) -> bool:
+        """Whether its own styles give it another size: nothing around it has to explain that."""
+        return not SIZING.isdisjoint(self.scene.evidence(i))
+
     def is_native(self, i: int) -> bool:
         """Whether it is a control that each browser draws in its own way."""
         return self.scene.a.elements[i].tag in NATIVE and not self.scene.evidence(i)
@@ -49,7 +53,7 @@ class Tolerance:
         if self.scene.style_a(i, "display") not in INLINE or self.scene.evidence(i):
             return False
         one, twin = self.scene.both(i)
-        hollow = not one.lines and bool(self.scene.kids.get(i))  # a box of each engine's own making
+        hollow = self.scene.is_hollow(i)  # a box of each engine's own making
         return hollow or max(one.lines, twin.lines) > 1 or self._beside_text(i)
 
     def _beside_text(self, i: int) -> bool:

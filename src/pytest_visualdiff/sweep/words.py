@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 from pytest_visualdiff.sweep.findings import quoted
 from pytest_visualdiff.sweep.presence import beyond
+from pytest_visualdiff.sweep.scene import STILL
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pytest_visualdiff.sweep.cause import Cause
     from pytest_visualdiff.sweep.events import Event
-    from pytest_visualdiff.sweep.layout import Element
+    from pytest_visualdiff.sweep.layout import Element, PageLayout
     from pytest_visualdiff.sweep.scene import Scene
 
 _DOWN = 2.0
@@ -20,8 +21,7 @@ _DOWN = 2.0
 
 def tell(cause: Cause, kind: str, scene: Scene, selector: str) -> str:
     """One sentence of a cause."""
-    teller = Teller(cause, scene, selector)
-    return teller.sentence(kind)
+    return Teller(cause, scene, selector).sentence(kind)
 
 
 class Teller:
@@ -156,15 +156,14 @@ class Teller:
         if kind not in ("clipped", "missing") and self._event("clipped"):
             yield self._clipped()
 
-    def _further_out(self) -> tuple[str, Element, object]:
+    def _further_out(self) -> tuple[str, Element, PageLayout]:
         one, twin = self._both()
         if beyond(twin, self.scene.b) >= beyond(one, self.scene.a):
             return self.b, twin, self.scene.b
         return self.a, one, self.scene.a
 
-    def _reach(self, one: Element, layout: object) -> str:
-        width = self.scene.b.viewport[0] if layout is self.scene.b else self.scene.a.viewport[0]
-        right, left, above = one.box.right - width, -one.box.x, -one.box.y
+    def _reach(self, one: Element, layout: PageLayout) -> str:
+        right, left, above = one.box.right - layout.viewport[0], -one.box.x, -one.box.y
         if right >= max(left, above):
             return f"{right:.0f} px past the right edge of the viewport"
         if left >= above:
@@ -175,25 +174,18 @@ class Teller:
         count = len(self.cause.followers)
         if not count:
             return ""
-        down = self._pushed()
-        if down == count:
-            way = self._way(down)
-            return f"; {counted(count, 'element')} after it {'is' if count == 1 else 'are'} {way}"
-        return f"; {counted(count, 'element')} {'is' if count == 1 else 'are'} affected"
-
-    def _pushed(self) -> int:
-        """How many of the followers have moved up or down, and nothing else."""
-        moved = (self.scene.shifts.get(i) for i in self.cause.followers)
-        return sum(
-            one is not None and abs(one.top) > _DOWN and abs(one.higher) <= _DOWN for one in moved
-        )
-
-    def _way(self, _count: int) -> str:
-        tops = [self.scene.shifts[i].top for i in self.cause.followers]
-        return "pushed down" if sum(tops) > 0 else "moved up"
+        verb = "is" if count == 1 else "are"
+        moved = [self.scene.shifts.get(i, STILL) for i in self.cause.followers]
+        if all(abs(one.top) > _DOWN and abs(one.higher) <= _DOWN for one in moved):
+            way = "pushed down" if sum(one.top for one in moved) > 0 else "moved up"
+            return f"; {counted(count, 'element')} after it {verb} {way}"
+        return f"; {counted(count, 'element')} {verb} affected"
 
     def _because(self, kind: str) -> str:
         styles = [event.axis for event in self.cause.events if event.kind == "restyled"]
+        styles = [name for name in styles if name in self.scene.a.properties]
+        if "color" in styles:  # they are the same unless somebody sets the other one
+            styles = [name for name in styles if name != "-webkit-text-fill-color"]
         names = [*styles, *(one for one in self.cause.evidence if one not in styles)]
         if kind == "missing" or not names or self.cause.a < 0 or self.cause.b < 0:
             return ""
@@ -211,7 +203,7 @@ _SHOWN = {
     "background-color": "background colour",
     "background-image": "background picture",
     "border-color": "border colour",
-    "border-style": "border",
+    **{f"border-{side}-width": "border" for side in ("top", "right", "bottom", "left")},
     "border-radius": "rounding of its corners",
     "box-shadow": "shadow",
     "font-family": "font",

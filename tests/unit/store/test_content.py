@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -11,6 +11,9 @@ from pytest_visualdiff.errors import BaselineUnreadable, StoreError
 from pytest_visualdiff.model import BaselineKey
 from pytest_visualdiff.store import content
 from pytest_visualdiff.store.directory import DirectoryStore
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 KEY = BaselineKey("test_a/test_b/home.sweep-linux-390x844@1x.sweep.json")
 

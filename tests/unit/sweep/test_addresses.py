@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import gzip
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from pytest_visualdiff.errors import InvalidValue, UsageError
 from pytest_visualdiff.sweep import addresses
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def test_a_url_stays_as_it_is_and_a_file_becomes_one(tmp_path: Path) -> None:

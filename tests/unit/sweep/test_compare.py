@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from pytest_visualdiff import compare_layouts
 from pytest_visualdiff.errors import InvalidValue, NothingCompared
-from pytest_visualdiff.sweep.findings import Finding
-from sweep_support import Page
+from sweep_support import Page, Rect
+
+if TYPE_CHECKING:
+    from pytest_visualdiff.sweep.findings import Finding
 
 
 def both() -> tuple[Page, Page]:
@@ -43,7 +47,7 @@ def test_the_widths_of_two_font_engines_are_no_finding() -> None:
             wide = letter * 12
             text_box = (left, 10, wide, 20)
             page.add("a", (left, 10, wide, 20), "twelve chars", style={"display": "inline-block"},
-                     text_box=type(page.elements[0].box)(*text_box), id=f"a{number}")  # fmt: skip
+                     text_box=Rect(*text_box), id=f"a{number}")  # fmt: skip
             left += wide + 10
     assert compare_layouts(a.layout(), b.layout()) == ()
 
@@ -230,3 +234,35 @@ def test_an_empty_layout_is_never_the_same() -> None:
     b.elements = [one._replace(visible=False) for one in b.elements]
     with pytest.raises(NothingCompared, match="shows no element in chrome"):
         compare_layouts(a.layout(), b.layout())
+
+
+def test_a_third_colour_is_another_finding() -> None:
+    a, b = both()
+    c = Page("chrome")
+    for page, colour in ((a, "rgb(0, 0, 0)"), (b, "rgb(255, 0, 0)"), (c, "rgb(0, 0, 255)")):
+        page.add("p", (0, 0, 300, 40), "text", id="p", style={"color": colour})
+    assert only(a, b).fingerprint != only(a, c).fingerprint
+
+
+def test_what_jumps_over_its_neighbour_lies_elsewhere() -> None:
+    """The neighbour stays where it was, so nobody has changed places."""
+    a, b = both()
+    for page, left in ((a, 0), (b, 400)):
+        page.add("p", (left, 0, 100, 40), "jumps", id="p", style={"position": "relative"})
+        page.add("b", (200, 0, 100, 40), "stays", id="b", style={"display": "block"})
+    assert (only(a, b).kind, only(a, b).selector) == ("misaligned", "#p")
+
+
+def test_a_font_that_one_browser_replaces_is_told_once() -> None:
+    """All texts of it are wider, though both browsers were asked for the same font."""
+    a, b = both()
+    for page, letter in ((a, 8.0), (b, 9.2)):
+        for number in range(5):
+            top = 40.0 * number
+            page.add("p", (0, top, 900, 40), f"some text {number}", id=f"p{number}",
+                     text_box=Rect(0, top, letter * 11, 20))  # fmt: skip
+    found = only(a, b)
+    assert (found.kind, found.selector) == ("restyled", "#p0")
+    assert found.message == (
+        "`#p0` has another font in Chrome than in Firefox; 4 elements are affected"
+    )

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -12,6 +11,9 @@ from pytest_visualdiff import PageLayout
 from pytest_visualdiff.errors import CaptureError, LayoutUnreadable
 from pytest_visualdiff.sweep.layout import PROPERTIES, parse
 from sweep_support import Page
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def page() -> PageLayout:
