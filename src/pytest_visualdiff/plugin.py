@@ -173,9 +173,9 @@ def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, object, object
 
 def _fail_late(item: pytest.Item) -> None:
     __tracebackhide__ = True
-    ends = [item.stash.get(key, None) for key in (SCREEN, CHECKER, SWEEPER)]
+    checker, sweeper = item.stash.get(CHECKER, None), item.stash.get(SWEEPER, None)
     with contextlib.ExitStack() as stack:  # a later one names the earlier as what came before it
-        for one in reversed(ends):
+        for one in (sweeper, checker, item.stash.get(SCREEN, None)):
             if one:
                 stack.callback(one.fail_late)
 

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     """Is this a target of mine?, capture it."""
 
 ACCEPTED = (
-    "a WebDriver, a WebElement, a screen or a region of it, an image (path, bytes, PIL image, numpy"
-    " array), or an object with a screenshot() that returns image bytes"
+    "a WebDriver, a WebElement, an image (path, bytes, PIL image, numpy array), a screen or a region"
+    " of it, or an object with a screenshot() that returns image bytes"
 )
 
 
