@@ -15,6 +15,7 @@ from pytest_visualdiff import (
     cli_locate,
     cli_log,
     cli_merge,
+    cli_pick,
     cli_report,
     cli_review,
     cli_run,
@@ -77,6 +78,7 @@ def _parser() -> argparse.ArgumentParser:
     cli_calibrate.add(commands)
     cli_locate.add(commands)
     cli_sweep.add(commands)
+    cli_pick.add(commands)
     doctor = commands.add_parser("doctor", help="what this machine has, and what is missing")
     doctor.set_defaults(command=_doctor)
     return parser

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import platform
+import shutil
 import sys
 from dataclasses import dataclass
 from importlib import metadata
@@ -33,7 +34,7 @@ class Finding:
 
 def examine() -> list[Finding]:
     """Everything worth knowing, the important first."""
-    return [*_packages(), opencv(), *_browsers(), _fonts()]
+    return [*_packages(), opencv(), *_browsers(), *_screen(), _fonts()]
 
 
 def _packages() -> Iterator[Finding]:
@@ -90,6 +91,19 @@ def _browsers() -> Iterator[Finding]:
         else:
             yield Finding(name, f"{located.browser}, driver {driver}")
         yield from (Finding(name, f"passed over: {reason}") for reason in located.rejected)
+
+
+def _screen() -> Iterator[Finding]:
+    """What visualdiff_screen needs on Linux: a display of its own, and a clipboard on it."""
+    from pytest_visualdiff.drivers.display import INSTALL
+
+    if not sys.platform.startswith("linux"):
+        yield Finding("screen", "the real desktop only (--visualdiff-screen=real)")
+        return
+    wanted = {"Xvfb": ("Xvfb",), "clipboard": ("xclip", "xsel")}
+    for what, programs in wanted.items():
+        found = next(filter(None, map(shutil.which, programs)), "")
+        yield Finding(what, found or "not installed", bool(found), "" if found else INSTALL)
 
 
 def _fonts() -> Finding:

@@ -8,7 +8,8 @@ read*, and what was compared and *differs*.
     │   ├── UnknownOption             no option of that name; the nearest one is named
     │   ├── InvalidValue              a value outside its type or range
     │   ├── InvalidName               a name that cannot name a baseline
-    │   └── DuplicateName             the same name twice in one test
+    │   ├── DuplicateName             the same name twice in one test
+    │   └── Untypeable                a text that neither keys nor the clipboard can type
     ├── CaptureError                  no trustworthy picture of the target could be made
     │   ├── BrowserUnavailable        the browser or its driver cannot start
     │   ├── BrowserDied               the browser or its driver went away in the middle
@@ -20,6 +21,12 @@ read*, and what was compared and *differs*.
     │   ├── TargetNotFound            a selector or element that matches nothing
     │   ├── EmptyTarget               an element, mask or region of zero size
     │   ├── UnstableTarget            two consecutive frames never agreed
+    │   ├── ScreenUnavailable         there is no display, or none that can be used
+    │   ├── ScreenBusy                another test holds the real desktop
+    │   ├── ScreenLost                the display went away in the middle
+    │   ├── ScreenResized             the screen is no longer as large as when it was looked at
+    │   ├── WindowCovered             another window lies over the wanted place
+    │   ├── EmergencyStop             the pointer was moved into a corner of the screen
     │   └── UnsupportedTarget (TypeError) no adapter can make a picture of such an object
     ├── ImageError (ValueError)       bytes that are not a usable image
     │   ├── BrokenImage               truncated, not a PNG, or of an unknown format
@@ -36,7 +43,10 @@ read*, and what was compared and *differs*.
     └── LocateError                   a template cannot be found, or cannot be searched for
         ├── TemplateNotFound          no place looks like the template; carries the best one
         ├── AmbiguousTemplate         several places look like it equally well
-        └── FlatTemplate              a template without anything drawn in it fits everywhere
+        ├── FlatTemplate              a template without anything drawn in it fits everywhere
+        ├── TemplateMissing           no template file of that name
+        ├── TemplateStillThere        what should be gone is still on the screen
+        └── StepsFailed               soft steps of a journey failed; carries their errors
 
     VisualDifference (AssertionError) raised to pytest: the page looks different
 """
@@ -73,6 +83,10 @@ class InvalidName(UsageError):
 
 class DuplicateName(UsageError):
     """The same name twice in one test."""
+
+
+class Untypeable(UsageError):
+    """A text that neither keys nor the clipboard can type; nothing of it was typed."""
 
 
 class CaptureError(VisualDiffError):
@@ -128,6 +142,30 @@ class UnstableTarget(CaptureError):
         super().__init__(message)
         self.culprits = tuple(culprits)
         self.frames = tuple(frames)
+
+
+class ScreenUnavailable(CaptureError):
+    """There is no display, or none that can be used; the message says what to install or set."""
+
+
+class ScreenBusy(CaptureError):
+    """Another test holds the real desktop, and did not let go of it in time."""
+
+
+class ScreenLost(CaptureError):
+    """The display went away in the middle of a test."""
+
+
+class ScreenResized(CaptureError):
+    """The screen is no longer as large as when it was looked at: the place may be another."""
+
+
+class WindowCovered(CaptureError):
+    """Another window lies over the wanted place."""
+
+
+class EmergencyStop(CaptureError):
+    """Somebody moved the pointer into a corner of the screen, which stops the test."""
 
 
 class UnsupportedTarget(CaptureError, TypeError):
@@ -190,7 +228,9 @@ class TemplateNotFound(LocateError):
     """No place of the screen looks like the template.
 
     ``best`` is the best candidate, a ``Match`` below the required confidence, or None where no
-    place could be compared at all (a template larger than the screen).
+    place could be compared at all (a template larger than the screen). ``screen`` holds the PNG
+    bytes of the whole picture where a screen was searched, ``tried`` the names of the templates,
+    ``waited`` the seconds that it was looked for.
     """
 
     def __init__(
@@ -202,6 +242,9 @@ class TemplateNotFound(LocateError):
     ) -> None:
         super().__init__(message)
         self.best = best
+        self.screen = b""
+        self.tried: tuple[str, ...] = ()
+        self.waited = 0.0
         self._picture = picture
 
     def picture(self) -> bytes:
@@ -219,6 +262,26 @@ class AmbiguousTemplate(LocateError):
 
 class FlatTemplate(LocateError):
     """A template of one colour, or fully transparent: it would fit every flat place."""
+
+
+class TemplateMissing(LocateError):
+    """No template file of that name, or a folder without any; the nearest name is told."""
+
+
+class TemplateStillThere(LocateError):
+    """What should be gone is still on the screen; ``match`` says where."""
+
+    def __init__(self, message: str, *, match: Match) -> None:
+        super().__init__(message)
+        self.match = match
+
+
+class StepsFailed(LocateError):
+    """Soft steps of a journey failed; ``errors`` are theirs, in order."""
+
+    def __init__(self, message: str, *, errors: Sequence[VisualDiffError] = ()) -> None:
+        super().__init__(message)
+        self.errors = tuple(errors)
 
 
 class VisualDifference(AssertionError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -11,6 +12,7 @@ from pytest_visualdiff.options import PREFIX, Settings
 from pytest_visualdiff.stash import (
     ATTEMPTS,
     CHECKER,
+    SCREEN,
     SETTINGS,
     SWEEPER,
     VERDICTS,
@@ -24,7 +26,9 @@ if TYPE_CHECKING:
     from selenium.webdriver.remote.webdriver import WebDriver
 
     from pytest_visualdiff.checker import Checker
+    from pytest_visualdiff.desktop import Desks, Desktop
     from pytest_visualdiff.drivers.pool import BrowserPool
+    from pytest_visualdiff.journey.screen import Screen
     from pytest_visualdiff.model import Verdict
     from pytest_visualdiff.sweep.sweeper import Sweeper
 
@@ -58,6 +62,8 @@ def _seen(item: pytest.Item, settings: Settings) -> Callable[[Verdict], None]:
 
     def seen(verdict: Verdict) -> None:
         item.stash[VERDICTS].append(verdict)
+        if screen := item.stash[SCREEN]:
+            screen.checked(verdict)
         if "junit" in settings["report"]:
             name = f"{PREFIX}:{repr(verdict.name)[1:-1]}"  # XML takes no control characters
             item.user_properties.append((name, verdict.status.value))
@@ -167,3 +173,62 @@ def visualdiff_sweep(
     )
     item.stash[SWEEPER] = sweeper
     return sweeper
+
+
+# --- screens ------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def _visualdiff_desks() -> Iterator[Desks]:
+    from pytest_visualdiff.desktop import Desks
+
+    desks = Desks()
+    yield desks
+    desks.close()
+
+
+@pytest.fixture
+def visualdiff_screen(
+    request: pytest.FixtureRequest,
+    _visualdiff_desks: Desks,
+    visualdiff_browser_options: Callable[[str, Any], Any] | None,
+) -> Iterator[Screen]:
+    """A real screen with keyboard, pointer and eyes: a virtual display of this process, or with
+    ``--visualdiff-screen=real`` the desktop of the machine, for one test at a time.
+    """
+    item: pytest.Item = request.node
+    settings = marked(item, item.config.stash[SETTINGS])
+    with _desktop(item, settings, _visualdiff_desks) as desktop:
+        screen = item.stash[SCREEN] = _screen(item, settings, desktop)
+        screen.customise = visualdiff_browser_options
+        try:
+            yield screen
+        finally:
+            screen.close()
+
+
+def _desktop(
+    item: pytest.Item, settings: Settings, desks: Desks
+) -> contextlib.AbstractContextManager[Desktop]:
+    from pytest_visualdiff import desktop
+
+    if settings["screen"] == "real":
+        return desktop.real(item.nodeid, settings["screen_wait"])
+    width, height = (round(side * settings["pixel_ratio"]) for side in settings["screen_size"])
+    return contextlib.nullcontext(desks.virtual((width, height)))
+
+
+def _screen(item: pytest.Item, settings: Settings, desktop: Desktop) -> Screen:
+    from pytest_visualdiff.journey.conceal import Concealer
+    from pytest_visualdiff.journey.screen import Screen
+    from pytest_visualdiff.journey.steps import Journal
+    from pytest_visualdiff.journey.templates import Templates
+
+    folders = [item.path.parent, item.config.rootpath]
+    return Screen(
+        desktop,
+        settings,
+        Journal(_identity(item), session_of(item.config).rooms),
+        Templates(tuple(folder / settings["template_dir"] for folder in folders)),
+        Concealer(),
+    )

@@ -169,6 +169,7 @@ TRUTH = Kind("true or false", _truth, switch=True)
 TEXT = Kind("a text", _text)
 PATH = Kind("a folder", _path)
 URL = Kind("a URL that starts with http:// or https://", _url)
+VIEWPORT = Kind("a size such as 1280x800 or (1280, 800), each side 50 to 20000", _viewport)
 VIEWPORTS = Kind(
     "sizes such as 1280x800 or (1280, 800), each side 50 to 20000", _viewports, many=True
 )

@@ -18,6 +18,7 @@ from pytest_visualdiff.stash import (
     ATTEMPTS,
     CHECKER,
     COLLECTED,
+    SCREEN,
     SESSION,
     SETTINGS,
     SWEEPER,
@@ -28,6 +29,9 @@ from pytest_visualdiff.stash import (
 
 if TYPE_CHECKING:
     from collections.abc import Generator
+
+JOURNEY = f"{PREFIX}_journey"
+"""Attribute of a test report: the steps of the test on a screen."""
 
 pytest_plugins = ["pytest_visualdiff.fixtures"]
 
@@ -139,7 +143,8 @@ def _parametrised_by_hand(metafunc: pytest.Metafunc) -> bool:
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """A wrong marker is an error of its test, also under xdist."""
-    item.stash[CHECKER], item.stash[SWEEPER], item.stash[VERDICTS] = None, None, []
+    item.stash[CHECKER], item.stash[SCREEN], item.stash[SWEEPER] = None, None, None
+    item.stash[VERDICTS] = []
     item.stash[ATTEMPTS] = item.stash.get(ATTEMPTS, 0) + 1
     marked(item, item.config.stash[SETTINGS])
 
@@ -151,7 +156,7 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
     try:
         result = yield
     except (Exception, pytest.fail.Exception):
-        item.stash[CHECKER] = item.stash[SWEEPER] = None  # it fails anyway, and only once
+        _forget_soft(item)  # it fails anyway, and only once
         raise
     _fail_late(item)
     return result
@@ -168,10 +173,17 @@ def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, object, object
 
 def _fail_late(item: pytest.Item) -> None:
     __tracebackhide__ = True
-    if checker := item.stash.get(CHECKER, None):
-        checker.fail_late()
-    if sweeper := item.stash.get(SWEEPER, None):
-        sweeper.fail_late()
+    checker, sweeper = item.stash.get(CHECKER, None), item.stash.get(SWEEPER, None)
+    with contextlib.ExitStack() as stack:  # a later one names the earlier as what came before it
+        for one in (sweeper, checker, item.stash.get(SCREEN, None)):
+            if one:
+                stack.callback(one.fail_late)
+
+
+def _forget_soft(item: pytest.Item) -> None:
+    item.stash[CHECKER] = item.stash[SWEEPER] = None
+    if screen := item.stash.get(SCREEN, None):
+        screen.postponed.clear()
 
 
 @pytest.hookimpl(wrapper=True)
@@ -183,6 +195,9 @@ def pytest_runtest_makereport(
     if verdicts := item.stash.get(VERDICTS, []):
         vars(report)[PREFIX] = [verdict.to_dict() for verdict in verdicts]
         item.stash[VERDICTS] = []
+    screen = item.stash.get(SCREEN, None)
+    if screen and screen.journal.steps:
+        vars(report)[JOURNEY] = screen.journal.to_dict(failed=report.failed)
     return report
 
 
@@ -208,11 +223,11 @@ class _Collector:
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Verdicts of this process and of every worker arrive here."""
-        verdicts = getattr(report, PREFIX, [])
-        if verdicts or SESSION in self._config.stash:
+        verdicts, journey = getattr(report, PREFIX, []), getattr(report, JOURNEY, None)
+        if verdicts or journey or SESSION in self._config.stash:
             failed = report.outcome not in ("passed", "skipped")
             session_of(self._config).report(
-                report.nodeid, report.when or "", verdicts, failed=failed
+                report.nodeid, report.when or "", verdicts, failed=failed, journey=journey
             )
             self._attach(report, verdicts)
 
@@ -228,7 +243,7 @@ class _Collector:
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
         """Approve, write run.json and the reports; a refused approval fails the run."""
         config = self._config
-        if SESSION not in config.stash or not session_of(config).ledger.attempts:
+        if SESSION not in config.stash or session_of(config).saw_nothing:
             return
         interrupted = exitstatus in (pytest.ExitCode.INTERRUPTED, pytest.ExitCode.INTERNAL_ERROR)
         data, self._lines, good = session_of(config).finish(

@@ -41,6 +41,8 @@ class Session:
     baseline_dir: Path
     reports: Sequence[Callable[[Mapping[str, Any], Path], Path | None]]
     ledger: run.Ledger = field(default_factory=run.Ledger)
+    journeys: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+    """Node id -> the steps of its last attempt on a screen."""
     started: float = field(default_factory=time.time)
 
     @property
@@ -88,6 +90,7 @@ class Session:
         verdicts: Sequence[Mapping[str, Any]],
         *,
         failed: bool,
+        journey: Mapping[str, Any] | None = None,
     ) -> None:
         """Take in one phase of a test, as it travelled on its report."""
         values = [Verdict.from_dict(data) for data in verdicts]
@@ -95,6 +98,13 @@ class Session:
         if values:
             with suppress(StoreError):  # is told at the end, by what is written then
                 run.note(self.folder, values, self.baseline_dir)
+        if journey:
+            self.journeys[test] = journey
+
+    @property
+    def saw_nothing(self) -> bool:
+        """Whether no test made a check or a step."""
+        return not self.ledger.attempts and not self.journeys
 
     def finish(
         self, *, interrupted: bool, status: int, collected: Mapping[str, Any]
@@ -164,10 +174,18 @@ class Session:
             "report_url": self.settings["report_url"],
             "counts": judge.counts(verdicts),
             "flaky": list(self.ledger.flaky()),
+            **({"journeys": self._journeys()} if self.journeys else {}),
             "approvals": {
                 one.verdict.id: {"written": one.written, "error": one.error} for one in approvals
             },
         }
+
+    def _journeys(self) -> list[dict[str, Any]]:
+        """Each with the outcome of its test, which a later phase may have failed."""
+        return [
+            {**one, "outcome": "failed" if self.ledger.failed.get(test) else one["outcome"]}
+            for test, one in self.journeys.items()
+        ]
 
     def _write_reports(self, data: Mapping[str, Any]) -> list[Path]:
         made = [make(data, self.folder.path) for make in self.reports]

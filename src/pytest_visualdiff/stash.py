@@ -12,6 +12,7 @@ from pytest_visualdiff.options import PREFIX, Layer, Settings
 if TYPE_CHECKING:
     from pytest_visualdiff.checker import Checker
     from pytest_visualdiff.collected import Collected
+    from pytest_visualdiff.journey.screen import Screen
     from pytest_visualdiff.model import Verdict
     from pytest_visualdiff.session import Session
     from pytest_visualdiff.sweep.sweeper import Sweeper
@@ -22,6 +23,7 @@ VERDICTS: pytest.StashKey[list[Verdict]] = pytest.StashKey()
 CHECKER: pytest.StashKey[Checker | None] = pytest.StashKey()
 COLLECTED: pytest.StashKey[Collected] = pytest.StashKey()
 SWEEPER: pytest.StashKey[Sweeper | None] = pytest.StashKey()
+SCREEN: pytest.StashKey[Screen | None] = pytest.StashKey()
 ATTEMPTS = pytest.StashKey[int]()
 
 

@@ -24,7 +24,10 @@ HEAVY = {"cv2", "numpy", "PIL", "selenium", "pyautogui", "starlette", "uvicorn"}
 MAY_IMPORT = {
     "pytest": {"plugin.py", "fixtures.py", "stash.py", "hooks.py", "collected.py", "embed.py"},
     "selenium": {"drivers/browser.py", "capture/page.py"},
-    "pyautogui": set(),
+    "pyautogui": {"drivers/screen.py"},
+    "Xlib": {"drivers/windows.py"},
+    "mss": {"capture/screen.py"},
+    "filelock": {"drivers/lock.py", "review/desk.py"},
     "starlette": {"review/server.py"},
     "uvicorn": {"cli_review.py"},
 }
@@ -36,6 +39,7 @@ FORBIDDEN = {
     "calibrate": {"store", "judge", "checker", "run", "review", "report", "session"},
     "capture": {"comparison", "store", "judge", "checker", "run", "review", "report"},
     "drivers": {"comparison", "capture", "store", "judge", "checker", "run", "review", "report"},
+    "journey": {"comparison", "store", "judge", "checker", "run", "review", "report", "session"},
     "store": {"comparison", "capture", "drivers", "judge", "checker", "run", "review", "report"},
     "judge": {"comparison", "capture", "drivers", "store", "checker", "run", "review", "report"},
     "viewer": {"comparison", "capture", "drivers", "store", "checker", "session", "report", "run"},

@@ -136,3 +136,14 @@ def test_a_machine_is_examined_as_a_whole(machine: Any) -> None:
         for what, words in found
     )
     assert {"python", "pytest", "opencv", "fonts"} <= {what for what, _ in found}
+
+
+def test_the_screen_needs_a_server_and_a_clipboard(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without them the doctor says which packages have them."""
+    monkeypatch.setattr("sys.platform", "linux")
+    monkeypatch.setattr("shutil.which", lambda _: None)
+    missing = list(doctor._screen())
+    assert [(one.what, one.good) for one in missing] == [("Xvfb", False), ("clipboard", False)]
+    assert all("xvfb xclip" in one.advice for one in missing)
+    monkeypatch.setattr("shutil.which", lambda name: f"/usr/bin/{name}")
+    assert all(one.good for one in doctor._screen())

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     """Is this a target of mine?, capture it."""
 
 ACCEPTED = (
-    "a WebDriver, a WebElement, an image (path, bytes, PIL image, numpy array), or an object with"
-    " a screenshot() that returns image bytes"
+    "a WebDriver, a WebElement, an image (path, bytes, PIL image, numpy array), a screen or a region"
+    " of it, or an object with a screenshot() that returns image bytes"
 )
 
 
@@ -105,6 +105,10 @@ def _is_picture(target: Any) -> bool:
     return isinstance(target, (str, bytes)) or hasattr(target, "__fspath__") or is_image
 
 
+def _is_screen(target: Any) -> bool:
+    return hasattr(type(target), "captured") and hasattr(type(target), "part")
+
+
 def _is_self_portrayer(target: Any) -> bool:
     return callable(getattr(target, "screenshot", None))
 
@@ -127,6 +131,12 @@ def _picture(target: Any, options: CaptureOptions, expected: Expected) -> Screen
     return capture_picture(target, options, expected)
 
 
+def _screen(target: Any, options: CaptureOptions, expected: Expected) -> Screenshot:
+    from pytest_visualdiff.capture.screen import capture_screen
+
+    return capture_screen(target, options, expected)
+
+
 def _portrait(target: Any, options: CaptureOptions, expected: Expected) -> Screenshot:
     from pytest_visualdiff.capture.picture import capture_portrait
 
@@ -137,6 +147,7 @@ ADAPTERS: tuple[Adapter, ...] = (
     (_is_driver, _page),
     (_is_element, _element),
     (_is_picture, _picture),
+    (_is_screen, _screen),
     (_is_self_portrayer, _portrait),
 )
 """The built-in adapters, in the order in which they are asked."""

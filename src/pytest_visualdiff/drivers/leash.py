@@ -25,16 +25,19 @@ if TYPE_CHECKING:
 GONE_SECONDS = 3.0
 _WINDOWS = sys.platform == "win32"
 # Reading ends when the other end of the pipe closes, however this process ends.
-_GUARD = 'read -r _; kill -9 "-$1" 2>/dev/null; sleep 1; rm -rf "$2"'
+_GUARD = 'read -r _; kill "-$3" "-$1" 2>/dev/null; sleep 1; kill -9 "-$1" 2>/dev/null; rm -rf "$2"'
 
 
 class Leash:
-    """All processes that the driver ``pid`` started, and the temporary folder they write to."""
+    """All processes that the driver ``pid`` started, and the temporary folder they write to.
 
-    def __init__(self, pid: int, folder: str) -> None:
+    ``gently``: should this process be killed, they get a second to remove what they made.
+    """
+
+    def __init__(self, pid: int, folder: str, *, gently: bool = False) -> None:
         self.pid = pid
         self._folder = folder
-        self._guard = None if _WINDOWS else _guard(pid, folder)
+        self._guard = None if _WINDOWS else _guard(pid, folder, "TERM" if gently else "KILL")
 
     def members(self) -> list[int]:
         """The processes that are alive (always empty on Windows, which knows no sessions)."""
@@ -75,9 +78,9 @@ def within(seconds: float, kill: Callable[[], None]) -> Iterator[None]:
         timer.cancel()
 
 
-def _guard(pid: int, folder: str) -> subprocess.Popen[bytes]:
+def _guard(pid: int, folder: str, signal_: str) -> subprocess.Popen[bytes]:
     return subprocess.Popen(  # noqa: S603 - our own
-        ["/bin/sh", "-c", _GUARD, "visualdiff-guard", str(pid), folder],
+        ["/bin/sh", "-c", _GUARD, "visualdiff-guard", str(pid), folder, signal_],
         stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
