@@ -22,7 +22,7 @@ from pytest_visualdiff.png import digest
 from pytest_visualdiff.review import approve as copying
 from pytest_visualdiff.review.actor import existing, git
 from pytest_visualdiff.review.decide import Outcome, State
-from pytest_visualdiff.store.audit import FILE, Act, Entry
+from pytest_visualdiff.store.audit import FILE, Act, Entry, as_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -56,9 +56,9 @@ def patch(made: Decisions, ids: Sequence[str], reason: str = "") -> tuple[bytes,
         parts.append(_binary(_shown(desk.baselines / verdict.key, root), old, new))
         entries.append(desk.entry(Act.APPROVE, verdict, run=made.run.folder.id, why=reason))
     if entries:
-        text, _ = desk.log.extended(entries)
         before = b"".join(line + b"\n" for line in desk.log.lines())
-        parts.append(_text(_shown(desk.baselines / FILE, root), before, text))
+        after = before + as_text(desk.log.chained(entries))
+        parts.append(_text(_shown(desk.baselines / FILE, root), before, after))
     return b"".join(parts), refused
 
 

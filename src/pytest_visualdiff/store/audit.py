@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from enum import Enum
@@ -122,13 +123,14 @@ class Log:
         return self.folder / FILE
 
     def lines(self) -> list[bytes]:
-        """The lines as they are; raises ``LogUnreadable`` where the file cannot be read."""
-        try:
-            return inside(self.folder, FILE).read_bytes().splitlines()
-        except FileNotFoundError:
-            return []
-        except (OSError, ValueError) as error:
-            raise LogUnreadable(f"cannot read {self.path}: {error}") from error
+        """The lines as they are; raises ``LogUnreadable`` where the file cannot be read.
+
+        Half a line at the end, of a power failure, is left out: its decision is still pending.
+        """
+        data = self._read()
+        lines = data.splitlines()
+        torn = bool(data) and not data.endswith(b"\n") and not _is_json(lines[-1])
+        return lines[:-1] if torn else lines
 
     def entries(self) -> tuple[Entry, ...]:
         """Each entry once, in the order of the file; raises ``LogUnreadable`` naming a bad line."""
@@ -142,19 +144,20 @@ class Log:
         return tuple(found.values())
 
     def append(self, new: Sequence[Entry]) -> tuple[Entry, ...]:
-        """Add entries, chained to the newest and to each other; all of them or none.
+        """Add entries, chained to the newest and to each other.
 
+        What others add at the same moment is kept, for the file is only ever written at its end.
         Raises ``LogUnreadable``, or ``StoreError`` where the folder or disk refuses.
         """
-        text, added = self.extended(new)
+        added = self.chained(new)
         try:
-            write_atomically(inside(self.folder, FILE), text)
+            self._write(as_text(added))
         except (OSError, ValueError) as error:
             raise StoreError(f"cannot write {self.path}: {error}") from error
         return added
 
-    def extended(self, new: Sequence[Entry]) -> tuple[bytes, tuple[Entry, ...]]:
-        """The whole file with the new entries, and these with their place in the chain."""
+    def chained(self, new: Sequence[Entry]) -> tuple[Entry, ...]:
+        """The entries as they would be added, with their predecessors and hashes."""
         there = self.entries()
         prev = Chain({one.hash: one.prev for one in there}).heads
         added: list[Entry] = []
@@ -162,8 +165,38 @@ class Log:
             entry = replace(one, prev=prev, hash="")
             entry = replace(entry, hash=digest(entry.to_dict()))
             added, prev = [*added, entry], (entry.hash,)
-        text = b"\n".join([*self.lines(), *(_line(one.to_dict()) for one in added), b""])
-        return text, tuple(added)
+        return tuple(added)
+
+    def _read(self) -> bytes:
+        try:
+            return inside(self.folder, FILE).read_bytes()
+        except FileNotFoundError:
+            return b""
+        except (OSError, ValueError) as error:
+            raise LogUnreadable(f"cannot read {self.path}: {error}") from error
+
+    def _write(self, text: bytes) -> None:
+        path, data = inside(self.folder, FILE), self._read()
+        if not data or not data.endswith(b"\n"):  # nothing yet, or half a line to be replaced
+            whole = b"".join(line + b"\n" for line in self.lines())
+            write_atomically(path, whole + text)
+            return
+        with path.open("ab", buffering=0) as file:
+            file.write(text)
+            os.fsync(file.fileno())
+
+
+def as_text(entries: Iterable[Entry]) -> bytes:
+    """Entries as lines of the file."""
+    return b"".join(_line(one.to_dict()) + b"\n" for one in entries)
+
+
+def _is_json(line: bytes) -> bool:
+    try:
+        json.loads(line)
+    except ValueError:
+        return False
+    return True
 
 
 def problems(lines: Sequence[bytes]) -> Iterator[str]:

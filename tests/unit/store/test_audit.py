@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+import threading
 from typing import TYPE_CHECKING
 
 import pytest
@@ -137,3 +138,29 @@ def test_a_folder_that_cannot_be_written_to_is_told_of(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(StoreError, match="Not a directory"):
         Log(tmp_path / "file").append([approval("one", "", "a")])
+
+
+def test_two_who_write_at_the_same_moment_lose_nothing(log: Log) -> None:
+    """As on two machines, or with two output folders: the lines then have the same predecessor."""
+    workers = [
+        threading.Thread(target=Log(log.folder).append, args=([approval(f"{at}", "", "a")],))
+        for at in range(12)
+    ]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    assert len(log.lines()) == len(log.entries()) == 15
+    assert list(problems(log.lines())) == []
+
+
+@pytest.mark.parametrize("cut", [1, 40])
+def test_half_a_line_of_a_power_failure_is_replaced_by_the_next_one(log: Log, cut: int) -> None:
+    """A whole line that only lacks its end is kept."""
+    log.path.write_bytes(log.path.read_bytes()[:-cut])
+    kept = 3 if cut == 1 else 2
+    assert len(log.entries()) == kept
+    log.append([approval("three", "", "d")])
+    assert len(log.lines()) == kept + 1
+    assert log.path.read_bytes().endswith(b"}\n")
+    assert list(problems(log.lines())) == []
