@@ -26,27 +26,33 @@ DETAIL = "content"
 
 
 def noted(verdict: Verdict, before: bytes, after: bytes) -> Verdict:
-    """The verdict with what changed from one PNG file to the other, as hashes.
+    """The verdict with what changed from one PNG file to the other, as hashes."""
+    found, change = hashed(verdict.differences, before, after)
+    return replace(verdict, differences=found, change=change)
 
-    ``change`` of the whole, and ``content`` in the detail of each difference that its pixels tell
-    apart. As it is where nothing differs or a file cannot be decoded.
+
+def hashed(
+    differences: Sequence[Difference], before: bytes, after: bytes
+) -> tuple[tuple[Difference, ...], str]:
+    """The differences with ``content`` in the detail of those that pixels tell apart, and the hash
+    of the whole change; as they are and empty where nothing differs or a file cannot be decoded.
     """
-    if not verdict.differences:
-        return verdict
+    if not differences:
+        return (), ""
     from pytest_visualdiff.hunks import signature
     from pytest_visualdiff.image import decode
 
     try:
         old, new = (decode(png, "the picture")[:, :, :3] for png in (before, after))
     except ImageError:
-        return verdict
+        return tuple(differences), ""
     found = tuple(
-        replace(one, detail={**one.detail, DETAIL: _content(one, verdict.differences, old, new)})
+        replace(one, detail={**one.detail, DETAIL: _content(one, differences, old, new)})
         if one.kind in CONTENT
         else one
-        for one in verdict.differences
+        for one in differences
     )
-    return replace(verdict, differences=found, change=signature(old, new))
+    return found, signature(old, new)
 
 
 def _content(one: Difference, all_: Sequence[Difference], old: Array, new: Array) -> str:

@@ -43,6 +43,7 @@ class Change:
     diff: bytes
     differences: tuple[vd.Difference, ...]
     confidence: float
+    hash: str
 
 
 @dataclass
@@ -80,6 +81,7 @@ class Sample:
             replace(
                 verdict,
                 differences=change.differences,
+                change=change.hash,
                 confidence=change.confidence,
                 size=png_file.size(change.after),
                 after=_digest(change.after),
@@ -260,8 +262,8 @@ def changed(png: bytes, draw: Callable[[Image.Image, ImageDraw.ImageDraw], None]
     image.save(file, "PNG")
     after = file.getvalue()
     comparison = vd.compare(png, after)
-    found = hashed(comparison.differences, png, after)
-    return Change(png, after, encode(comparison.diff_image()), found, comparison.confidence)
+    found, hash_ = hashed(comparison.differences, png, after)
+    return Change(png, after, encode(comparison.diff_image()), found, comparison.confidence, hash_)
 
 
 def new_header(image: Image.Image, draw: ImageDraw.ImageDraw) -> None:
