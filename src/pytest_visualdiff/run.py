@@ -10,6 +10,7 @@ import os
 import secrets
 import shutil
 import time
+from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -237,7 +238,18 @@ def _recovered(folder: RunFolder) -> Run:
             f"run {folder.id} ended before anything was recorded: there may be pictures in"
             f" {folder.path}, but nothing says what they are. Run pytest again"
         )
-    return Run(folder, {"baseline_dir": baseline_dir, "crashed": True}, tuple(found.values()))
+    facts = {
+        **dict.fromkeys(("started", "finished"), ""),
+        "exit_status": 1,
+        "interrupted": True,
+        "crashed": True,
+        "approve": "none",
+        "counts": dict(Counter(one.status.value for one in found.values())),
+        "flaky": [],
+        "approvals": {},
+    }
+    data = document(folder, found.values(), baseline_dir, facts)
+    return Run(folder, data, tuple(found.values()))
 
 
 def _has_notes(folder: RunFolder) -> bool:

@@ -334,6 +334,9 @@ def test_a_run_that_crashed_tells_what_it_saw_and_is_never_done(
     capsys.readouterr()
     assert main(["status", "--run", folder.id]) == 1
     assert "did not end: what it saw until then is here" in capsys.readouterr().out
+    crashed, ended = run.load(folder.output, folder.id), project.run
+    assert {*ended.data} <= {*crashed.data}
+    assert crashed.data["counts"] == {"mismatch": 1}
 
 
 def test_a_run_of_which_nothing_is_known_says_so(
