@@ -17,7 +17,7 @@ from PIL import Image, ImageChops, ImageDraw
 
 from pytest_visualdiff import judge, naming, run
 from pytest_visualdiff import png as png_file
-from pytest_visualdiff.crops import hashed
+from pytest_visualdiff.crops import noted
 from pytest_visualdiff.model import Box, Difference, Kind, Status, Verdict
 from pytest_visualdiff.options import Settings
 from pytest_visualdiff.verdicts import limits
@@ -39,8 +39,8 @@ class Change:
     before: bytes
     after: bytes
     diff: bytes
-    differences: tuple[Difference, ...]
-    confidence: float
+    about: Verdict
+    """The differences, and what the change is known by in groups."""
 
 
 @dataclass
@@ -77,8 +77,9 @@ class Sample:
         return self._add(
             replace(
                 verdict,
-                differences=change.differences,
-                confidence=change.confidence,
+                differences=change.about.differences,
+                change=change.about.change,
+                confidence=0.0,
                 size=png_file.size(change.after),
                 after=_digest(change.after),
                 actual=self._save(f"{stem}.actual.png", change.after),
@@ -269,8 +270,9 @@ def changed(
     place = box or Box(left, top, right - left, bottom - top)
     words = f"by (0, {detail['offset'][1]:+d})" if "offset" in detail else "confidence 0"
     after = _png(image)
-    found = hashed((Difference(kind, place, 0.0, detail, words),), png, after)
-    return Change(png, after, _png(_drawn(image, differs, place)), found, 0.0)
+    found = (Difference(kind, place, 0.0, detail, words),)
+    about = noted(Verdict(Status.MISMATCH, "", "", "", "", "", differences=found), png, after)
+    return Change(png, after, _png(_drawn(image, differs, place)), about)
 
 
 def _drawn(image: Image.Image, differs: Image.Image, place: Box) -> Image.Image:
