@@ -13,14 +13,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PIL import Image, ImageDraw
+from PIL import Image, ImageChops, ImageDraw
 
-import pytest_visualdiff as vd
 from pytest_visualdiff import judge, naming, run
 from pytest_visualdiff import png as png_file
-from pytest_visualdiff.crops import hashed
-from pytest_visualdiff.image import encode
-from pytest_visualdiff.model import Status, Verdict
+from pytest_visualdiff.crops import noted
+from pytest_visualdiff.model import Box, Difference, Kind, Status, Verdict
 from pytest_visualdiff.options import Settings
 from pytest_visualdiff.verdicts import limits
 
@@ -41,9 +39,8 @@ class Change:
     before: bytes
     after: bytes
     diff: bytes
-    differences: tuple[vd.Difference, ...]
-    confidence: float
-    hash: str
+    about: Verdict
+    """The differences, and what the change is known by in groups."""
 
 
 @dataclass
@@ -80,9 +77,9 @@ class Sample:
         return self._add(
             replace(
                 verdict,
-                differences=change.differences,
-                change=change.hash,
-                confidence=change.confidence,
+                differences=change.about.differences,
+                change=change.about.change,
+                confidence=0.0,
                 size=png_file.size(change.after),
                 after=_digest(change.after),
                 actual=self._save(f"{stem}.actual.png", change.after),
@@ -254,16 +251,45 @@ def page(test: str, name: str, variant: str) -> bytes:
     return (PAGES / test / f"{name}.{variant}.png").read_bytes()
 
 
-def changed(png: bytes, draw: Callable[[Image.Image, ImageDraw.ImageDraw], None]) -> Change:
-    """The picture and one that was drawn over."""
+def changed(
+    png: bytes,
+    draw: Callable[[Image.Image, ImageDraw.ImageDraw], None],
+    kind: Kind = Kind.CHANGED,
+    box: Box | None = None,
+    **detail: Any,
+) -> Change:
+    """The picture and one that was drawn over.
+
+    Nothing is compared, so that these pages look the same whatever becomes of the comparison.
+    """
     image = Image.open(io.BytesIO(png)).convert("RGB")
+    before = image.copy()
     draw(image, ImageDraw.Draw(image))
+    differs = ImageChops.difference(before, image).convert("L").point(lambda one: 255 * (one > 0))
+    left, top, right, bottom = differs.getbbox() or (0, 0, 0, 0)
+    place = box or Box(left, top, right - left, bottom - top)
+    words = f"by (0, {detail['offset'][1]:+d})" if "offset" in detail else "confidence 0"
+    after = _png(image)
+    found = (Difference(kind, place, 0.0, detail, words),)
+    about = noted(Verdict(Status.MISMATCH, "", "", "", "", "", differences=found), png, after)
+    return Change(png, after, _png(_drawn(image, differs, place)), about)
+
+
+def _drawn(image: Image.Image, differs: Image.Image, place: Box) -> Image.Image:
+    """A difference picture: the page faded, what differs in colour, a box around it."""
+    faded = Image.blend(
+        image.convert("L").convert("RGB"), Image.new("RGB", image.size, "white"), 0.75
+    )
+    faded.paste("#d6006e", mask=differs)
+    corners = (place.x - 3, place.y - 3, place.right + 2, place.bottom + 2)
+    ImageDraw.Draw(faded).rectangle(corners, outline="#d6006e", width=2)
+    return faded
+
+
+def _png(image: Image.Image) -> bytes:
     file = io.BytesIO()
     image.save(file, "PNG")
-    after = file.getvalue()
-    comparison = vd.compare(png, after)
-    found, hash_ = hashed(comparison.differences, png, after)
-    return Change(png, after, encode(comparison.diff_image()), found, comparison.confidence, hash_)
+    return file.getvalue()
 
 
 def new_header(image: Image.Image, draw: ImageDraw.ImageDraw) -> None:

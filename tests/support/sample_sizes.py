@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from PIL import Image
 
+from pytest_visualdiff.model import Box, Kind
 from sample_run import (
     SHOTS,
     Change,
@@ -34,7 +35,8 @@ def header_of(test: str, name: str, variant: str) -> Change:
 @functools.cache
 def button_of(variant: str) -> Change:
     """The plans with the button lower."""
-    return changed(page("test_pricing", "pricing", variant), lower_button)
+    picture = page("test_pricing", "pricing", variant)
+    return changed(picture, lower_button, Kind.MOVED, Box(490, 580, 300, 46), offset=[0, 12])
 
 
 def mixed(root: Path) -> Sample:

@@ -66,7 +66,7 @@ function chooseGroup(state, id) {
 /** How many checks differed in each run, and how large the largest difference was. */
 function overRuns(content) {
   const runs = (content.history || []).slice(-12);
-  if (runs.length < 2) return null;
+  if (runs.length < 2 || !runs.some((run) => run.open || run.largest)) return null;
   const of = (value) => runs.map((run) => ({
     label: moment(run.finished).slice(5, 16).replace(" ", "\u00a0"), value: value(run), tone: run.open ? "bad" : "good",
   }));
