@@ -87,12 +87,12 @@ class Tracing:
         return self.scene.style_a(i, "display") == "inline" and not self.scene.evidence(i)
 
     def _other_fonts(self) -> dict[int, tuple[int, ...]]:
-        """By its first text: all others of a font that one browser replaces, though asked for."""
-        return {
-            texts[0]: texts[1:]
-            for font, (ratio, texts) in self.scene.fonts.items()
-            if abs(ratio - 1) > self.limits.text and font[:3] == font[3:]
-        }
+        """By its first text: all others of a family that one browser replaces, though asked for."""
+        families: dict[str, list[int]] = {}
+        for font, (ratio, texts) in self.scene.fonts.items():
+            if abs(ratio - 1) > self.limits.text and font[:3] == font[3:]:
+                families.setdefault(font[0], []).extend(texts)
+        return {min(texts): tuple(sorted(texts)[1:]) for texts in families.values()}
 
     def _followers(self, cause: Cause) -> set[int]:
         """All that is explained by the cause, directly or not."""
