@@ -15,7 +15,10 @@ RANK = ("missing", "broken", "wrapped", "clipped", "larger", "smaller", "reorder
         "overlapped", "misaligned", "restyled")  # fmt: skip
 """Which event of one element names the finding."""
 
-FONT = frozenset({"font", "font-family", "font-size", "font-weight", "font-style",
+FALLBACK = "font"
+"""Says of an event that both browsers ask for the same font, and each has found another one."""
+
+FONT = frozenset({FALLBACK, "font-family", "font-size", "font-weight", "font-style",
                   "text-transform"})  # fmt: skip
 """What changes the size of a text, and so of all that holds it."""
 

@@ -11,7 +11,7 @@ from collections import defaultdict
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from pytest_visualdiff.sweep.cause import Cause
+from pytest_visualdiff.sweep.cause import FALLBACK, Cause
 from pytest_visualdiff.sweep.events import Change, Event
 from pytest_visualdiff.sweep.family import families
 from pytest_visualdiff.sweep.geometry import Geometry
@@ -66,7 +66,7 @@ class Tracing:
             events = list(change.events)
             events += obscured(self.scene, i, self.limits, inline=self._in_line(i))
             events += restyled(self.scene, i, self.limits)
-            events += [Event("restyled", 10.0, "font")] if i in fallback else []
+            events += [Event("restyled", 10.0, FALLBACK)] if i in fallback else []
             if i in moved:
                 events.append(Event("reordered", 20.0))
             if events:
@@ -87,12 +87,13 @@ class Tracing:
         return self.scene.style_a(i, "display") == "inline" and not self.scene.evidence(i)
 
     def _other_fonts(self) -> dict[int, tuple[int, ...]]:
-        """By its first text: all others of a font that one browser replaces, though asked for."""
-        return {
-            texts[0]: texts[1:]
-            for font, (ratio, texts) in self.scene.fonts.items()
-            if abs(ratio - 1) > self.limits.text and font[:3] == font[3:]
-        }
+        """By its first text: all others of a family that each browser replaces by another font."""
+        found: dict[str, list[int]] = defaultdict(list)
+        for font, (ratio, texts) in self.scene.fonts.items():
+            if abs(ratio - 1) > self.limits.text and font[:3] == font[3:]:
+                found[font[0]] += texts
+        families_ = (sorted(texts) for texts in found.values())
+        return {first: tuple(others) for first, *others in families_}
 
     def _followers(self, cause: Cause) -> set[int]:
         """All that is explained by the cause, directly or not."""

@@ -30,7 +30,7 @@ def families(
     for at, one in enumerate(candidates):
         homes.setdefault(line.node(one), at)
     for at, one in enumerate(candidates):
-        for other in _kin(one, line, homes):
+        for other in _kin(one, line, homes, candidates):
             groups.join(at, other)
         for node in () if one.strong or one.a < 0 else _behind(one.a, scene, changes):
             if node in homes:
@@ -38,15 +38,24 @@ def families(
     return [[candidates[at] for at in group] for group in groups.all()]
 
 
-def _kin(one: Cause, line: _Lines, homes: dict[Any, int]) -> Iterator[int]:
-    """Other candidates that a candidate belongs to."""
+def _kin(
+    one: Cause, line: _Lines, homes: dict[Any, int], candidates: Sequence[Cause]
+) -> Iterator[int]:
+    """Other candidates that a candidate belongs to.
+
+    What hides an element, or is cut off by one inside of it, is looked for at any distance.
+    """
     for distance, node in enumerate(line.above(one), 1):
         if distance == 1:
             brood = ("brood", node)
             yield homes.setdefault(brood, homes[line.node(one)])
-        if node in homes and (distance <= GENERATIONS or one.obscured):
+        if node not in homes:
+            continue
+        if distance <= GENERATIONS or one.obscured:
             yield homes[node]
             break
+        if candidates[homes[node]].obscured:
+            yield homes[node]
     if not one.strong:
         yield from (homes[node] for node in line.covering(one) if node in homes)
 

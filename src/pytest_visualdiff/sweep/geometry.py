@@ -71,6 +71,8 @@ class Geometry:
             change.links += [reason.link for reason in reasons if reason.link >= 0]
 
     def _place(self, i: int, change: Change) -> None:
+        if self.sizes.is_broken(i):
+            return
         sized = {event.axis for event in change.events}
         slack = self.tolerance.place(i)
         for at, extent, axis in AXES:

@@ -62,7 +62,7 @@ def _styled(scene: Scene, i: int, name: str) -> bool:
     if name in ("border-radius", *_WIDTHS):
         most = _OWN_RADIUS if name == "border-radius" else _OWN_BORDER
         return any(float(number) > most for number in _NUMBER.findall(was + " " + now))
-    return name not in ("font-size", "border-color") and not {was, now} <= _SYSTEM
+    return name != "font-size" and not {was, now} <= _SYSTEM
 
 
 def _plain(value: str) -> str:
@@ -73,7 +73,8 @@ _SYSTEM = frozenset(
     f"rgb({grey},{grey},{blue})"
     for grey, blue in ((239, 239), (233, 237), (227, 227), (255, 255), (0, 0), (118, 118),
                        (143, 157), (192, 192), (204, 204), (240, 240))
-) | {"rgba(0,0,0,0)", "rgb(143,143,157)", "rgba(239,239,239,0.3)"}  # fmt: skip
+) | {"rgba(0,0,0,0)", "rgb(143,143,157)", "rgba(239,239,239,0.3)",
+     "rgba(255,255,255,0.5)", "1", "0.7"}  # fmt: skip
 
 
 def _differs(scene: Scene, i: int, name: str, limit: float) -> bool:

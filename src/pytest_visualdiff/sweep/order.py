@@ -16,16 +16,22 @@ STAYS = 2.0
 def reordered(scene: Scene) -> set[int]:
     """Of two neighbours that have changed sides, the one that has travelled further.
 
-    Where only one has moved it has not changed places with the other: it lies elsewhere.
+    Where only one has moved, and the document has them in the same order, they have not changed
+    places: that one lies elsewhere.
     """
     found: set[int] = set()
     for kids in scene.kids.values():
         for one, two in pairwise(kids):
-            if min(_travelled(scene, one), _travelled(scene, two)) > STAYS and _turned(
-                scene, one, two
-            ):
+            if _turned(scene, one, two) and _both_moved(scene, one, two):
                 found.add(max(one, two, key=lambda i: _travelled(scene, i)))
     return found
+
+
+def _both_moved(scene: Scene, one: int, two: int) -> bool:
+    twins = scene.pairs.of_a
+    if twins[one] > twins[two]:
+        return True
+    return min(_travelled(scene, one), _travelled(scene, two)) > STAYS
 
 
 def _travelled(scene: Scene, i: int) -> float:

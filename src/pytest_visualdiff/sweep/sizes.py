@@ -36,7 +36,7 @@ class Sizes:
         up = self.scene.parents[i]
         if up >= 0:
             yield from self._by_parent(i, up, at)
-        if all(one.picture == BROKEN for one in self.scene.both(i)):
+        if self.is_broken(i):
             yield Reason(0.0)  # its place holder is as large as the browser likes
         yield from self._by_text(i, at)
         yield from self._by_children(i, at)
@@ -70,12 +70,18 @@ class Sizes:
         if at and self.tolerance.is_paragraph(i):
             yield Reason(0.0)
         kids = [k for k in self.scene.kids.get(i, ()) if not self.scene.out_of_flow(k)]
+        if any(self.is_broken(k) for k in kids):
+            yield Reason(0.0)  # each browser leaves another room for its sign
         if not kids or not (at or self._are_wider(i, kids)):
             return
         change = self._around(i, kids)
         deciding = max(kids, key=lambda k: abs(self.grown(k, at)))
         rest = self.grown(i, at) - (change[at + 2] - change[at])
         yield Reason(rest, deciding, "content")
+
+    def is_broken(self, i: int) -> bool:
+        """Whether it is a picture that neither browser has."""
+        return all(one.picture == BROKEN for one in self.scene.both(i))
 
     def _are_wider(self, i: int, kids: Sequence[int]) -> bool:
         """Whether the content has another width of its own, not only the one that it is given."""

@@ -93,10 +93,12 @@ def follows(name: str, was: str, now: str, *, native: bool) -> bool:
     translation by a part of the box, are computed in pixels.
     """
     if name == "margin":
-        if "auto" in was + now:  # Firefox keeps the word, Chromium has pixels
+        if "auto" in was + now or "%" in was + now:  # Firefox keeps these, Chromium has pixels
             return True
         (top, right, bottom, left), other = _sides(was), _sides(now)
         return [top, bottom] == other[0::2] and right == left and other[1] == other[3]
+    if name == "padding" and "%" in was + now:
+        return True
     if name == "padding" and native:
         both = zip(_sides(was), _sides(now), strict=True)
         return max(abs(_pixels(a) - _pixels(b)) for a, b in both) <= OWN_PADDING

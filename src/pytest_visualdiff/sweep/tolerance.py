@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from pytest_visualdiff.sweep.limits import SweepLimits
     from pytest_visualdiff.sweep.scene import Scene
 
+OWN_SIZE = 0.2
+"""The part of its size by which browsers draw a control larger or smaller on their own."""
+
 ALONE = 5.0
 """So much more may a text differ whose element has the same styles in both browsers: then each has
 found another font for it."""
@@ -33,7 +36,9 @@ class Tolerance:
         if self.scene.evidence(i):
             return max(0.5 * self.limits.move, 0.25 * self.limits.size * extent)
         if self.is_native(i):
-            return max(2 * self.limits.move, 0.15 * extent)
+            return max(2 * self.limits.move, OWN_SIZE * extent)
+        if self.scene.style_a(i, "display") == "table-cell":  # as wide as the texts of its column
+            return max(self.limits.move, self.limits.text * extent)
         return max(self.limits.move, 0.5 * self.limits.size * extent)
 
     def place(self, i: int) -> float:

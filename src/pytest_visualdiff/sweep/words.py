@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pytest_visualdiff.sweep.cause import FALLBACK
 from pytest_visualdiff.sweep.findings import quoted
 from pytest_visualdiff.sweep.presence import beyond
 from pytest_visualdiff.sweep.scene import STILL
@@ -183,18 +184,23 @@ class Teller:
 
     def _because(self, kind: str) -> str:
         styles = [event.axis for event in self.cause.events if event.kind == "restyled"]
-        styles = [name for name in styles if name in self.scene.a.properties]
+        styles = [name for name in styles if name == FALLBACK or name in self.scene.a.properties]
         if "color" in styles:  # they are the same unless somebody sets the other one
             styles = [name for name in styles if name != "-webkit-text-fill-color"]
         names = [*styles, *(one for one in self.cause.evidence if one not in styles)]
         if kind == "missing" or not names or self.cause.a < 0 or self.cause.b < 0:
             return ""
-        said = [
+        return f" ({'; '.join(map(self._both_values, names[:2]))})"
+
+    def _both_values(self, name: str) -> str:
+        """A computed style in both browsers."""
+        if name == FALLBACK:
+            family = _cut(self.scene.style_a(self.cause.a, "font-family"))
+            return f"each browser has taken another font for font-family: {family}"
+        return (
             f"{name}: {_cut(self.scene.style_a(self.cause.a, name))} in {self.a},"
             f" {_cut(self.scene.style_b(self.cause.a, name))} in {self.b}"
-            for name in names[:2]
-        ]
-        return f" ({'; '.join(said)})"
+        )
 
 
 _SHOWN = {

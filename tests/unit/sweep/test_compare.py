@@ -264,5 +264,6 @@ def test_a_font_that_one_browser_replaces_is_told_once() -> None:
     found = only(a, b)
     assert (found.kind, found.selector) == ("restyled", "#p0")
     assert found.message == (
-        "`#p0` has another font in Chrome than in Firefox; 4 elements are affected"
+        "`#p0` has another font in Chrome than in Firefox; 4 elements are affected (each browser"
+        " has taken another font for font-family: Arial)"
     )
