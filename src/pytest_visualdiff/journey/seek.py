@@ -69,7 +69,8 @@ class Seeker:
 
         While the screen changes, the last place and the usual size are searched; once it stands
         still, and now and then, everything is. Raises ``TemplateNotFound`` with what was tried and
-        for how long, and at once ``AmbiguousTemplate`` on a still screen, ``FlatTemplate`` and ``ImageError``.
+        for how long, and at once ``AmbiguousTemplate`` on a still screen, ``FlatTemplate`` and
+        ``ImageError``.
         """
         started, looks = time.monotonic(), 0
         until = started + wish.timeout
