@@ -48,6 +48,9 @@ class Desktop:
         """Let go of it; a display of ours ends."""
         with contextlib.suppress(Exception):
             self.eyes.close()
+        self.hands.close()
+        if self.windows:
+            self.windows.close()
         self.display.stop()
 
     @property

@@ -238,3 +238,19 @@ def test_points_that_the_pointer_cannot_take(visualdiff_screen: Screen) -> None:
     for corner in ((0, 0), (1279, 799)):
         with pytest.raises(InvalidValue, match="emergency stop"):
             visualdiff_screen.click(corner)
+
+
+def test_another_size_is_found_on_a_screen_that_never_rests(
+    shown: Callable[..., Screen], folder: Path
+) -> None:
+    screen = shown(PAGE + "<canvas id=busy width=300 height=100></canvas>", "chrome")
+    cut(screen, folder, "keep", "keep")
+    screen.driver.execute_script(
+        "document.body.style.zoom = 2; const pen = busy.getContext('2d');"
+        "setInterval(() => { pen.fillStyle = `hsl(${performance.now() % 360} 80% 50%)`;"
+        "pen.fillRect(0, 0, 300, 100) }, 10)"
+    )
+    match = screen.find("keep", timeout=60)
+    assert match
+    assert match.scale == pytest.approx(2, abs=0.05)
+    assert screen.journal.steps[-1]["duration"] < 40

@@ -27,6 +27,15 @@ def compare_anything(folder: Path) -> bool:
     return comparison.same and comparison.confidence > 0.5 and height > 0 and width > 0
 
 
+def walk_through_a_screen(screen: vd.Screen, checker: vd.Checker) -> vd.Box:
+    screen.open("http://127.0.0.1/", browser="firefox")
+    match: vd.Match | None = screen.click("login-button", offset=(0, 4), timeout=2, soft=True)
+    screen.type(vd.secret("s3cret"))
+    screen.hotkey("ctrl", "a")
+    checker.check(screen.region(match or (0, 0, 9, 9)), "part", mask=["#clock"])
+    return screen.to_screen(screen.driver.find_element("id", "login"))
+
+
 def locate_anything(folder: Path) -> vd.Box:
     match: vd.Match = vd.locate(
         folder / "button.png", b"...", confidence=0.9, region=vd.Box(0, 0, 9, 9)

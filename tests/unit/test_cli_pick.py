@@ -1,4 +1,4 @@
-"""``visualdiff pick`` cuts templates out of pictures and pages; a real browser for the latter."""
+"""``visualdiff pick`` cuts templates out of pictures, and refuses what cannot be one."""
 
 from __future__ import annotations
 
@@ -71,10 +71,3 @@ def test_a_template_is_replaced_only_by_force(
     assert main(wish) == 2
     assert "--force" in capsys.readouterr().err
     assert main([*wish, "--force"]) == 0
-
-
-def test_an_element_of_a_page(shot: Path) -> None:
-    page = shot.parent / "page.html"
-    page.write_text("<body style='margin:0'><button id=go style='width:90px;height:40px'>Go")
-    assert main(["pick", page.as_uri(), "go", "--element", "#go"]) == 0
-    assert to_array(shot.parent / "templates" / "go.png").shape == (40, 90, 3)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     """Is this a target of mine?, capture it."""
 
 ACCEPTED = (
-    "a WebDriver, a WebElement, an image (path, bytes, PIL image, numpy array), a screen or a region"
+    "a WebDriver, a WebElement, an image (path, bytes, PIL image, numpy array), a screen or a part"
     " of it, or an object with a screenshot() that returns image bytes"
 )
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from pytest_visualdiff.drivers.display import INSTALL
 from pytest_visualdiff.drivers.keyboard import Stroke, strokes
-from pytest_visualdiff.drivers.windows import is_broken, quiet
+from pytest_visualdiff.drivers.windows import hang_up, is_broken, quiet
 from pytest_visualdiff.errors import (
     CaptureError,
     EmergencyStop,
@@ -113,6 +113,11 @@ class Hands:
         if isinstance(done, BaseException):
             raise done from None
         return done
+
+    def close(self) -> None:
+        """Disconnect PyAutoGUI from the display."""
+        if self._link is not None:
+            hang_up(self._system._display)  # noqa: SLF001 - it has no way to close it
 
     def forget(self) -> None:
         """Empty the clipboard."""

@@ -79,6 +79,12 @@ class Link:
             raise _gone(what) from error
 
 
+def hang_up(connection: Any) -> None:
+    """Close a connection of python-xlib, also one whose display is gone, without a word to it."""
+    with contextlib.suppress(OSError, AttributeError):
+        connection.display.socket.close()
+
+
 def is_broken(error: Exception) -> bool:
     """Whether an exception means that the display is gone, or came of one that does.
 
@@ -105,6 +111,10 @@ class Windows:
     def __init__(self, link: Link) -> None:
         self._link, self._x = link, link.x
         self._root = link.x.screen().root
+
+    def close(self) -> None:
+        """Disconnect."""
+        hang_up(self._x)
 
     def size(self) -> tuple[int, int]:
         """Width and height of the screen in pixels, as they are now."""

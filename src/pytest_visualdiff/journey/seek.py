@@ -28,6 +28,10 @@ NEAR = 12
 """Pixels around the last place that are searched before everything else is."""
 
 
+RESTLESS = 25
+"""After so many looks all sizes are searched, though the screen never stands still."""
+
+
 @dataclass(frozen=True)
 class Wish:
     """What is looked for: alternatives, how sure it must be, where, and for how many seconds."""
@@ -64,8 +68,9 @@ class Seeker:
         """The first alternative that is there; ``steady``: and stays where it is for two looks.
 
         While the screen changes, the last place and the usual size are searched; once it stands
-        still, everything is. Raises ``TemplateNotFound`` with what was tried and for how long,
-        and at once ``AmbiguousTemplate`` on a still screen, ``FlatTemplate`` and ``ImageError``.
+        still, and now and then, everything is. Raises ``TemplateNotFound`` with what was tried and
+        for how long, and at once ``AmbiguousTemplate`` on a still screen, ``FlatTemplate`` and
+        ``ImageError``.
         """
         started, looks = time.monotonic(), 0
         until = started + wish.timeout
@@ -76,7 +81,8 @@ class Seeker:
             still = before is not None and equal(before, picture)
             last_chance = time.monotonic() >= until
             if not (still and searched) or last_chance:
-                found = self._one_look(wish, picture, thorough=still or last_chance)
+                thorough = still or last_chance or looks % RESTLESS == 0
+                found = self._one_look(wish, picture, thorough=thorough)
                 searched = still
                 if isinstance(found, Found):
                     if not steady or self._stays(found):

@@ -31,7 +31,8 @@ def summary(
 ) -> list[Line]:
     """Counts, then one message for each check that a person should look at, or know of."""
     failed = [one for one in verdicts if not one.passed and one.status is not Status.SKIPPED]
-    lines: list[Line] = [(_counts(verdicts), "red" if failed else "green")]
+    counted = (_counts(verdicts), "red" if failed else "green")
+    lines: list[Line] = [counted] if verdicts else []  # a journey may make no check
     for verdict in failed:
         lines += [(line, "red" if first else "") for first, line in _message(verdict)]
     lines += [line for one in verdicts if one.passed and _pardons(one) for line in _ignored(one)]
