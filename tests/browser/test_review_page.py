@@ -12,7 +12,8 @@ from selenium.webdriver.common.keys import Keys
 
 from pictures import page as picture
 from review_support import Served, baselines, reviewing
-from sample_run import Sample, changed
+from sample_changes import changed
+from sample_run import Sample
 from sample_sizes import forty, many
 from viewer_page import Page
 

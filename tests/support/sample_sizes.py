@@ -9,18 +9,8 @@ from typing import TYPE_CHECKING
 from PIL import Image
 
 from pytest_visualdiff.model import Box, Kind
-from sample_run import (
-    SHOTS,
-    Change,
-    Sample,
-    changed,
-    finding,
-    journey_steps,
-    lower_button,
-    new_header,
-    page,
-    shots,
-)
+from sample_changes import Change, changed, lower_button, new_header, page
+from sample_run import SHOTS, Sample, finding, journey_steps, shots
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -11,7 +11,8 @@ import pytest
 from pictures import page as picture
 from pytest_visualdiff import png
 from review_support import Served, baselines, reviewing
-from sample_run import Sample, changed
+from sample_changes import changed
+from sample_run import Sample
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
