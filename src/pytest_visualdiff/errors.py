@@ -36,7 +36,7 @@ read*, and what was compared and *differs*.
     │   ├── BaselineNotWritten        the folder or the disk refused the new baseline
     │   ├── BaselineChanged           the baseline is no longer the one that was seen
     │   ├── LogUnreadable             the log of approvals is damaged
-    │   ├── LayoutUnreadable          a file that is no page layout
+    │   ├── LayoutUnreadable (ValueError) a file that is no page layout
     │   └── RunUnreadable             a run folder that is missing, foreign or of another schema
     │       └── ArtifactRefused       a zip that is no run, or that attacks whoever unpacks it
     ├── NothingCompared               masks or regions left no pixel to compare

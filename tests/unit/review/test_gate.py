@@ -72,13 +72,14 @@ def test_other_sites_cannot_even_load_a_picture(site: str) -> None:
 @pytest.mark.parametrize(
     "authorization",
     [None, "", "Bearer", "Bearer ", "Bearer x", GATE.token, f"Bearer {GATE.ticket}"],
+    ids=["no header", "empty", "no token", "blank", "guessed", "no scheme", "the cookie's value"],
 )
 def test_data_and_decisions_need_the_token_and_a_cookie_is_none(authorization: str | None) -> None:
     for method, path in (("GET", "/api/run"), ("POST", "/api/decide"), ("POST", "/session")):
         assert refusal(method, path, authorization=authorization) == 401
 
 
-@pytest.mark.parametrize("ticket", ["", "x", GATE.token])
+@pytest.mark.parametrize("ticket", ["", "x", GATE.token], ids=["empty", "guessed", "the token"])
 def test_pictures_need_the_cookie_and_the_token_is_none(ticket: str) -> None:
     for path in ("/run/images/a.png", "/baseline/a.png"):
         assert refusal("GET", path, {GATE.cookie: ticket}) == 401
