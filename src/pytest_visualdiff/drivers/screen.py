@@ -10,6 +10,7 @@ import contextlib
 import importlib
 import shutil
 import sys
+import time
 import unicodedata
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from pytest_visualdiff.drivers.windows import Link
 
 DRAG_SECONDS = 0.3
+CLIPBOARD_SECONDS = 3.0
 _BETWEEN_CLICKS = 0.04
 _KEYS = {"\n": "enter", "\r": "enter", "\t": "tab"}
 _MAC = sys.platform == "darwin"
@@ -230,6 +232,12 @@ class Hands:
                 pyperclip.set_clipboard(program)
             try:
                 pyperclip.copy(text)
+                until = time.monotonic() + CLIPBOARD_SECONDS
+                # xclip returns before the server knows: pasted too early, the last text comes.
+                while pyperclip.paste() != text:
+                    if time.monotonic() > until:
+                        raise Untypeable("the clipboard does not take the text")
+                    time.sleep(0.01)
             except pyperclip.PyperclipException as error:
                 raise Untypeable(f"the text cannot be pasted: {error}") from None
 
