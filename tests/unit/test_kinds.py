@@ -18,6 +18,7 @@ from pytest_visualdiff.kinds import (
     TEXT,
     TRUTH,
     URL,
+    VIEWPORT,
     VIEWPORTS,
     Kind,
 )
@@ -72,6 +73,8 @@ ACCEPTED: list[tuple[Kind, Any, Any]] = [
     (URL, "", ""),
     (URL, "http://grid:4444/wd/hub", "http://grid:4444/wd/hub"),
     (URL, "https://grid", "https://grid"),
+    (VIEWPORT, "1280x800", (1280, 800)),
+    (VIEWPORT, [390, 844], (390, 844)),
     (VIEWPORTS, "1280x800", ((1280, 800),)),
     (VIEWPORTS, "1280X800, 390x844", ((1280, 800), (390, 844))),
     (VIEWPORTS, (1280, 800), ((1280, 800),)),
@@ -106,6 +109,7 @@ REJECTED: dict[str, list[Any]] = {
     "store": [None, 5, b"a", ["a"]],
     "baseline_dir": ["", None, 5, b"a", ["a"]],
     "remote": ["grid:4444", "ftp://grid", "javascript:alert(1)", None, 5],
+    "screen_size": ["", "1280", "49x800", "1280x800 390x844", (1280,), None],
     "viewports": [
         "", "wide", "1280", "1280x", "1280x800x2", "49x800", "1280x20001", "-800x600", None, 1280,
         [], [1280, 800], (True, 800), (1280.5, 800), (1280, 800.5), [(1280, 800, 1)],
