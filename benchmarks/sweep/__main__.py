@@ -22,7 +22,11 @@ SAMPLE = 4
 def arguments() -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--split", default="untouched", help="tuning, untouched, or tuning-SEED")
+    parser.add_argument(
+        "--split",
+        default="untouched",
+        help="tuning, fonts, untouched; also with -SEED, or -machine",
+    )
     parser.add_argument("--engines", default=",".join(ENGINES), metavar="A,B")
     parser.add_argument("--wrong", action="store_true", help="tell what is wrong, pair by pair")
     parser.add_argument("--jobs", type=int, default=2, metavar="N", help="pairs at a time")

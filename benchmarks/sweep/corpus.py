@@ -15,13 +15,15 @@ import signal
 import sys
 import time
 from collections import Counter
+from contextlib import nullcontext
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from benchmarks.detection.corpus import Wants, _mix, _save
 from benchmarks.detection.studio import Restless
 from benchmarks.pages import Server, fetch
-from benchmarks.sweep.pages import BROWSERS, ROOT, pages_of, scenes, seed_of
+from benchmarks.sweep import fonts
+from benchmarks.sweep.pages import BROWSERS, ROOT, has_own_fonts, pages_of, scenes, seed_of
 from benchmarks.sweep.reader import TALL
 from benchmarks.sweep.studio import PIXELS, Fault, Studio
 from selenium.common.exceptions import WebDriverException
@@ -74,7 +76,11 @@ class Maker:
         if self.again:
             for row in map(json.loads, self.record.read_text("utf-8").splitlines()):
                 self.known.setdefault(row["scene"], []).append(row)
-        with Server(pages_of(self.split)) as server, Studio(self.browser, server) as studio:
+        with (
+            nullcontext() if has_own_fonts(self.split) else fonts.alike(),
+            Server(pages_of(self.split)) as server,
+            Studio(self.browser, server) as studio,
+        ):
             for index, scene in enumerate(order):
                 self._scene(studio, scene, wants, len(order) - index)
                 rows_ = "".join(json.dumps(row) + "\n" for row in self.done)
@@ -179,7 +185,9 @@ def rows(split: str) -> Iterator[dict[str, Any]]:
 def main() -> None:
     """Make a split and count what it holds."""
     parser = argparse.ArgumentParser(description=main.__doc__)
-    parser.add_argument("--split", required=True, help="tuning, untouched, or tuning-SEED")
+    parser.add_argument(
+        "--split", required=True, help="tuning, fonts, untouched; also with -SEED, or -machine"
+    )
     parser.add_argument("--limit", type=int, help="so many scenes")
     parser.add_argument("--again", action="store_true", help="the same faults, read anew")
     options = parser.parse_args()

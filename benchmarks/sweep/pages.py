@@ -63,14 +63,23 @@ class Scene:
 
 
 def pages_of(split: str) -> tuple[Page, ...]:
-    """The pages of a split; ``tuning-7`` has those of ``tuning`` and other faults, by its seed."""
+    """The pages of a split.
+
+    ``tuning-7`` has those of ``tuning`` and other faults, by its seed; ``untouched-machine`` those
+    of ``untouched``, and each browser the fonts that it finds on the machine.
+    """
     return SPLITS[split.partition("-")[0]]
 
 
 def seed_of(split: str) -> int:
     """What decides the faults of a split."""
     name, _, other = split.partition("-")
-    return int(other) if other else SEEDS[name]
+    return int(other) if other.isdigit() else SEEDS[name]
+
+
+def has_own_fonts(split: str) -> bool:
+    """Whether each browser replaces missing fonts in its own way."""
+    return split.endswith("-machine")
 
 
 def scenes(split: str) -> tuple[Scene, ...]:

@@ -32,6 +32,10 @@ let held = false;
 Object.defineProperty(window, 'sweepHold', {value: () => { held = true; }});
 addEventListener('resize', (event) => { if (held) event.stopImmediatePropagation(); }, true);
 """
+_REST = """
+if (window.sweepHold) window.sweepHold();
+if (document.activeElement) document.activeElement.blur();
+"""
 # Chromium tells a page that it is 1 px wide for a moment while it photographs more than the
 # viewport; some pages fold their menus then. Only the first listener can keep that from the others.
 SCRIPTS = ("probe.js", "elements.js", "faults.js")
@@ -110,7 +114,7 @@ class Studio(photo.Studio):
             self.calmed = window
         self.driver.get(self.server.url(scene.page))
         self.driver.execute_async_script(photo._HOLD, 0)  # noqa: SLF001 - the same stillness
-        self.driver.execute_script("if (window.sweepHold) window.sweepHold()")
+        self.driver.execute_script(_REST)
         self.driver.execute_script(script())
 
     def call(self, name: str, *values: Any) -> Any:
