@@ -58,9 +58,9 @@ MACHINE = """\
 ## Where each browser replaces the fonts
 
 The web fonts of these pages are out of reach here. Above, both browsers see one family of fonts, as
-they would see the same web fonts elsewhere. Below, each finds its own replacement among the fonts of
-this machine: most pages of this split do look different then, with other line breaks, and a sweep
-says so. All of it counts as false here.
+they would see the same web fonts elsewhere. Below, each finds its own replacement among the fonts
+of this machine: most pages of this split do look different then, with other line breaks, and a
+sweep says so. All of it counts as false here.
 """
 
 PIXELS = """
