@@ -12,7 +12,7 @@ from benchmarks.pages import CACHE, Page, Source
 
 ROOT = CACHE / "sweep"
 VIEWPORTS = ((1280, 800), (768, 1024), (390, 844))
-SEEDS = {"tuning": 6, "fonts": 7, "untouched": 20_261_206}
+SEEDS = {"tuning": 6, "fonts": 7, "controls": 8, "untouched": 20_261_206}
 _FONTS = (
     Source(
         *("npm", "admin-lte", "3.2.0", "MIT", "admin-lte", "."),
@@ -40,10 +40,24 @@ _FONTS = (
         ("examples/dashboard", "examples/tables", "examples/typography", "examples/user"),
     ),
 )
+_CONTROLS = (
+    Source(
+        *("npm", "@picocss/pico", "1.5.13", "MIT", "pico", "docs"),
+        ("buttons", "cards", "classless", "forms", "progress", "tables"),
+    ),
+    Source(
+        *("npm", "picnic", "7.1.0", "MIT", "picnic", "."),
+        ("docs/documentation", "src/plugins/input/test", "src/plugins/select/test"),
+    ),
+    Source("npm", "bamboo.css", "1.4.0", "MIT", "bamboo", "demo", ("index", "dark")),
+    Source("npm", "milligram", "1.4.1", "MIT", "milligram", ".", ("example",)),
+)
 SPLITS = {
     **pages.SPLITS,
     # More of the tuning: pages whose fonts come from the network, and so are replaced.
     "fonts": tuple(Page(source, path) for source in _FONTS for path in source.pages),
+    # And pages with controls that are little styled, or not at all.
+    "controls": tuple(Page(source, path) for source in _CONTROLS for path in source.pages),
 }
 BROWSERS = ("firefox", "chrome")
 """The first is the reference."""
