@@ -47,7 +47,7 @@ class Tracing:
         kept = [head for family in kin for head in _heads(family)]
         for cause in kept:
             cause.followers |= self._followers(cause)
-        return kept
+        return _beneath_fonts(kept)
 
     def _missing(self) -> Iterator[Cause]:
         a, b, pairs = self.scene.a, self.scene.b, self.scene.pairs
@@ -113,6 +113,18 @@ class Tracing:
             for link in change.links:
                 found[link].append(i)
         return found
+
+
+def _beneath_fonts(kept: list[Cause]) -> list[Cause]:
+    """Where the browsers replace a font, each by another, what differs for no other reason is due
+    to that: all texts are longer or shorter, and what holds them is larger or smaller.
+    """
+    fonts = [one for one in kept if any(event.axis == FALLBACK for event in one.events)]
+    if not fonts:
+        return kept
+    weak = [one for one in kept if not (one.strong or one in fonts)]
+    fonts[0].followers |= {one.a for one in weak if one.a >= 0}
+    return [one for one in kept if one not in weak]
 
 
 def _heads(family: list[Cause]) -> list[Cause]:
