@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from pytest_visualdiff.sweep.events import Event
 from pytest_visualdiff.sweep.limits import NATIVE
+from pytest_visualdiff.sweep.styles import OWN_BORDER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,7 +52,7 @@ def restyled(scene: Scene, i: int, limits: SweepLimits) -> Iterator[Event]:
 
 # What the browsers give controls that the page does not style; measured.
 _OWN_FONTS = frozenset(["arial", "sans-serif", "system-ui", "mssansserif"])
-_OWN_RADIUS, _OWN_BORDER = 4.0, 2.0
+_OWN_RADIUS = 4.0
 
 
 def _styled(scene: Scene, i: int, name: str) -> bool:
@@ -60,7 +61,7 @@ def _styled(scene: Scene, i: int, name: str) -> bool:
     if name == "font-family":
         return not {was.strip('"').lower(), now.strip('"').lower()} <= _OWN_FONTS
     if name in ("border-radius", *_WIDTHS):
-        most = _OWN_RADIUS if name == "border-radius" else _OWN_BORDER
+        most = _OWN_RADIUS if name == "border-radius" else OWN_BORDER
         return any(float(number) > most for number in _NUMBER.findall(was + " " + now))
     return name != "font-size" and not {was, now} <= _SYSTEM
 
@@ -70,11 +71,14 @@ def _plain(value: str) -> str:
 
 
 _SYSTEM = frozenset(
-    f"rgb({grey},{grey},{blue})"
-    for grey, blue in ((239, 239), (233, 237), (227, 227), (255, 255), (0, 0), (118, 118),
-                       (143, 157), (192, 192), (204, 204), (240, 240))
-) | {"rgba(0,0,0,0)", "rgb(143,143,157)", "rgba(239,239,239,0.3)",
-     "rgba(255,255,255,0.5)", "1", "0.7"}  # fmt: skip
+    {
+        *("rgb(239,239,239)", "rgb(233,233,237)", "rgb(227,227,227)", "rgb(255,255,255)"),
+        *("rgb(0,0,0)", "rgb(118,118,118)", "rgb(143,143,157)", "rgb(192,192,192)"),
+        *("rgb(204,204,204)", "rgb(240,240,240)", "rgb(109,109,109)", "rgb(84,84,84)"),
+        *("rgba(0,0,0,0)", "rgba(239,239,239,0.3)", "rgba(255,255,255,0.5)"),
+        *("rgba(16,16,16,0.3)", "rgba(118,118,118,0.3)", "1", "0.7"),
+    }
+)
 
 
 def _differs(scene: Scene, i: int, name: str, limit: float) -> bool:

@@ -30,6 +30,7 @@ class Places:
         yield from self._after(i, at)
         if self.scene.evidence(i):
             return
+        yield from self._in_line(i)
         yield Reason(mine.middle[at] - outer.middle[at], up)
         yield from self._between(i, at, outer)
         if up >= 0:
@@ -43,6 +44,17 @@ class Places:
             yield Reason(mine[at] - theirs[at + 2], other)
             yield Reason(mine[at] - theirs[at], other)
             yield Reason(mine.middle[at] - theirs.middle[at], other)
+
+    def _in_line(self, i: int) -> Iterator[Reason]:
+        """It stands in a line behind a control that each browser makes as wide as it likes."""
+        if not self.scene.style_a(i, "display").startswith("inline"):
+            return
+        for other in self.scene.kids[self.scene.parents[i]]:
+            if other == i:
+                return
+            native = self.sizes.tolerance.holds_native(other)
+            if native and max(abs(self.sizes.grown(other, axis)) for axis in (0, 1)) > self._least:
+                yield Reason(0.0, other)
 
     def _between(self, i: int, at: int, outer: Shift) -> Iterator[Reason]:
         """It lies between neighbours of another size: centred, spread or aligned at the end."""

@@ -72,6 +72,8 @@ class Sizes:
         kids = [k for k in self.scene.kids.get(i, ()) if not self.scene.out_of_flow(k)]
         if any(self.is_broken(k) for k in kids):
             yield Reason(0.0)  # each browser leaves another room for its sign
+        if self.tolerance.holds_native(i) and not self.tolerance.is_native(i):
+            yield Reason(0.0)
         if not kids or not (at or self._are_wider(i, kids)):
             return
         change = self._around(i, kids)

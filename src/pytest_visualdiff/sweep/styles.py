@@ -30,7 +30,7 @@ OF_CONTROLS = frozenset(
     {
         *("align-items", "white-space", "text-align", "line-height", "display", "overflow"),
         *("letter-spacing", "word-spacing", "min-width", "min-height", "font-family"),
-        "text-overflow",
+        *("text-overflow", "vertical-align"),
     }
 )
 """Computed styles that the browsers give their controls."""
@@ -39,6 +39,12 @@ OF_CONTROLS = frozenset(
 OF_TEXT = frozenset({"font-family", "font-style", "text-transform"})
 """Computed styles that change an element only by its own text."""
 
+
+OWN_FONT = 0.5
+"""CSS pixels by which the browsers' own fonts of controls differ at most; measured."""
+
+OWN_BORDER = 2.0
+"""CSS pixels that the browsers' own borders of controls have at most; measured."""
 
 OWN_PADDING = 4.0
 """CSS pixels by which the browsers' own paddings of controls differ at most; measured."""
@@ -89,22 +95,28 @@ def _bare(value: str) -> str:
 def follows(name: str, was: str, now: str, *, native: bool) -> bool:
     """Whether a computed style is more likely the result of a change of size than its reason.
 
-    So is the padding that each browser gives its controls. Margins of a centred box, and a
-    translation by a part of the box, are computed in pixels.
+    So are a font, a border and a padding that each browser gives its controls. Margins of a centred
+    box, and a translation by a part of the box, are computed in pixels.
     """
+    if name in ("margin", "padding") and "%" in was + now:  # Firefox keeps it, Chromium has pixels
+        return True
     if name == "margin":
-        if "auto" in was + now or "%" in was + now:  # Firefox keeps these, Chromium has pixels
+        if "auto" in was + now:  # likewise
             return True
         (top, right, bottom, left), other = _sides(was), _sides(now)
         return [top, bottom] == other[0::2] and right == left and other[1] == other[3]
-    if name == "padding" and "%" in was + now:
-        return True
-    if name == "padding" and native:
-        both = zip(_sides(was), _sides(now), strict=True)
-        return max(abs(_pixels(a) - _pixels(b)) for a, b in both) <= OWN_PADDING
-    return name == "transform" and all(
-        value.startswith("matrix(1, 0, 0, 1,") for value in (was, now)
-    )
+    if name == "transform":
+        return all(value.startswith("matrix(1, 0, 0, 1,") for value in (was, now))
+    return native and _is_own(name, was, now)
+
+
+def _is_own(name: str, was: str, now: str) -> bool:
+    """Whether two values are what browsers give a control that the page does not style."""
+    if name.startswith("border-") and name.endswith("-width"):
+        return max(_pixels(was), _pixels(now)) <= OWN_BORDER
+    most = {"font-size": OWN_FONT, "padding": OWN_PADDING}.get(name, -1.0)
+    both = zip(_sides(was), _sides(now), strict=True)
+    return max(abs(_pixels(a) - _pixels(b)) for a, b in both) <= most
 
 
 def _pixels(value: str) -> float:

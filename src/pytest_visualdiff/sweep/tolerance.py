@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from pytest_visualdiff.sweep.limits import SweepLimits
     from pytest_visualdiff.sweep.scene import Scene
 
-OWN_SIZE = 0.2
+OWN_SIZE = 0.5
 """The part of its size by which browsers draw a control larger or smaller on their own."""
 
 ALONE = 5.0
@@ -52,6 +52,12 @@ class Tolerance:
     def is_native(self, i: int) -> bool:
         """Whether it is a control that each browser draws in its own way."""
         return self.scene.a.elements[i].tag in NATIVE and not self.scene.evidence(i)
+
+    def holds_native(self, i: int) -> bool:
+        """Whether it is such a control, or an inline element with one in it."""
+        inline = self.scene.style_a(i, "display").startswith("inline")
+        kids = self.scene.kids.get(i, ()) if inline and not self.scene.evidence(i) else ()
+        return self.is_native(i) or any(self.is_native(k) for k in kids)
 
     def flows_in_text(self, i: int) -> bool:
         """Whether it is a part of a line of text: where it lies is up to the font engine."""
