@@ -89,6 +89,7 @@ def redrawn(expected: Array, actual: Array, edges: Edges, threshold: float) -> E
     weight = edges.weight() * edges.changed
     excess = _redrawn(expected, actual, weight, threshold)
     _read_fringes(excess, expected, actual, weight, threshold)
+    _slide(excess, expected, actual, weight, threshold)
     moved = _moved(expected, actual, edges.changed)
     excess.loose[moved] = np.maximum(excess.whole[moved], STEP_WEIGHT) - excess.firm[moved]
     return excess
@@ -137,20 +138,30 @@ def _read_fringes(
                 part[inside][better] = fringed.DOUBT * found[better]
 
 
-def _redrawn(expected: Array, actual: Array, weight: Floats, threshold: float) -> Excess:
+def _slide(
+    excess: Excess, expected: Array, actual: Array, weight: Floats, threshold: float
+) -> None:
+    """Lower ``excess`` in place where each place slid by a fraction of a pixel of its own."""
+    whole = window_sum(excess.whole)
+    suspects = (weight > 0) & (whole > _WORTH_READING)
+    if not suspects.any():
+        return
+    at = _around(suspects)
+    again = _redrawn(expected[at], actual[at], weight[at], threshold, slide=True)
+    better = window_sum(again.whole) < whole[at]
+    for part, found in zip(excess, again, strict=True):
+        part[at][better] = found[better]
+
+
+def _redrawn(
+    expected: Array, actual: Array, weight: Floats, threshold: float, *, slide: bool = False
+) -> Excess:
     before, after = _softened(expected), _softened(actual)
+    change = slid.together(before, after).change if slide else before - after
     beyond = np.minimum(_beyond(before, after), _beyond(after, before))
     limit = threshold * np.clip(_contrast(before, after) / _STRONG, *_SHARES)
     inked = (weight > 0) & ~_same_extremes(expected, actual)
-    excess = _counted(beyond, before - after, weight, limit, inked)
-    left = excess.whole > 0
-    if left.any():
-        at = _around(left)
-        change = slid.together(before[at], after[at]).change
-        again = _counted(beyond[at], change, weight[at], limit[at], inked[at])
-        for part, found in zip(excess, again, strict=True):
-            part[at] = found
-    return excess
+    return _counted(beyond, change, weight, limit, inked)
 
 
 def _counted(beyond: Floats, change: Floats, weight: Floats, limit: Floats, inked: Bools) -> Excess:

@@ -24,6 +24,10 @@ FARTHEST = 0.66
 
 _PLACE = (13, 13)  # pixels that slide as one: about a letter
 _ROUNDS = 2
+_SLOPE = np.array([-0.5, 0, 0.5], np.float32)
+_SMOOTH = np.array([3, 10, 3], np.float32) / 16  # H. Scharr's: the same in all directions
+_GRADIENTS = ((_SLOPE, _SMOOTH), (_SMOOTH, _SLOPE))
+_SUM = np.ones((1, 3), np.float32)  # over lightness and both axes of colour
 _SLACK = 169.0  # keeps flat ground in place: squared CIE76 a pixel, over the whole place
 
 
@@ -54,12 +58,12 @@ def together(before: Floats, after: Floats) -> Slid:
 
 def _step(first: Floats, second: Floats) -> Floats:
     """The slide of the second picture that the gradients of a place ask for: across, down."""
-    mean, change = (first + second) / 2, second - first
-    across = cv2.Scharr(mean, cv2.CV_32F, 1, 0, scale=1 / 32)
-    down = cv2.Scharr(mean, cv2.CV_32F, 0, 1, scale=1 / 32)
+    mean, change = (first + second) * 0.5, second - first
+    across, down = (cv2.sepFilter2D(mean, cv2.CV_32F, *kernels) for kernels in _GRADIENTS)
 
     def total(one: Floats, other: Floats) -> Floats:
-        return window_sum(np.einsum("ijk,ijk->ij", one, other), _PLACE)
+        product: Floats = cv2.transform(one * other, _SUM)
+        return window_sum(product, _PLACE)
 
     xx, xy, yy = total(across, across) + _SLACK, total(across, down), total(down, down) + _SLACK
     x, y = -total(across, change), -total(down, change)
