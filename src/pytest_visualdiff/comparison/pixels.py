@@ -61,6 +61,8 @@ class Residue:
     excess: Floats
     anew: float = 0.0
     """How far the whole picture was drawn anew, in [0, 1]; see ``rendering``."""
+    faint: float = 0.0
+    """Evidence of the worst place where all of it was negligible, and is forgotten."""
 
     def evidence(self) -> float:
         """Sum of the excess over all surviving pixels."""
@@ -104,7 +106,7 @@ def measure(  # noqa: PLR0913 - two pictures, and what is known of them
     *,
     anew: float | None = None,
 ) -> Residue | None:
-    """The pixels of two RGB pictures of one size that look different; None without any.
+    """The pixels of two RGB pictures of one size that look different; None without any evidence.
 
     ``valid`` is False where a pixel is masked. Masked pixels still count as neighbours, so a
     mask can only remove differences. ``rows`` are those that may differ, where it is known.
@@ -115,8 +117,11 @@ def measure(  # noqa: PLR0913 - two pictures, and what is known of them
     if anew is None:
         anew = rendering.anew(parts, actual.shape[:2]) if limits.antialiasing else 0.0
     found = [_weighed(part, limits, valid, anew) for part in parts]
+    faint = max((residue.faint for residue in found), default=0.0)
     kept = [residue for residue in found if residue.excess.any()]
-    return replace(_joined(kept), anew=anew) if kept else None
+    if not kept:
+        return Residue(found[0].box, found[0].excess, anew, faint) if faint else None
+    return replace(_joined(kept), anew=anew, faint=0.0)
 
 
 def _measured(expected: Array, actual: Array, limits: Limits, island: Box) -> Part:
@@ -134,11 +139,14 @@ def _weighed(part: Part, limits: Limits, valid: Bools | None, anew: float) -> Re
     excess = part.excess.firm + part.excess.loose * (1 + (_REDRAWN - 1) * anew)
     if valid is not None:
         excess[~crop(valid, frame)] = 0
-    _drop_negligible(excess, limits)
+    local = window_sum(excess)
+    faint = float(local.max())
+    if 0 < limits.confidence < 1 and limits.antialiasing:  # it would blur what does matter
+        excess[local < -math.log(limits.confidence) * PATIENCE * _NEGLIGIBLE] = 0
     if limits.antialiasing and excess.any():
         members = (excess == 0) & ~near(part.before, part.after, _CLEAR) & _around(excess > 0)
         excess[members if valid is None else members & crop(valid, frame)] = _TOKEN
-    return Residue(frame, excess)
+    return Residue(frame, excess, faint=faint)
 
 
 def _joined(parts: list[Residue]) -> Residue:
@@ -235,10 +243,3 @@ def _around(pixels: Bools) -> Bools:
     window: Array = np.ones(WINDOW[::-1], np.uint8)
     around: Bools = cv2.dilate(pixels.view(np.uint8), window) > 0
     return around
-
-
-def _drop_negligible(excess: Floats, limits: Limits) -> None:
-    """Forget in place what is far from mattering, so that it does not blur what does."""
-    if 0 < limits.confidence < 1 and limits.antialiasing:
-        least = -math.log(limits.confidence) * PATIENCE * _NEGLIGIBLE
-        excess[window_sum(excess) < least] = 0
