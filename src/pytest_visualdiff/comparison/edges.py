@@ -87,25 +87,14 @@ def redrawn(expected: Array, actual: Array, edges: Edges, threshold: float) -> E
     everywhere in a line of text, a change stands alone in it.
     """
     weight = edges.weight() * edges.changed
+    slide = slid.together(_softened(expected), _softened(actual))
     excess = _redrawn(expected, actual, weight, threshold)
     _read_fringes(excess, expected, actual, weight, threshold)
-    _slide(excess, expected, actual, weight, threshold)
-    moved = _moved(expected, actual, edges.changed)
+    _slide(excess, _redrawn(expected, actual, weight, threshold, slide.change))
+    # A slanted stroke that slid aside by a third of a pixel looks as if it had gone up by one.
+    moved = edges.changed & (slide.gone | (stepped(expected, actual, edges.changed) & slide.far))
     excess.loose[moved] = np.maximum(excess.whole[moved], STEP_WEIGHT) - excess.firm[moved]
     return excess
-
-
-def _moved(expected: Array, actual: Array, changed: Bools) -> Bools:
-    """Where all is as it was one pixel further, and a slide by less does not explain it.
-
-    A slanted stroke that slid aside by a third of a pixel looks as if it had gone up by one.
-    """
-    moved = stepped(expected, actual, changed)
-    if moved.any():
-        inside = _around(moved)
-        pair = _softened(expected[inside]), _softened(actual[inside])
-        moved[inside] &= slid.together(*pair).far
-    return moved
 
 
 def _around(places: Bools) -> tuple[slice, slice]:
@@ -138,30 +127,22 @@ def _read_fringes(
                 part[inside][better] = fringed.DOUBT * found[better]
 
 
-def _slide(
-    excess: Excess, expected: Array, actual: Array, weight: Floats, threshold: float
-) -> None:
+def _slide(excess: Excess, other: Excess) -> None:
     """Lower ``excess`` in place where each place slid by a fraction of a pixel of its own."""
-    whole = window_sum(excess.whole)
-    suspects = (weight > 0) & (whole > _WORTH_READING)
-    if not suspects.any():
-        return
-    at = _around(suspects)
-    again = _redrawn(expected[at], actual[at], weight[at], threshold, slide=True)
-    better = window_sum(again.whole) < whole[at]
-    for part, found in zip(excess, again, strict=True):
-        part[at][better] = found[better]
+    better = window_sum(other.whole) < window_sum(excess.whole)
+    for part, found in zip(excess, other, strict=True):
+        part[better] = found[better]
 
 
 def _redrawn(
-    expected: Array, actual: Array, weight: Floats, threshold: float, *, slide: bool = False
+    expected: Array, actual: Array, weight: Floats, threshold: float, change: Floats | None = None
 ) -> Excess:
+    """The excess of one reading; ``change`` is what is left of the difference, where not all."""
     before, after = _softened(expected), _softened(actual)
-    change = slid.together(before, after).change if slide else before - after
     beyond = np.minimum(_beyond(before, after), _beyond(after, before))
     limit = threshold * np.clip(_contrast(before, after) / _STRONG, *_SHARES)
     inked = (weight > 0) & ~_same_extremes(expected, actual)
-    return _counted(beyond, change, weight, limit, inked)
+    return _counted(beyond, before - after if change is None else change, weight, limit, inked)
 
 
 def _counted(beyond: Floats, change: Floats, weight: Floats, limit: Floats, inked: Bools) -> Excess:

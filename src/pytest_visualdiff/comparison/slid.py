@@ -20,9 +20,11 @@ from pytest_visualdiff.comparison.windows import window_sum
 Floats: TypeAlias = npt.NDArray[Any]
 
 FARTHEST = 0.66
-"""Pixels; what went further has moved."""
+"""Pixels that something drawn anew may be elsewhere."""
 
 _PLACE = (13, 13)  # pixels that slide as one: about a letter
+_GONE = 0.95  # pixels from which a place that fits has moved, and its edges were not redrawn
+_FITS = 0.15  # share of the squared difference that fitting may leave
 _ROUNDS = 2
 _SLOPE = np.array([-0.5, 0, 0.5], np.float32)
 _SMOOTH = np.array([3, 10, 3], np.float32) / 16  # H. Scharr's: the same in all directions
@@ -38,6 +40,8 @@ class Slid(NamedTuple):
     """First picture less second: slid together, or as they lie where that is too far."""
     far: npt.NDArray[np.bool_]
     """Places that would have to slide too far."""
+    gone: npt.NDArray[np.bool_]
+    """Those that are found again there."""
 
 
 def together(before: Floats, after: Floats) -> Slid:
@@ -51,25 +55,30 @@ def together(before: Floats, after: Floats) -> Slid:
         half = [axis / 2 for axis in slide]
         first = _at(before, grid[0] - half[0], grid[1] - half[1])
         second = _at(after, grid[0] + half[0], grid[1] + half[1])
-    far = slide[0] ** 2 + slide[1] ** 2 > FARTHEST**2
-    change: Floats = np.where(far[:, :, None], before - after, first - second)
-    return Slid(change, far)
+    distance = slide[0] ** 2 + slide[1] ** 2
+    far = distance > FARTHEST**2
+    apart, left = before - after, first - second
+    change: Floats = np.where(far[:, :, None], apart, left)
+    gone = distance > _GONE**2
+    gone &= _total(left, left) < _FITS * _total(apart, apart)
+    return Slid(change, far, gone)
 
 
 def _step(first: Floats, second: Floats) -> Floats:
     """The slide of the second picture that the gradients of a place ask for: across, down."""
     mean, change = (first + second) * 0.5, second - first
     across, down = (cv2.sepFilter2D(mean, cv2.CV_32F, *kernels) for kernels in _GRADIENTS)
-
-    def total(one: Floats, other: Floats) -> Floats:
-        product: Floats = cv2.transform(one * other, _SUM)
-        return window_sum(product, _PLACE)
-
-    xx, xy, yy = total(across, across) + _SLACK, total(across, down), total(down, down) + _SLACK
-    x, y = -total(across, change), -total(down, change)
+    xx, yy = _total(across, across) + _SLACK, _total(down, down) + _SLACK
+    xy, x, y = _total(across, down), -_total(across, change), -_total(down, change)
     determinant = xx * yy - xy * xy
     step: Floats = np.stack(((yy * x - xy * y) / determinant, (xx * y - xy * x) / determinant))
     return step
+
+
+def _total(one: Floats, other: Floats) -> Floats:
+    """The sum of products of vectors over the place around each pixel."""
+    product: Floats = cv2.transform(one * other, _SUM)
+    return window_sum(product, _PLACE)
 
 
 def _at(picture: Floats, x: Floats, y: Floats) -> Floats:
