@@ -44,7 +44,7 @@ _CROWD = 7  # pixels around a weak one that are asked
 _NOISE, _CHANGE = 0.7, 0.9  # agreement with them at which it is noise, and a change in full
 _CLEAR = 8  # levels from which a pixel belongs to the place that differs around it
 _TOKEN = 1e-6  # excess of a pixel that only belongs to such a place: an edge explains it
-_REDRAWN = 0.05  # what the loose excess counts where the whole picture was drawn anew
+_REDRAWN = 0.5, 0.05  # what firm and loose excess count where all of it was drawn anew
 _RINGING: Array = np.ones((17, 17), np.uint8)  # a block of JPEG to all sides
 _NEGLIGIBLE = 0.3  # share of the evidence that would matter, below which a place is left out
 
@@ -136,7 +136,8 @@ def _measured(expected: Array, actual: Array, limits: Limits, island: Box) -> Pa
 
 def _weighed(part: Part, limits: Limits, valid: Bools | None, anew: float) -> Residue:
     frame = part.frame
-    excess = part.excess.firm + part.excess.loose * (1 + (_REDRAWN - 1) * anew)
+    firm, loose = (1 + (share - 1) * anew for share in _REDRAWN)
+    excess = firm * part.excess.firm + loose * part.excess.loose
     if valid is not None:
         excess[~crop(valid, frame)] = 0
     local = window_sum(excess)
