@@ -2,7 +2,8 @@
 
 Three sorts: the page is drawn a fraction of a pixel elsewhere (``noise.js``), the picture is stored
 or rounded otherwise, or another process or configuration of the same browser drew it. Lettering
-that registers more than ``FAR`` pixels away in any line is no noise: such a pair is dropped.
+that registers more than ``FAR`` pixels away in any line is no noise, nor is anything that the page
+drew a whole pixel elsewhere (``snapped.py``): such a pair is dropped.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import cv2
 import numpy as np
 from benchmarks.detection.mutations import differing
+from benchmarks.detection.snapped import FAR, snapped
 from benchmarks.detection.studio import Shot, decode, encode
 from PIL import Image
 
@@ -33,9 +35,6 @@ DRAWN = (
     *("icon-shift", "image-shift", "image-resampled", "radius-antialias"),
 )
 """Drawn again by the page, slightly elsewhere."""
-
-FAR = 0.75
-"""How far a line of lettering may seem to have moved, in pixels: half a pixel, and some error."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +83,9 @@ def _drawn(studio: Studio, base: Shot, kind: str, number: int) -> Benign | None:
     if not told.get("count"):
         return None
     found = paired(kind, base, actual, f"{told['count']} elements {told['note']}", texts)
-    return found if found and found.pixels else None
+    if found is None or not found.pixels or snapped(base.pixels, actual.pixels):
+        return None
+    return found
 
 
 def _caret(studio: Studio, number: int) -> Benign | None:

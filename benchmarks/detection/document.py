@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+import re
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from benchmarks.detection.cases import Case
     from benchmarks.detection.report import Results, Times
     from benchmarks.detection.score import Outcome
 
@@ -57,6 +59,29 @@ numbers are counts of pairs.
 """
 
 
+LISTED = """\
+## Only the noise that every project meets
+
+All mutations, and of the benign pairs only those of text moved by up to 0.3 px, LCD against gray
+text, dither, a caret and re-encoding (also as JPEG): {count} pairs, {visible} of them with
+differing pixels. Left out are another rasteriser, other hinting, resampled pictures and the like.
+"""
+EVERYDAY = (
+    *("lcd-text", "lcd-simulated", "dither", "dither-tones", "caret", "caret-drawn"),
+    *("jpeg", "reencoded", "webp"),
+)
+NUDGED = ("text-shift", "text-transform3d", "text-fraction")
+FARTHEST = 0.3  # pixels
+
+
+def everyday(case: Case) -> bool:
+    """Whether a pair is a mutation, or shows noise that every project meets."""
+    if case.mutated or case.kind in EVERYDAY:
+        return True
+    nudges = re.findall(r"[-+]?\d+\.\d+", case.note)
+    return case.kind in NUDGED and all(abs(float(one)) <= FARTHEST for one in nudges)
+
+
 @dataclass(frozen=True)
 class Setup:
     """How a run was made, and what else belongs into its report."""
@@ -88,6 +113,7 @@ def write(folder: Path, results: Results, setup: Setup) -> Path:
         LEGEND,
         *(f"* {line}" for line in report.failures(results)),
         f"![ROC curves](detection/{images[0]})\n",
+        _listed(results, setup.times),
         *_tables(results),
         f"![Recall and false alarms by kind](detection/{images[1]})\n",
         _confidence(ours, default),
@@ -99,6 +125,13 @@ def write(folder: Path, results: Results, setup: Setup) -> Path:
     path = folder / "detection.md"
     path.write_text("\n".join(parts).rstrip() + "\n", encoding="utf-8")
     return path
+
+
+def _listed(results: Results, times: Times | None) -> str:
+    few = {label: [o for o in found if everyday(o.case)] for label, found in results.items()}
+    benign = [o.case for o in next(iter(few.values())) if not o.case.mutated]
+    told = LISTED.format(count=len(benign), visible=sum(case.pixels > 0 for case in benign))
+    return f"{told}\n{report.main_table(few, times)}\n"
 
 
 def _tables(results: Results) -> list[str]:

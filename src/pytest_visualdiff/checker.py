@@ -237,7 +237,7 @@ class Checker(Finds):
                 after=png_file.digest(png),
                 actual=save(f"{stem}.actual.png", png),
                 expected=save(f"{stem}.expected.png", baseline) if baseline else "",
-                diff=_diff(f"{stem}.diff.png", best.found.comparison, save) if best else "",
+                diff=self._diff(f"{stem}.diff.png", best.found.comparison) if best else "",
                 environment=texts,
                 baseline_environment=made,
                 notes=(*verdict.notes, *elsewhere),
@@ -245,6 +245,13 @@ class Checker(Finds):
         output = verdicts.shown(self.rooms.folder.output, self.rooms)
         message = judge.explain(verdict, self._places(verdict), settings, output)
         return replace(verdict, message=message)
+
+    def _diff(self, relative: str, comparison: Comparison) -> str:
+        if comparison.same or comparison.picture is None:
+            return ""
+        from pytest_visualdiff.image import encode
+
+        return self.rooms.folder.save_late(relative, lambda: encode(comparison.diff_image()))
 
     def _places(self, verdict: Verdict) -> dict[str, str]:
         def shown(relative: str) -> str:
@@ -256,14 +263,6 @@ class Checker(Finds):
             "actual": shown(verdict.actual),
             "diff": shown(verdict.diff),
         }
-
-
-def _diff(relative: str, comparison: Comparison, save: Callable[[str, bytes], str]) -> str:
-    if comparison.same or comparison.picture is None:
-        return ""
-    from pytest_visualdiff.image import encode
-
-    return save(relative, encode(comparison.diff_image()))
 
 
 def _since(started: float) -> float:

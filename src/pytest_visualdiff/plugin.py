@@ -164,11 +164,22 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, object, object]:
-    """The same for a test that skipped itself, and for checks of fixtures being torn down."""
+    """The same for a test that skipped itself, and for checks of fixtures being torn down.
+
+    Meanwhile the diff images are written; one that cannot be is an error of its test.
+    """
     __tracebackhide__ = True
-    result = yield
-    _fail_late(item)
+    with contextlib.ExitStack() as stack:
+        stack.callback(_settle, item)
+        result = yield
+        stack.callback(_fail_late, item)
     return result
+
+
+def _settle(item: pytest.Item) -> None:
+    __tracebackhide__ = True
+    if SESSION in item.config.stash:
+        session_of(item.config).folder.settle()
 
 
 def _fail_late(item: pytest.Item) -> None:

@@ -19,10 +19,11 @@ from typing import TYPE_CHECKING, Any
 from pytest_visualdiff._version import __version__
 from pytest_visualdiff.errors import RunUnreadable, StoreError
 from pytest_visualdiff.files import inside, write_atomically
+from pytest_visualdiff.late import Late
 from pytest_visualdiff.model import Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
 SCHEMA = 1
 """Number of the shape of ``run.json``; a reader refuses another one."""
@@ -50,6 +51,8 @@ class RunFolder:
 
     output: Path
     id: str
+    late: Late = field(default_factory=Late, compare=False, repr=False)
+    """Files that are still being made."""
 
     @property
     def path(self) -> Path:
@@ -68,8 +71,20 @@ class RunFolder:
             ) from error
         return relative
 
+    def save_late(self, relative: str, make: Callable[[], bytes]) -> str:
+        """The same with what ``make`` gives, off the critical path; ``settle`` or a ``load`` waits
+        for it, and raises what went wrong.
+        """
+        self.late.start(lambda: self.save(relative, make()))
+        return relative
+
+    def settle(self) -> None:
+        """Wait for files that are being made; raises ``StoreError`` for one that failed."""
+        self.late.settle()
+
     def load(self, relative: str) -> bytes:
         """A file of the run; raises ``RunUnreadable`` where it is gone or lies elsewhere."""
+        self.settle()
         try:
             return inside(self.path, relative).read_bytes()
         except (OSError, ValueError) as error:

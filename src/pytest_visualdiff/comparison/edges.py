@@ -15,7 +15,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from pytest_visualdiff.comparison import fringed
+from pytest_visualdiff.comparison import fringed, slid
 from pytest_visualdiff.comparison.steps import stepped
 from pytest_visualdiff.comparison.windows import window_sum
 from pytest_visualdiff.model import Box
@@ -66,54 +66,93 @@ class Edges(NamedTuple):
         return weight
 
 
-def redrawn(expected: Array, actual: Array, edges: Edges, threshold: float) -> Floats:
+class Excess(NamedTuple):
+    """By how much pixels exceed the threshold, else 0, in two parts that add up."""
+
+    firm: Floats
+    loose: Floats
+    """What a page that is drawn anew as a whole shows here and there."""
+
+    @property
+    def whole(self) -> Floats:
+        """Both parts."""
+        whole: Floats = self.firm + self.loose
+        return whole
+
+
+def redrawn(expected: Array, actual: Array, edges: Edges, threshold: float) -> Excess:
     """The excess of edge pixels over what drawing the same shape anew explains, weighted.
 
     The pictures are RGB ``uint8`` of shape (height, width, 3); Rendering noise is
     everywhere in a line of text, a change stands alone in it.
     """
     weight = edges.weight() * edges.changed
+    slide = slid.together(_softened(expected), _softened(actual))
     excess = _redrawn(expected, actual, weight, threshold)
     _read_fringes(excess, expected, actual, weight, threshold)
-    moved = stepped(expected, actual, edges.changed)
-    excess[moved] = np.maximum(excess[moved], STEP_WEIGHT)
+    _slide(excess, _redrawn(expected, actual, weight, threshold, slide.change))
+    # A slanted stroke that slid aside by a third of a pixel looks as if it had gone up by one.
+    moved = edges.changed & (slide.gone | (stepped(expected, actual, edges.changed) & slide.far))
+    excess.loose[moved] = np.maximum(excess.whole[moved], STEP_WEIGHT) - excess.firm[moved]
     return excess
 
 
+def _around(places: Bools) -> tuple[slice, slice]:
+    """Rows and columns of a box with all that decides on some pixels."""
+    x, y, width, height = cv2.boundingRect(places.view(np.uint8))
+    box = Box(x, y, width, height).grown(_MARGIN).clipped(*places.shape[::-1])
+    return slice(box.y, box.bottom), slice(box.x, box.right)
+
+
 def _read_fringes(
-    excess: Floats, expected: Array, actual: Array, weight: Floats, threshold: float
+    excess: Excess, expected: Array, actual: Array, weight: Floats, threshold: float
 ) -> None:
     """Lower ``excess`` in place where fringes explain it; looks only around the suspects."""
-    suspects = fringed.suspected(expected, actual, weight > 0) & (
-        window_sum(excess) > _WORTH_READING
-    )
+    whole = window_sum(excess.whole)
+    suspects = fringed.suspected(expected, actual, weight > 0) & (whole > _WORTH_READING)
     if not suspects.any():
         return
-    x, y, width, height = cv2.boundingRect(suspects.view(np.uint8))
-    box = Box(x, y, width, height).grown(_MARGIN).clipped(*weight.shape[::-1])
-    inside = slice(box.y, box.bottom), slice(box.x, box.right)
+    inside = _around(suspects)
     pair, counts = (expected[inside], actual[inside]), weight[inside]
-    left, wanted = excess[inside], suspects[inside]
-    limit = fringed.BETTER * window_sum(left)
+    left, wanted = whole[inside], suspects[inside]
+    limit = fringed.BETTER * left
     gray = wanted & fringed.balanced(*pair, counts > 0)
     for places, readings in ((wanted, fringed.readings), (gray, fringed.gray_readings)):
         for reading in readings(*pair) if places.any() else ():
-            other = fringed.DOUBT * _redrawn(*reading, counts, threshold)
-            better = places & (window_sum(other) < np.minimum(limit, window_sum(left)))
-            left[better] = other[better]
+            other = _redrawn(*reading, counts, threshold)
+            sums = fringed.DOUBT * window_sum(other.whole)
+            better = places & (sums < np.minimum(limit, left))
+            left[better] = sums[better]
+            for part, found in zip(excess, other, strict=True):
+                part[inside][better] = fringed.DOUBT * found[better]
 
 
-def _redrawn(expected: Array, actual: Array, weight: Floats, threshold: float) -> Floats:
+def _slide(excess: Excess, other: Excess) -> None:
+    """Lower ``excess`` in place where each place slid by a fraction of a pixel of its own."""
+    better = window_sum(other.whole) < window_sum(excess.whole)
+    for part, found in zip(excess, other, strict=True):
+        part[better] = found[better]
+
+
+def _redrawn(
+    expected: Array, actual: Array, weight: Floats, threshold: float, change: Floats | None = None
+) -> Excess:
+    """The excess of one reading; ``change`` is what is left of the difference, where not all."""
     before, after = _softened(expected), _softened(actual)
     beyond = np.minimum(_beyond(before, after), _beyond(after, before))
-    edge = weight > 0
-    change = (before - after) * edge[:, :, None]
-    amount = _length(change)
-    other = _one_sided(change, amount) & ~_same_extremes(expected, actual)
     limit = threshold * np.clip(_contrast(before, after) / _STRONG, *_SHARES)
-    excess: Floats = np.maximum(beyond / limit - 1, 0) * weight
-    repainted = np.maximum(amount / limit - 1, 0) * INK_WEIGHT
-    return edge * np.where(other, np.maximum(excess, repainted), excess)
+    inked = (weight > 0) & ~_same_extremes(expected, actual)
+    return _counted(beyond, before - after if change is None else change, weight, limit, inked)
+
+
+def _counted(beyond: Floats, change: Floats, weight: Floats, limit: Floats, inked: Bools) -> Excess:
+    """What exceeds the limit, and where ink was lost or gained; ``inked`` is where it may be."""
+    change = change * (weight > 0)[:, :, None]
+    amount = _length(change)
+    firm: Floats = np.maximum(np.minimum(beyond, amount) / limit - 1, 0) * weight
+    lost = inked & _one_sided(change, amount)
+    repainted = np.where(lost, np.maximum(amount / limit - 1, 0) * INK_WEIGHT, 0)
+    return Excess(firm, np.maximum(repainted - firm, 0))
 
 
 def _softened(picture: Array) -> Floats:

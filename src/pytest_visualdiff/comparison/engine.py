@@ -138,8 +138,9 @@ def _compare(pair: _Pair, limits: Limits) -> Comparison:
     residue, found = _found(scene)
     findings += found
     differences, tolerated, marks = judge(findings, limits, aligned.to_expected)
+    faint = confidence(residue.faint if residue else 0)
     return Comparison(
-        worst((*differences, *tolerated)),
+        min(worst((*differences, *tolerated)), faint),
         _placed(differences, pair.origin),
         _placed(tolerated, pair.origin),
         Picture(pair.actual, Box(*pair.origin, *scene.size), residue, marks),

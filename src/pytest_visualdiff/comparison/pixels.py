@@ -8,17 +8,18 @@ at an edge may be the same edge at another sub-pixel position.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
-from pytest_visualdiff.comparison import fringed
+from pytest_visualdiff.comparison import fringed, rendering
 from pytest_visualdiff.comparison.colour import Floats, delta_e
-from pytest_visualdiff.comparison.edges import EDGE_CONTEXT, Edges, redrawn
+from pytest_visualdiff.comparison.edges import EDGE_CONTEXT, Edges, Excess, redrawn
 from pytest_visualdiff.comparison.islands import islands
+from pytest_visualdiff.comparison.rendering import Part
 from pytest_visualdiff.comparison.windows import WINDOW, window_sum
 
 if TYPE_CHECKING:
@@ -43,6 +44,8 @@ _CROWD = 7  # pixels around a weak one that are asked
 _NOISE, _CHANGE = 0.7, 0.9  # agreement with them at which it is noise, and a change in full
 _CLEAR = 8  # levels from which a pixel belongs to the place that differs around it
 _TOKEN = 1e-6  # excess of a pixel that only belongs to such a place: an edge explains it
+_REDRAWN = 0.5, 0.05  # what firm and loose excess count where all of it was drawn anew
+_RINGING: Array = np.ones((17, 17), np.uint8)  # a block of JPEG to all sides
 _NEGLIGIBLE = 0.3  # share of the evidence that would matter, below which a place is left out
 
 
@@ -56,6 +59,10 @@ class Residue:
 
     box: Box
     excess: Floats
+    anew: float = 0.0
+    """How far the whole picture was drawn anew, in [0, 1]; see ``rendering``."""
+    faint: float = 0.0
+    """Evidence of the worst place where all of it was negligible, and is forgotten."""
 
     def evidence(self) -> float:
         """Sum of the excess over all surviving pixels."""
@@ -90,37 +97,57 @@ def soft(picture: Any) -> Array:
     return blurred
 
 
-def measure(
+def measure(  # noqa: PLR0913 - two pictures, and what is known of them
     expected: Array,
     actual: Array,
     limits: Limits,
     valid: Bools | None = None,
     rows: tuple[int, int] | None = None,
+    *,
+    anew: float | None = None,
 ) -> Residue | None:
-    """The pixels of two RGB pictures of one size that look different; None without any.
+    """The pixels of two RGB pictures of one size that look different; None without any evidence.
 
     ``valid`` is False where a pixel is masked. Masked pixels still count as neighbours, so a
     mask can only remove differences. ``rows`` are those that may differ, where it is known.
+    ``anew`` is how far the pictures that these are parts of were drawn anew.
     """
     places = islands(expected, actual, rows)
-    found = [_measured(expected, actual, limits, valid, place) for place in places]
+    parts = [_measured(expected, actual, limits, place) for place in places]
+    if anew is None:
+        anew = rendering.anew(parts, actual.shape[:2]) if limits.antialiasing else 0.0
+    found = [_weighed(part, limits, valid, anew) for part in parts]
+    faint = max((residue.faint for residue in found), default=0.0)
     kept = [residue for residue in found if residue.excess.any()]
-    return _joined(kept) if kept else None
+    if not kept:
+        return Residue(found[0].box, found[0].excess, anew, faint) if faint else None
+    return replace(_joined(kept), anew=anew, faint=0.0)
 
 
-def _measured(
-    expected: Array, actual: Array, limits: Limits, valid: Bools | None, island: Box
-) -> Residue:
+def _measured(expected: Array, actual: Array, limits: Limits, island: Box) -> Part:
     frame = island.grown(CONTEXT).clipped(expected.shape[1], expected.shape[0])
     before, after = crop(expected, frame), crop(actual, frame)
-    excess = _excess(before, after, limits)
+    if limits.antialiasing:
+        return Part(frame, before, after, *_excess(before, after, limits))
+    excess = _painted(before, after, ~near(before, after, 0), limits.threshold)
+    nothing = np.zeros_like(excess)
+    return Part(frame, before, after, Excess(excess, nothing), nothing > 0)
+
+
+def _weighed(part: Part, limits: Limits, valid: Bools | None, anew: float) -> Residue:
+    frame = part.frame
+    firm, loose = (1 + (share - 1) * anew for share in _REDRAWN)
+    excess = firm * part.excess.firm + loose * part.excess.loose
     if valid is not None:
         excess[~crop(valid, frame)] = 0
-    _drop_negligible(excess, limits)
+    local = window_sum(excess)
+    faint = float(local.max())
+    if 0 < limits.confidence < 1 and limits.antialiasing:  # it would blur what does matter
+        excess[local < -math.log(limits.confidence) * PATIENCE * _NEGLIGIBLE] = 0
     if limits.antialiasing and excess.any():
-        members = (excess == 0) & ~near(before, after, _CLEAR) & _around(excess > 0)
+        members = (excess == 0) & ~near(part.before, part.after, _CLEAR) & _around(excess > 0)
         excess[members if valid is None else members & crop(valid, frame)] = _TOKEN
-    return Residue(frame, excess)
+    return Residue(frame, excess, faint=faint)
 
 
 def _joined(parts: list[Residue]) -> Residue:
@@ -136,19 +163,29 @@ def _joined(parts: list[Residue]) -> Residue:
     return Residue(whole, excess)
 
 
-def _excess(expected: Array, actual: Array, limits: Limits) -> Floats:
-    if not limits.antialiasing:
-        return _painted(expected, actual, ~near(expected, actual, 0), limits.threshold)
+def _excess(expected: Array, actual: Array, limits: Limits) -> tuple[Excess, Bools]:
+    """The excess, and the edges that changed."""
     differs = ~near(expected, actual, _ROUNDING)
     even = _is_flat(expected), _is_flat(actual)
     flat, drawn = differs & (even[0] | even[1]), ~(even[0] & even[1])
     edge = differs & ~flat
     if edge.any():
         edge |= fringed.beside(expected, actual, edge) & flat
-    excess = _without_noise(expected, actual, flat & ~edge, limits.threshold)
-    if edge.any():
-        excess[edge] = redrawn(expected, actual, Edges(edge, drawn), limits.threshold)[edge]
-    return excess
+    ground = _without_noise(expected, actual, flat & ~edge, limits.threshold)
+    if not edge.any():
+        return Excess(ground, np.zeros_like(ground)), edge
+    ringing = ground * ((ground < _WEAK / limits.threshold - 1) & _beside(edge))
+    excess = Excess(ground - ringing, ringing)
+    found = redrawn(expected, actual, Edges(edge, drawn), limits.threshold)
+    for part, other in zip(excess, found, strict=True):
+        part[edge] = other[edge]
+    return excess, edge
+
+
+def _beside(edge: Bools) -> Bools:
+    """Where a lossy encoding brings the ringing of an edge."""
+    near_: Bools = cv2.dilate(edge.view(np.uint8), _RINGING) > 0
+    return near_
 
 
 def _painted(expected: Array, actual: Array, where: Bools, threshold: float) -> Floats:
@@ -207,10 +244,3 @@ def _around(pixels: Bools) -> Bools:
     window: Array = np.ones(WINDOW[::-1], np.uint8)
     around: Bools = cv2.dilate(pixels.view(np.uint8), window) > 0
     return around
-
-
-def _drop_negligible(excess: Floats, limits: Limits) -> None:
-    """Forget in place what is far from mattering, so that it does not blur what does."""
-    if 0 < limits.confidence < 1 and limits.antialiasing:
-        least = -math.log(limits.confidence) * PATIENCE * _NEGLIGIBLE
-        excess[window_sum(excess) < least] = 0

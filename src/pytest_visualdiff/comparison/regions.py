@@ -48,6 +48,8 @@ class Region:
 def find(residue: Residue) -> tuple[Region, ...]:
     """The regions of a residue, strongest evidence first, in the compared frame's pixels."""
     surviving = residue.excess > 0
+    if not surviving.any():
+        return ()
     rows, columns = (found.astype(np.intp) for found in np.nonzero(surviving))
     labels = _labels(surviving, rows, columns)
     order = np.argsort(labels, kind="stable")

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from pytest_visualdiff.comparison.pixels import Bools, Residue
     from pytest_visualdiff.model import Array, Box, Kind
 
+_CONTEXT = 4  # pixels around a box that tell what its edges are
+
 
 @dataclass(frozen=True, slots=True)
 class Scene:
@@ -54,10 +56,18 @@ class Scene:
 
         The box must lie inside the canvas at both places.
         """
-        source = box.moved(-offset[0], -offset[1])
-        valid = None if self.valid is None else crop(self.valid, box)
-        residue = measure(crop(self.expected, source), crop(self.actual, box), self.limits, valid)
-        return residue and replace(residue, box=residue.box.moved(box.x, box.y))
+        back = -offset[0], -offset[1]
+        # What is cut off at the border of a picture looks like ink that was lost there.
+        source = box.moved(*back).grown(_CONTEXT).clipped(*self.size)
+        frame = source.moved(*offset).clipped(*self.size)
+        source = frame.moved(*back)
+        valid = np.zeros((frame.height, frame.width), np.bool_)
+        inside = box.moved(-frame.x, -frame.y)
+        crop(valid, inside)[:] = True if self.valid is None else crop(self.valid, box)
+        anew = self.residue.anew if self.residue is not None else None
+        pair = crop(self.expected, source), crop(self.actual, frame)
+        residue = measure(*pair, self.limits, valid, anew=anew)
+        return residue and replace(residue, box=residue.box.moved(frame.x, frame.y))
 
 
 @dataclass(frozen=True, slots=True)
