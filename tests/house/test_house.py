@@ -170,3 +170,10 @@ def test_functions_and_files_stay_small() -> None:
     assert sorted(lines for _, lines in sizes)[len(sizes) // 2] < 8
     long = [path for path in FILES if len(path.read_text(encoding="utf-8").splitlines()) > 350]
     assert long == []
+
+
+def test_somebody_approved_each_baseline_of_this_project() -> None:
+    """The log beside our own baselines is whole, and leaves none of them out."""
+    command = [sys.executable, "-m", "pytest_visualdiff", "log", "--verify"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
+    assert done.returncode == 0, done.stdout + done.stderr
