@@ -38,6 +38,9 @@ def pytest_visualdiff_verdict(item: pytest.Item, verdict: Verdict) -> None:
         def pytest_visualdiff_verdict(item, verdict):
             if not verdict.passed:
                 print(verdict.name, verdict.status, verdict.actual)
+
+    The diff image (``verdict.diff``) may still be on its way to the disk; it is there when the test's
+    teardown is over.
     """
 
 
