@@ -215,6 +215,15 @@ def fresh(one: Outcome) -> int:
     return sum(not _any(named, one.standing) for named in one.counted)
 
 
+def distinct_precision(outcomes: Sequence[Outcome]) -> float:
+    """Precision, with what a pair shows with and without its faults counted once, without."""
+    clean = sum(len(one.counted) for one in outcomes if one.truth is None)
+    faulty = [one for one in outcomes if one.truth is not None]
+    found = sum(len(one.true) for one in faulty)
+    every = clean + sum(map(fresh, faulty))
+    return found / every if every else math.nan
+
+
 def _share(values: Iterable[float]) -> float:
     every = list(values)
     return mean(every) if every else math.nan

@@ -114,6 +114,18 @@ def test_the_summary_counts_findings_pairs_and_places() -> None:
     assert summary.per_clean == pytest.approx(0.5)
 
 
+def test_a_false_finding_of_a_page_may_be_counted_once() -> None:
+    """The same finding stands on the page with each of its faults, and says nothing new there."""
+    standing = frozenset({("larger", "body:2>p:1")})
+    outcomes = [
+        clean(named("body:2>p:1")),
+        faulty(named("body:2>p:1"), named(BUTTON), standing=standing),
+        faulty(named("body:2>p:1"), named(BUTTON), standing=standing),
+    ]
+    assert score.summarise(outcomes).precision == pytest.approx(2 / 5)
+    assert score.distinct_precision(outcomes) == pytest.approx(2 / 3)
+
+
 def test_nothing_to_count_is_no_share() -> None:
     summary = score.summarise([])
     assert math.isnan(summary.recall)
