@@ -15,6 +15,7 @@ from benchmarks.sweep.engine import ENGINES, PICTURES, STRUCTURE
 from benchmarks.sweep.pages import ROOT
 from benchmarks.sweep.run import run
 
+USUAL = ",".join(name for name in ENGINES if name != "vd.compare")
 SAMPLE = 12
 """Comparisons of pictures see the pairs of every so manieth scene: they take long."""
 
@@ -27,7 +28,7 @@ def arguments() -> argparse.Namespace:
         default="untouched",
         help="tuning, fonts, untouched; also with -SEED, or -machine",
     )
-    parser.add_argument("--engines", default=",".join(ENGINES), metavar="A,B")
+    parser.add_argument("--engines", default=USUAL, metavar="A,B", help=",".join(ENGINES))
     parser.add_argument("--wrong", action="store_true", help="tell what is wrong, pair by pair")
     parser.add_argument("--jobs", type=int, default=2, metavar="N", help="pairs at a time")
     return parser.parse_args()
