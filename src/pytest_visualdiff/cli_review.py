@@ -78,6 +78,7 @@ def _listening(port: int) -> socket.socket:
 def _serve(decisions: Decisions, listener: socket.socket, *, browser: bool) -> None:
     """Answer until Ctrl-C."""
     import contextlib
+    import sys
     import webbrowser
 
     import uvicorn
@@ -95,12 +96,16 @@ def _serve(decisions: Decisions, listener: socket.socket, *, browser: bool) -> N
         ws="none",
         timeout_graceful_shutdown=3,
     )
-    cli_run.say(f"review {gate.address}")
-    cli_run.say("stop with Ctrl-C")
-    import sys
 
-    sys.stdout.flush()
-    if browser:
-        webbrowser.open(gate.address)
+    class Server(uvicorn.Server):
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            """Tell the address once Ctrl-C ends the server in good order, not before."""
+            await super().startup(sockets)
+            cli_run.say(f"review {gate.address}")
+            cli_run.say("stop with Ctrl-C")
+            sys.stdout.flush()
+            if browser:
+                webbrowser.open(gate.address)
+
     with contextlib.suppress(KeyboardInterrupt):
-        uvicorn.Server(config).run(sockets=[listener])
+        Server(config).run(sockets=[listener])

@@ -42,6 +42,12 @@ def program(screen: Screen, *command: str) -> Iterator[subprocess.Popen[bytes]]:
         process.wait()
 
 
+@pytest.fixture(autouse=True)
+def _not_in_ci(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Runs inside these tests may approve."""
+    monkeypatch.delenv("CI", raising=False)
+
+
 @pytest.fixture
 def managed(visualdiff_screen: Screen) -> Iterator[None]:
     """A window manager (openbox), which draws frames around windows."""

@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from pytest_visualdiff.drivers.windows import Link
 
 DRAG_SECONDS = 0.3
+HOLD = 0.2
+"""Seconds over the end of a drag, so that a page has said whether it takes what is dropped."""
 CLIPBOARD_SECONDS = 3.0
 _BETWEEN_CLICKS = 0.04
 _KEYS = {"\n": "enter", "\r": "enter", "\t": "tab"}
@@ -83,6 +85,7 @@ class Hands:
             self._gui.mouseDown()
             with self._released(lambda: self._system._mouseUp(*self._gui.position(), "left")):  # noqa: SLF001
                 self._gui.moveTo(*self._units(end), duration=seconds)
+                time.sleep(HOLD)
 
     def scroll(self, notches: int) -> None:
         """Turn the wheel where the pointer is: down where positive."""

@@ -123,6 +123,8 @@ class BrowserWindow:
         """
         with faults.explained(self.driver):
             found = self.driver.execute_script(_PLACE, element, self.ratio, reveal)
+            if found is None:  # a dialog that opened meanwhile is told when asked again
+                found = self.driver.execute_script(_PLACE, element, self.ratio, reveal)
         if found == "foreign":
             raise UnsupportedTarget(
                 "the element is in a frame of another origin, which does not tell where it is:"
