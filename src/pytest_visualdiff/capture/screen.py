@@ -98,6 +98,9 @@ class ScreenTarget(Protocol):
     def park(self) -> None:
         """Move the pointer where it hovers nothing."""
 
+    def ready(self) -> None:
+        """Wait until the screen shows what was done to it last."""
+
     def captured(self, picture: Array) -> None:
         """Told the whole screen as it was captured."""
 
@@ -106,6 +109,7 @@ def capture_screen(target: ScreenTarget, options: CaptureOptions, expected: Expe
     """A picture of a screen once it stands still; raises ``UnstableTarget``, ``ScreenLost``."""
     if not options.hover:
         target.park()
+    target.ready()  # the first frame may be taken for the baseline: it must not be an old one
     shooter = _Shooter(target, options)
     try:
         settled = settle(

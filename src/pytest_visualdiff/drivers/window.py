@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 import tempfile
 import time
@@ -33,6 +34,12 @@ _POLL = 0.02
 # Where an element is in the outermost viewport, and where that is on the screen, all in CSS
 # pixels but `origin`, which is in device pixels. Firefox tells its inner origin; Chromium has the
 # same border at the left, the right and the bottom. Its outer sizes do not grow with the zoom.
+_PAINTED = """
+const done = arguments[0];
+setTimeout(done, 500);  // a window that nobody sees draws no frames
+requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done)));
+"""
+
 _PLACE = """
 const [element, ratio, reveal] = arguments;
 if (!element.isConnected) return null;
@@ -166,6 +173,11 @@ class BrowserWindow:
             if type(error).__name__ in ("StaleElementReferenceException", "TargetNotFound"):
                 return None
             raise
+
+    def painted(self) -> None:
+        """Wait until the page has drawn what it holds now; not where it cannot be asked."""
+        with contextlib.suppress(Exception):  # a dialog is open, or the browser died
+            self.driver.execute_async_script(_PAINTED)
 
     def mark(self) -> str:
         """Remember which page is shown, to know when it was left; its address."""

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 LEFT_SECONDS = 3.0
 """How long to wait until a page is left; what leaves none (a download) costs so much."""
 _PARTIAL = (".part", ".crdownload", ".tmp")
+SHOW_SECONDS = 0.3
+"""At most so long a screen is waited for to stand still before the first frame of a check."""
 _PARK = (0.6, 1)
 """Where the pointer hovers nothing: part of the width, and row; beside the tabs of a browser."""
 
@@ -150,6 +152,12 @@ class Screen(Acts):
             raise TargetNotFound(f"{area!r} fits nothing on the page that is open")
         return [self.opened.to_screen(one, reveal=False) for one in elements]
 
+    def ready(self) -> None:
+        """Wait until the screen shows what was done through Selenium, which does not wait."""
+        if self.window is not None:
+            self.window.painted()
+        self.desktop.eyes.settled(SHOW_SECONDS)
+
     def park(self) -> None:
         """Move the pointer where it hovers nothing."""
         self.desktop.hands.move((round(self.size[0] * _PARK[0]), _PARK[1]))
@@ -259,6 +267,10 @@ class Region:
     def place(self, area: Any) -> Sequence[Box]:
         """Where an element, or what a selector fits, is on the screen."""
         return self.screen.place(area)
+
+    def ready(self) -> None:
+        """Wait until the screen shows what was done."""
+        self.screen.ready()
 
     def park(self) -> None:
         """Move the pointer where it hovers nothing."""
