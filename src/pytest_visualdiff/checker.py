@@ -7,15 +7,15 @@ callbacks it needs.
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from pytest_visualdiff import approved, judge, naming, pardon, provenance, verdicts
+from pytest_visualdiff import approved, judge, pardon, provenance, verdicts
 from pytest_visualdiff import png as png_file
+from pytest_visualdiff.checks import Checks
 from pytest_visualdiff.crops import noted
 from pytest_visualdiff.errors import (
     BaselineUnreadable,
-    DuplicateName,
     ImageError,
     VisualDifference,
     VisualDiffError,
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 
     from pytest_visualdiff.approved import Approved, Closest
     from pytest_visualdiff.comparison.result import Comparison
-    from pytest_visualdiff.identity import TestIdentity
     from pytest_visualdiff.model import Screenshot
     from pytest_visualdiff.options import Settings
     from pytest_visualdiff.pardon import Pardoned
@@ -62,17 +61,8 @@ class Rooms:
 
 
 @dataclass
-class Checker(Finds):
-    """The checks of one test. ``seen`` is told each verdict, also that of a failed check."""
-
-    test: TestIdentity
-    settings: Settings
-    rooms: Rooms
-    seen: Callable[[Verdict], None]
-    skip: Callable[[str], None] | None = None
-    postponed: list[Verdict] = field(default_factory=list)
-    """Soft differences: the test fails with them at its end."""
-    _names: set[str] = field(default_factory=set)
+class Checker(Checks, Finds):
+    """The checks of the pictures of one test."""
 
     def check(self, target: Any, name: str | None = None, **options: Any) -> Verdict:
         """Compare a picture of the target with its approved baseline.
@@ -105,32 +95,15 @@ class Checker(Finds):
             self.postponed.append(verdict)
         return verdict
 
-    def fail_late(self) -> None:
-        """Raise ``VisualDifference`` for the soft differences so far, once."""
-        __tracebackhide__ = True
-        differing, self.postponed = self.postponed, []
-        if differing:
-            raise VisualDifference(differing)
-
     def _begin(
         self, name: str | None, options: Mapping[str, Any], here: Here
     ) -> tuple[Settings, Here]:
-        chosen = naming.checked_name(self._next() if name is None else name)
-        # Some file systems fold case: names that differ in it alone would share a file there.
-        if chosen.casefold() in self._names:
-            raise DuplicateName(
-                f"{chosen!r} is checked twice in {self.test.nodeid}: each check of a test needs a"
-                " name of its own, and not only in upper or lower case"
-            )
-        self._names.add(chosen.casefold())
-        here = replace(here, name=chosen)
-        if self.skip is not None:
-            self.seen(here.verdict(Status.SKIPPED, "visual checks are switched off"))
-            self.skip("visual checks are switched off (--visualdiff-skip)")
+        here = replace(here, name=self.claim(self._next() if name is None else name))
+        self.skip_if_off(here)
         return self.settings.over(Layer.CALL, options), here
 
     def _next(self) -> str:
-        count = len(self._names) + 1
+        count = len(self.names) + 1
         return "shot" if count == 1 else f"shot-{count}"
 
     def _look(self, target: Any, settings: Settings, here: Here) -> Verdict:

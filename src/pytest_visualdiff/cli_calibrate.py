@@ -153,14 +153,7 @@ def _specs(settings: Settings) -> list[BrowserSpec]:
     from pytest_visualdiff.drivers import BrowserSpec
 
     return [
-        BrowserSpec(
-            name,
-            viewport,
-            settings["pixel_ratio"],
-            settings["headed"],
-            settings["remote"],
-            settings["capabilities"],
-        )
+        BrowserSpec.of(settings, name, viewport)
         for name, viewport in product(settings["browsers"], settings["viewports"])
     ]
 

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import os
 import sys
-import time
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import unquote, urlsplit
@@ -169,16 +167,10 @@ def _crew(arguments: Namespace, settings: Settings) -> Crew:
 
 def _verdict(url: str, page: PageResult, session: Session, settings: Settings) -> Verdict:
     """The verdict on one page in one window size, told to the session like that of a test."""
-    from pytest_visualdiff.sweep.record import record
-    from pytest_visualdiff.sweep.sweeper import named
+    from pytest_visualdiff.sweep.sweeper import judged
     from pytest_visualdiff.verdicts import Here
 
-    started = time.perf_counter()
-    verdict = named(
-        record(page, Here(_identity(url), _name(url), url), settings, session.rooms), page, settings
-    )
-    spent = page.milliseconds / 1000 + time.perf_counter() - started
-    verdict = replace(verdict, duration=round(spent, 6))
+    verdict = judged(page, Here(_identity(url), _name(url), url), settings, session.rooms)
     session.report(verdict.test, "call", [verdict.to_dict()], failed=False)
     return verdict
 

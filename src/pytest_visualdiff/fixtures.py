@@ -11,10 +11,9 @@ from pytest_visualdiff.identity import TestIdentity, Variant
 from pytest_visualdiff.options import PREFIX, Settings
 from pytest_visualdiff.stash import (
     ATTEMPTS,
-    CHECKER,
     SCREEN,
     SETTINGS,
-    SWEEPER,
+    SOFT,
     VERDICTS,
     marked,
     session_of,
@@ -53,7 +52,7 @@ def visualdiff(request: pytest.FixtureRequest) -> Checker:
         seen=_seen(item, settings),
         skip=_skip if settings["skip"] else None,
     )
-    item.stash[CHECKER] = checker
+    item.stash[SOFT].append(checker)
     return checker
 
 
@@ -112,9 +111,8 @@ def _visualdiff_pool(
 ) -> Iterator[BrowserPool]:
     from pytest_visualdiff.drivers.pool import BrowserPool
 
-    pool = BrowserPool(visualdiff_browser_options)
-    yield pool
-    pool.close()
+    with contextlib.closing(BrowserPool(visualdiff_browser_options)) as pool:
+        yield pool
 
 
 @pytest.fixture
@@ -127,16 +125,8 @@ def visualdiff_driver(request: pytest.FixtureRequest, _visualdiff_pool: BrowserP
     if not isinstance(variant, Variant):  # requested dynamically, or parametrised by hand
         browser, viewport = settings["browsers"][0], settings["viewports"][0]
         variant = Variant(variant or browser, viewport, settings["pixel_ratio"])
-    return _visualdiff_pool.acquire(
-        BrowserSpec(
-            name=variant.browser,
-            viewport=variant.viewport,
-            pixel_ratio=variant.pixel_ratio,
-            headed=settings["headed"],
-            remote=settings["remote"],
-            capabilities=settings["capabilities"],
-        )
-    )
+    spec = BrowserSpec.of(settings, variant.browser, variant.viewport, variant.pixel_ratio)
+    return _visualdiff_pool.acquire(spec)
 
 
 # --- across browsers ----------------------------------------------------------------------------
@@ -149,9 +139,8 @@ def _visualdiff_sweep_pool(
     """Browsers of its own: a sweep cleans them before each page, and a test may use its driver."""
     from pytest_visualdiff.drivers.pool import BrowserPool
 
-    pool = BrowserPool(visualdiff_browser_options)
-    yield pool
-    pool.close()
+    with contextlib.closing(BrowserPool(visualdiff_browser_options)) as pool:
+        yield pool
 
 
 @pytest.fixture
@@ -171,7 +160,7 @@ def visualdiff_sweep(
         seen=_seen(item, settings),
         skip=_skip if settings["skip"] else None,
     )
-    item.stash[SWEEPER] = sweeper
+    item.stash[SOFT].append(sweeper)
     return sweeper
 
 
@@ -182,9 +171,8 @@ def visualdiff_sweep(
 def _visualdiff_desks() -> Iterator[Desks]:
     from pytest_visualdiff.desktop import Desks
 
-    desks = Desks()
-    yield desks
-    desks.close()
+    with contextlib.closing(Desks()) as desks:
+        yield desks
 
 
 @pytest.fixture
@@ -200,6 +188,7 @@ def visualdiff_screen(
     settings = marked(item, item.config.stash[SETTINGS])
     with _desktop(item, settings, _visualdiff_desks) as desktop:
         screen = item.stash[SCREEN] = _screen(item, settings, desktop)
+        item.stash[SOFT].append(screen)
         screen.customise = visualdiff_browser_options
         try:
             yield screen

@@ -16,12 +16,11 @@ from pytest_visualdiff.identity import Variant
 from pytest_visualdiff.options import OPTIONS, PREFIX, Layer, Settings
 from pytest_visualdiff.stash import (
     ATTEMPTS,
-    CHECKER,
     COLLECTED,
     SCREEN,
     SESSION,
     SETTINGS,
-    SWEEPER,
+    SOFT,
     VERDICTS,
     marked,
     session_of,
@@ -143,8 +142,7 @@ def _parametrised_by_hand(metafunc: pytest.Metafunc) -> bool:
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """A wrong marker is an error of its test, also under xdist."""
-    item.stash[CHECKER], item.stash[SCREEN], item.stash[SWEEPER] = None, None, None
-    item.stash[VERDICTS] = []
+    item.stash[SCREEN], item.stash[SOFT], item.stash[VERDICTS] = None, [], []
     item.stash[ATTEMPTS] = item.stash.get(ATTEMPTS, 0) + 1
     marked(item, item.config.stash[SETTINGS])
 
@@ -156,7 +154,7 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
     try:
         result = yield
     except (Exception, pytest.fail.Exception):
-        _forget_soft(item)  # it fails anyway, and only once
+        item.stash[SOFT].clear()  # it fails anyway, and only once
         raise
     _fail_late(item)
     return result
@@ -184,17 +182,9 @@ def _settle(item: pytest.Item) -> None:
 
 def _fail_late(item: pytest.Item) -> None:
     __tracebackhide__ = True
-    checker, sweeper = item.stash.get(CHECKER, None), item.stash.get(SWEEPER, None)
     with contextlib.ExitStack() as stack:  # a later one names the earlier as what came before it
-        for one in (sweeper, checker, item.stash.get(SCREEN, None)):
-            if one:
-                stack.callback(one.fail_late)
-
-
-def _forget_soft(item: pytest.Item) -> None:
-    item.stash[CHECKER] = item.stash[SWEEPER] = None
-    if screen := item.stash.get(SCREEN, None):
-        screen.postponed.clear()
+        for one in item.stash.get(SOFT, []):
+            stack.callback(one.fail_late)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import pytest
 
@@ -10,19 +10,24 @@ from pytest_visualdiff.errors import UsageError
 from pytest_visualdiff.options import PREFIX, Layer, Settings
 
 if TYPE_CHECKING:
-    from pytest_visualdiff.checker import Checker
     from pytest_visualdiff.collected import Collected
     from pytest_visualdiff.journey.screen import Screen
     from pytest_visualdiff.model import Verdict
     from pytest_visualdiff.session import Session
-    from pytest_visualdiff.sweep.sweeper import Sweeper
+
+
+class Soft(Protocol):
+    """What may fail a test at its end."""
+
+    def fail_late(self) -> None:
+        """Raise for what was postponed so far, once."""
+
 
 SETTINGS = pytest.StashKey[Settings]()
 SESSION: pytest.StashKey[Session] = pytest.StashKey()
 VERDICTS: pytest.StashKey[list[Verdict]] = pytest.StashKey()
-CHECKER: pytest.StashKey[Checker | None] = pytest.StashKey()
+SOFT: pytest.StashKey[list[Soft]] = pytest.StashKey()
 COLLECTED: pytest.StashKey[Collected] = pytest.StashKey()
-SWEEPER: pytest.StashKey[Sweeper | None] = pytest.StashKey()
 SCREEN: pytest.StashKey[Screen | None] = pytest.StashKey()
 ATTEMPTS = pytest.StashKey[int]()
 

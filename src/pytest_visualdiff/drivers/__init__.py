@@ -31,6 +31,24 @@ class BrowserSpec:
     remote: str = ""
     capabilities: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
+    @classmethod
+    def of(
+        cls,
+        settings: Mapping[str, Any],
+        name: str,
+        viewport: tuple[int, int],
+        pixel_ratio: float | None = None,
+    ) -> BrowserSpec:
+        """A browser as the options want it; ``pixel_ratio`` is theirs without one."""
+        return cls(
+            name=name,
+            viewport=viewport,
+            pixel_ratio=settings["pixel_ratio"] if pixel_ratio is None else pixel_ratio,
+            headed=settings["headed"],
+            remote=settings["remote"],
+            capabilities=settings["capabilities"],
+        )
+
     @property
     def identity(self) -> BrowserSpec:
         """What decides whether two tests can share a browser process: all but the viewport."""

@@ -10,10 +10,10 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from pytest_visualdiff import naming, verdicts
+from pytest_visualdiff import verdicts
+from pytest_visualdiff.checks import Checks
 from pytest_visualdiff.errors import (
     CaptureError,
-    DuplicateName,
     InvalidValue,
     UsageError,
     VisualDifference,
@@ -27,12 +27,11 @@ from pytest_visualdiff.sweep.visit import Sight, Visit
 from pytest_visualdiff.verdicts import Here
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from pytest_visualdiff.checker import Rooms
     from pytest_visualdiff.drivers import BrowserSpec
     from pytest_visualdiff.drivers.pool import BrowserPool
-    from pytest_visualdiff.identity import TestIdentity
     from pytest_visualdiff.options import Settings
     from pytest_visualdiff.sweep.findings import Finding
     from pytest_visualdiff.sweep.visit import Steps
@@ -57,18 +56,10 @@ class SweepResult:
 
 
 @dataclass
-class Sweeper:
-    """The sweeps of one test. ``seen`` is told each verdict, also that of a failed check."""
+class Sweeper(Checks):
+    """The sweeps of one test."""
 
-    test: TestIdentity
-    settings: Settings
-    rooms: Rooms
-    pool: BrowserPool
-    seen: Callable[[Verdict], None]
-    skip: Callable[[str], None] | None = None
-    postponed: list[Verdict] = field(default_factory=list)
-    """Soft findings: the test fails with them at its end."""
-    _names: set[str] = field(default_factory=set)
+    pool: BrowserPool = field(kw_only=True)
 
     def check(
         self,
@@ -95,7 +86,7 @@ class Sweeper:
         try:
             settings = self._begin(name, browsers, viewports, options, here)
             pages = sweep_page(url_or_steps, settings, self.pool)
-            found = [self._verdict(page, here, settings) for page in pages]
+            found = [judged(page, here, settings, self.rooms) for page in pages]
         except VisualDiffError as error:
             self.seen(here.trouble(error, self.rooms))
             raise
@@ -103,13 +94,6 @@ class Sweeper:
             self.seen(verdict)
         self._raise(found, soft=settings["soft"])
         return SweepResult(tuple(pages), tuple(found))
-
-    def fail_late(self) -> None:
-        """Raise ``VisualDifference`` for the soft findings so far, once."""
-        __tracebackhide__ = True
-        differing, self.postponed = self.postponed, []
-        if differing:
-            raise VisualDifference(differing)
 
     def _begin(
         self,
@@ -119,24 +103,13 @@ class Sweeper:
         options: dict[str, Any],
         here: Here,
     ) -> Settings:
-        chosen = naming.checked_name(name)
-        if chosen.casefold() in self._names:
-            raise DuplicateName(f"{chosen!r} is swept twice in {self.test.nodeid}")
-        self._names.add(chosen.casefold())
-        if self.skip is not None:
-            self.seen(here.verdict(Status.SKIPPED, "visual checks are switched off"))
-            self.skip("visual checks are switched off (--visualdiff-skip)")
+        self.claim(name)
+        self.skip_if_off(here)
         settings = self.settings
         if viewports is not None:  # a test's driver has a window already, so it is no call option
             settings = settings.over(Layer.MARKER, {"viewports": viewports})
         given = {**options, **({"sweep_browsers": browsers} if browsers is not None else {})}
         return settings.over(Layer.CALL, given)
-
-    def _verdict(self, page: PageResult, here: Here, settings: Settings) -> Verdict:
-        started = time.perf_counter()
-        verdict = record(page, here, settings, self.rooms)
-        spent = page.milliseconds / 1000 + time.perf_counter() - started
-        return replace(named(verdict, page, settings), duration=round(spent, 6))
 
     def _raise(self, found: Sequence[Verdict], *, soft: bool) -> None:
         __tracebackhide__ = True
@@ -149,12 +122,18 @@ class Sweeper:
         self.postponed += differing
 
 
-def named(verdict: Verdict, page: PageResult, settings: Settings) -> Verdict:
-    """The verdict under a name of its own: each of several window sizes is a check."""
-    if len(settings["viewports"]) == 1:
-        return verdict
-    width, height = page.viewport
-    return replace(verdict, name=f"{verdict.name} {width}x{height}")
+def judged(page: PageResult, here: Here, settings: Settings, rooms: Rooms) -> Verdict:
+    """The verdict on one page in one window size.
+
+    Each of several window sizes is a check, under a name of its own.
+    """
+    started = time.perf_counter()
+    verdict = record(page, here, settings, rooms)
+    spent = page.milliseconds / 1000 + time.perf_counter() - started
+    if len(settings["viewports"]) > 1:
+        width, height = page.viewport
+        verdict = replace(verdict, name=f"{verdict.name} {width}x{height}")
+    return replace(verdict, duration=round(spent, 6))
 
 
 def sweep_page(steps: Steps, settings: Settings, pool: BrowserPool) -> list[PageResult]:
@@ -179,11 +158,12 @@ def look(
 ) -> list[Sight]:
     """What each browser shows; a URL is loaded by all of them at once."""
     from pytest_visualdiff.capture import CaptureOptions
+    from pytest_visualdiff.drivers import BrowserSpec
 
     capture = {**settings.group("capture"), "full_page": True, "region": None}
     visit = Visit(CaptureOptions(**capture), settings["sweep_elements"], settings["sweep_load"])
     names = settings["sweep_browsers"]
-    drivers = [_driver(pool, _spec(name, viewport, settings)) for name in names]
+    drivers = [_driver(pool, BrowserSpec.of(settings, name, viewport)) for name in names]
 
     def see(one: tuple[str, Any]) -> Sight:
         name, driver = one
@@ -202,16 +182,3 @@ def _driver(pool: BrowserPool, spec: BrowserSpec) -> Any:
         return pool.acquire(spec)
     except CaptureError as error:
         return Sight(spec.name, error=f"{type(error).__name__}: {error}")
-
-
-def _spec(name: str, viewport: tuple[int, int], settings: Settings) -> BrowserSpec:
-    from pytest_visualdiff.drivers import BrowserSpec
-
-    return BrowserSpec(
-        name=name,
-        viewport=viewport,
-        pixel_ratio=settings["pixel_ratio"],
-        headed=settings["headed"],
-        remote=settings["remote"],
-        capabilities=settings["capabilities"],
-    )
