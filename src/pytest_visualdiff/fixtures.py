@@ -11,6 +11,7 @@ from pytest_visualdiff.identity import TestIdentity, Variant
 from pytest_visualdiff.options import PREFIX, Settings
 from pytest_visualdiff.stash import (
     ATTEMPTS,
+    NAMES,
     SCREEN,
     SETTINGS,
     SOFT,
@@ -51,6 +52,7 @@ def visualdiff(request: pytest.FixtureRequest) -> Checker:
         rooms=session_of(item.config).rooms,
         seen=_seen(item, settings),
         skip=_skip if settings["skip"] else None,
+        names=item.stash[NAMES],
     )
     item.stash[SOFT].append(checker)
     return checker
@@ -159,6 +161,7 @@ def visualdiff_sweep(
         pool=_visualdiff_sweep_pool,
         seen=_seen(item, settings),
         skip=_skip if settings["skip"] else None,
+        names=item.stash[NAMES],
     )
     item.stash[SOFT].append(sweeper)
     return sweeper

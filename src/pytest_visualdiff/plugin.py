@@ -17,6 +17,7 @@ from pytest_visualdiff.options import OPTIONS, PREFIX, Layer, Settings
 from pytest_visualdiff.stash import (
     ATTEMPTS,
     COLLECTED,
+    NAMES,
     SCREEN,
     SESSION,
     SETTINGS,
@@ -143,6 +144,7 @@ def _parametrised_by_hand(metafunc: pytest.Metafunc) -> bool:
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """A wrong marker is an error of its test, also under xdist."""
     item.stash[SCREEN], item.stash[SOFT], item.stash[VERDICTS] = None, [], []
+    item.stash[NAMES] = set()
     item.stash[ATTEMPTS] = item.stash.get(ATTEMPTS, 0) + 1
     marked(item, item.config.stash[SETTINGS])
 

@@ -26,6 +26,8 @@ class Soft(Protocol):
 SETTINGS = pytest.StashKey[Settings]()
 SESSION: pytest.StashKey[Session] = pytest.StashKey()
 VERDICTS: pytest.StashKey[list[Verdict]] = pytest.StashKey()
+NAMES = pytest.StashKey["set[str]"]()
+"""Names of checks that are taken in a test, of whatever kind."""
 SOFT: pytest.StashKey[list[Soft]] = pytest.StashKey()
 COLLECTED: pytest.StashKey[Collected] = pytest.StashKey()
 SCREEN: pytest.StashKey[Screen | None] = pytest.StashKey()

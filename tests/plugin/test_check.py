@@ -358,3 +358,17 @@ def test_pictures_in_a_test_of_many_browsers_have_a_baseline_for_each(project: P
     project.approve().assert_outcomes(passed=3)
     folders = [path.rpartition("/")[0] for path in project.baselines()]
     assert ["chrome" in folders[0], "firefox" in folders[1]] == [True, True]
+
+
+def test_a_check_and_a_sweep_of_one_test_have_names_of_their_own(project: Project) -> None:
+    """With the same name, one verdict would take the other's place in the record."""
+    project.write("""
+        from pathlib import Path
+
+        def test_page(visualdiff, visualdiff_sweep):
+            visualdiff.check(Path(__file__).parent / "page.png", "page", soft=True)
+            visualdiff_sweep.check("http://127.0.0.1:9/", "Page")
+    """)
+    result = project.run()
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["*DuplicateName: 'Page' is checked twice in *::test_page*"])
