@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from pictures import page
-from pytest_visualdiff import cli_review
+from pytest_visualdiff.cli.review import needs_extra
 from pytest_visualdiff.errors import UsageError
 
 if TYPE_CHECKING:
@@ -127,7 +127,7 @@ def test_without_a_run_there_is_nothing_to_review(project: Project) -> None:
 def test_a_missing_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(util, "find_spec", lambda name: None if name == "uvicorn" else object())
     with pytest.raises(UsageError, match=r"needs uvicorn: .*pytest-visualdiff\[review\]"):
-        cli_review.needs_extra()
+        needs_extra()
 
 
 def test_a_report_is_drawn_again_from_the_record_alone(project: Project, tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from pytest_visualdiff import image
-from pytest_visualdiff.cli import main
+from pytest_visualdiff.cli.main import main
 
 if TYPE_CHECKING:
     from collections.abc import Callable

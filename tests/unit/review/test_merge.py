@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pytest_visualdiff import run
-from pytest_visualdiff.cli import main
+from pytest_visualdiff.cli.main import main
 from runs import Review, picture, seen
 
 if TYPE_CHECKING:

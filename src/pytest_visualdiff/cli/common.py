@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from pytest_visualdiff.errors import UsageError
+from pytest_visualdiff.errors import RunUnreadable, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -85,6 +85,18 @@ def load(arguments: argparse.Namespace) -> tuple[Run, Path]:
         run = ledger.load(output, arguments.run)
         named = run.baseline_dir
     return run, _baselines(named, arguments.baseline_dir)
+
+
+def baselines(arguments: argparse.Namespace) -> Path:
+    """The folder of baselines, also where there is no run."""
+    from pytest_visualdiff.options import OPTIONS
+
+    try:
+        return load(arguments)[1]
+    except RunUnreadable:
+        if arguments.source:
+            raise
+        return Path(arguments.baseline_dir or OPTIONS["baseline_dir"].default).resolve()
 
 
 def _baselines(named: Path, chosen: str) -> Path:

@@ -14,7 +14,7 @@ import pytest
 import pytest_visualdiff as vd
 from pytest_visualdiff import image, run
 from pytest_visualdiff import png as png_file
-from pytest_visualdiff.cli import main
+from pytest_visualdiff.cli.main import main
 from pytest_visualdiff.doctor import Finding
 from pytest_visualdiff.model import Status, Verdict
 from pytest_visualdiff.options import OPTIONS

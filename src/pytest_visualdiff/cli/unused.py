@@ -9,8 +9,8 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pytest_visualdiff import cli_run
-from pytest_visualdiff.cli_run import OPEN, say
+from pytest_visualdiff.cli import common
+from pytest_visualdiff.cli.common import OPEN, say
 from pytest_visualdiff.errors import RunUnreadable, StoreError
 from pytest_visualdiff.judge import counted
 
@@ -26,7 +26,7 @@ def add(commands: Any, run: ArgumentParser) -> None:
     """Register the command; ``run`` has the flags that say which run."""
     parser: ArgumentParser = commands.add_parser(
         "unused",
-        parents=[run, cli_run.deciding_flags()],
+        parents=[run, common.deciding_flags()],
         help="baselines that no test uses any more",
         description=__doc__,
     )
@@ -40,7 +40,7 @@ def add(commands: Any, run: ArgumentParser) -> None:
 
 
 def _unused(arguments: Namespace) -> int:
-    made = cli_run.decisions(arguments)
+    made = common.decisions(arguments)
     found = _findings(made, arguments)
     gone = [one for one in found if one.gone]
     for one in gone:

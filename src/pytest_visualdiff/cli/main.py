@@ -8,28 +8,27 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pytest_visualdiff import (
-    cli_approve,
-    cli_calibrate,
-    cli_ignore,
-    cli_locate,
-    cli_log,
-    cli_merge,
-    cli_pick,
-    cli_report,
-    cli_review,
-    cli_run,
-    cli_sweep,
-    cli_unused,
-)
 from pytest_visualdiff._version import __version__
-from pytest_visualdiff.cli_run import OPEN, say
+from pytest_visualdiff.cli import (
+    approve,
+    calibrate,
+    common,
+    ignore,
+    locate,
+    log,
+    merge,
+    pick,
+    report,
+    review,
+    sweep,
+    unused,
+)
+from pytest_visualdiff.cli.common import OPEN, say
 from pytest_visualdiff.errors import StoreError, UsageError, VisualDiffError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from pytest_visualdiff.model import Verdict
     from pytest_visualdiff.options import Option
 
 USAGE = 2
@@ -59,11 +58,9 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="visualdiff", description=__doc__)
     parser.add_argument("--version", action="version", version=f"pytest-visualdiff {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    run = cli_run.run_flags()
-    cli_approve.add(commands, run)
-    for rooms in (cli_unused, cli_log, cli_merge, cli_report, cli_review):
-        rooms.add(commands, run)
-    cli_ignore.add(commands, run, cli_run.load, _fitting_all)
+    run = common.run_flags()
+    for command in (approve, unused, log, merge, report, review, ignore):
+        command.add(commands, run)
     compare = commands.add_parser("compare", help="compare two picture files")
     compare.add_argument("expected", metavar="EXPECTED")
     compare.add_argument("actual", metavar="ACTUAL")
@@ -75,10 +72,8 @@ def _parser() -> argparse.ArgumentParser:
     compare.set_defaults(command=_compare)
     options = commands.add_parser("options", help="the options and the levels of strictness")
     options.set_defaults(command=_options)
-    cli_calibrate.add(commands)
-    cli_locate.add(commands)
-    cli_sweep.add(commands)
-    cli_pick.add(commands)
+    for tool in (calibrate, locate, sweep, pick):
+        tool.add(commands)
     doctor = commands.add_parser("doctor", help="what this machine has, and what is missing")
     doctor.set_defaults(command=_doctor)
     return parser
@@ -89,13 +84,6 @@ def _limits() -> list[Option]:
     from pytest_visualdiff.options import OPTIONS
 
     return [option for option in OPTIONS.values() if option.group in ("level", "compare")]
-
-
-def _fitting_all(checks: Sequence[Verdict], ids: Sequence[str]) -> list[Verdict]:
-    from pytest_visualdiff.review.decide import unique_ids
-    from pytest_visualdiff.review.select import Selection, chosen
-
-    return list(chosen(unique_ids(checks), Selection(tuple(ids)), list).values())
 
 
 def _compare(arguments: argparse.Namespace) -> int:

@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 
 from pytest_visualdiff import png as png_file
-from pytest_visualdiff.cli import main
+from pytest_visualdiff.cli.main import main
 from pytest_visualdiff.model import Box, Difference, Kind
 from pytest_visualdiff.store.audit import Log
 from runs import Review, picture, recorded, seen
@@ -350,7 +350,7 @@ def test_a_run_of_which_nothing_is_known_says_so(
 # The first command imports what is imported late, as long as it can be read.
 WITHOUT_RIGHTS = """
 import os, asyncio, filelock
-from pytest_visualdiff.cli import main
+from pytest_visualdiff.cli.main import main
 main(["status"])
 os.geteuid() or os.setuid(65534)
 raise SystemExit(main(["approve", "--all", "--who", "Ada"]))

@@ -6,8 +6,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pytest_visualdiff import cli_run
-from pytest_visualdiff.cli_run import OPEN, say, told
+from pytest_visualdiff.cli import common
+from pytest_visualdiff.cli.common import OPEN, say, told
 from pytest_visualdiff.errors import UsageError
 from pytest_visualdiff.judge import counted
 from pytest_visualdiff.model import Status
@@ -24,7 +24,7 @@ NOT_COMPARED = (Status.CAPTURE_ERROR, Status.STORE_ERROR, Status.USAGE_ERROR)
 
 def add(commands: Any, run: ArgumentParser) -> None:
     """Register the commands; ``run`` has the flags that say which run."""
-    choice, deciding = cli_run.choice_flags(), cli_run.deciding_flags()
+    choice, deciding = common.choice_flags(), common.deciding_flags()
     status = commands.add_parser("status", parents=[run, choice], help="what waits for a decision")
     status.add_argument("--groups", action="store_true", help="one line for the same change")
     status.set_defaults(command=_status)
@@ -67,8 +67,8 @@ def add(commands: Any, run: ArgumentParser) -> None:
 
 
 def _status(arguments: Namespace) -> int:
-    made = cli_run.decisions(arguments)
-    chosen, standings = cli_run.chosen(arguments, made), made.standings()
+    made = common.decisions(arguments)
+    chosen, standings = common.chosen(arguments, made), made.standings()
     waiting = {id_: one for id_, one in chosen.items() if standings[id_].state == "waiting"}
     rejected = {id_: one for id_, one in chosen.items() if standings[id_].state == "rejected"}
     failed = [one for one in chosen.values() if one.status in NOT_COMPARED]
@@ -114,7 +114,7 @@ def _by(standing: Standing) -> str:
 
 
 def _say_groups(made: Decisions, waiting: Mapping[str, Verdict]) -> None:
-    for group in cli_run.groups(made):
+    for group in common.groups(made):
         members = [waiting[id_] for id_ in group.members if id_ in waiting]
         if members:
             variants = ", ".join(sorted({one.variant for one in members}))
@@ -125,10 +125,10 @@ def _say_groups(made: Decisions, waiting: Mapping[str, Verdict]) -> None:
 
 def _approve(arguments: Namespace) -> int:
     if arguments.interactive:
-        from pytest_visualdiff.cli_interactive import review
+        from pytest_visualdiff.cli.interactive import review
 
-        made = cli_run.decisions(arguments)
-        return review(made, _open(made, cli_run.chosen(arguments, made), arguments), arguments)
+        made = common.decisions(arguments)
+        return review(made, _open(made, common.chosen(arguments, made), arguments), arguments)
     made, chosen = _wanted(arguments, "approve")
     chosen = _open(made, chosen, arguments)
     if arguments.as_patch:
@@ -165,10 +165,10 @@ def _undo(arguments: Namespace) -> int:
 
 def _undo_logged(arguments: Namespace) -> int:
     """Take back what the log says of baselines, without a run."""
-    from pytest_visualdiff.cli_log import desk
+    from pytest_visualdiff.cli.log import desk
     from pytest_visualdiff.review.decide import undo
 
-    if arguments.all or cli_run.chooses(arguments):
+    if arguments.all or common.chooses(arguments):
         raise UsageError("undo what? Checks of the run, or --baseline, but not both")
     found = desk(arguments)
     with found.taken():
@@ -187,10 +187,10 @@ def _undo_logged(arguments: Namespace) -> int:
 
 
 def _wanted(arguments: Namespace, verb: str) -> tuple[Decisions, Mapping[str, Verdict]]:
-    if (arguments.all and arguments.ids) or not (arguments.all or cli_run.chooses(arguments)):
+    if (arguments.all and arguments.ids) or not (arguments.all or common.chooses(arguments)):
         raise UsageError(f"{verb} what? Give node ids or patterns, or --all")
-    made = cli_run.decisions(arguments)
-    return made, cli_run.chosen(arguments, made)
+    made = common.decisions(arguments)
+    return made, common.chosen(arguments, made)
 
 
 def _say_outcomes(outcomes: list[Outcome], checks: Mapping[str, Verdict], word: str) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pytest_visualdiff import cli_run
+from pytest_visualdiff.cli import common
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
@@ -26,7 +26,7 @@ def _report(arguments: Namespace) -> int:
     from pytest_visualdiff.errors import StoreError
     from pytest_visualdiff.report import page
 
-    run, _ = cli_run.load(arguments)
+    run, _ = common.load(arguments)
     folder = run.folder.path
     try:
         if arguments.single:
@@ -35,5 +35,5 @@ def _report(arguments: Namespace) -> int:
             path = page.write(run.data, folder)
     except OSError as error:
         raise StoreError(f"cannot write the report: {error}") from error
-    cli_run.say(str(path))
+    common.say(str(path))
     return 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pytest_visualdiff.cli_run import say
+from pytest_visualdiff.cli.common import say
 from pytest_visualdiff.judge import counted
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from pytest_visualdiff import cli_run
-from pytest_visualdiff.cli_run import OPEN, say, told
+from pytest_visualdiff.cli import common
+from pytest_visualdiff.cli.common import OPEN, say, told
 from pytest_visualdiff.errors import VisualDiffError
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ MOST_LISTED = 5
 
 def review(made: Decisions, waiting: Mapping[str, Verdict], arguments: Namespace) -> int:
     """Ask for each change; returns the exit status: 0 where nothing waits any more."""
-    cards = [[id_ for id_ in group.members if id_ in waiting] for group in cli_run.groups(made)]
+    cards = [[id_ for id_ in group.members if id_ in waiting] for group in common.groups(made)]
     cards = [card for card in cards if card]
     counts = {"approved": 0, "rejected": 0, "refused": 0}
     number = 0

@@ -6,9 +6,9 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pytest_visualdiff import cli_run
-from pytest_visualdiff.cli_run import OPEN, say
-from pytest_visualdiff.errors import RunUnreadable, UsageError
+from pytest_visualdiff.cli import common
+from pytest_visualdiff.cli.common import OPEN, say
+from pytest_visualdiff.errors import UsageError
 from pytest_visualdiff.judge import counted
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ def add(commands: Any, run: ArgumentParser) -> None:
     """Register the command; ``run`` has the flags that say which folders."""
     parser: ArgumentParser = commands.add_parser(
         "log",
-        parents=[run, cli_run.deciding_flags()],
+        parents=[run, common.deciding_flags()],
         help="who approved what, when and why",
         description=__doc__,
     )
@@ -45,15 +45,9 @@ def add(commands: Any, run: ArgumentParser) -> None:
 
 def desk(arguments: Namespace) -> Desk:
     """The desk of the project, also where there is no run."""
-    from pytest_visualdiff.options import OPTIONS
     from pytest_visualdiff.review.desk import Desk
 
-    try:
-        baselines = cli_run.load(arguments)[1]
-    except RunUnreadable:
-        if arguments.source:
-            raise
-        baselines = Path(arguments.baseline_dir or OPTIONS["baseline_dir"].default).resolve()
+    baselines = common.baselines(arguments)
     return Desk.of_project(baselines, Path(arguments.output_dir), arguments.who)
 
 

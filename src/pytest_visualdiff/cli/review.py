@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from pytest_visualdiff import cli_run
+from pytest_visualdiff.cli import common
 from pytest_visualdiff.errors import UsageError
 
 if TYPE_CHECKING:
@@ -35,13 +35,13 @@ def _review(arguments: Namespace) -> int:
     needs_extra()
     if not PORTS[0] <= arguments.port <= PORTS[1]:
         raise UsageError(f"--port must be from {PORTS[0]} to {PORTS[1]}, not {arguments.port}")
-    decisions = cli_run.decisions(arguments)
+    decisions = common.decisions(arguments)
     decisions.standings()  # trouble with the log is told here, not on the page
     with _listening(arguments.port) as listener:
         _serve(decisions, listener, browser=not arguments.no_browser)
     waiting = len(decisions.waiting())
-    cli_run.say(f"{waiting} of {len(decisions.checks)} checks wait for a decision")
-    return cli_run.OPEN if waiting else 0
+    common.say(f"{waiting} of {len(decisions.checks)} checks wait for a decision")
+    return common.OPEN if waiting else 0
 
 
 def needs_extra() -> None:
@@ -101,8 +101,8 @@ def _serve(decisions: Decisions, listener: socket.socket, *, browser: bool) -> N
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             """Tell the address once Ctrl-C ends the server in good order, not before."""
             await super().startup(sockets)
-            cli_run.say(f"review {gate.address}")
-            cli_run.say("stop with Ctrl-C")
+            common.say(f"review {gate.address}")
+            common.say("stop with Ctrl-C")
             sys.stdout.flush()
             if browser:
                 webbrowser.open(gate.address)

@@ -6,30 +6,22 @@ from datetime import date
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
-from pytest_visualdiff.errors import RunUnreadable, UsageError
-from pytest_visualdiff.judge import counted, printable
+from pytest_visualdiff.cli import common
+from pytest_visualdiff.cli.common import say
+from pytest_visualdiff.errors import UsageError
+from pytest_visualdiff.judge import counted
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     from pytest_visualdiff.model import Verdict
-    from pytest_visualdiff.run import Run
     from pytest_visualdiff.store.ignored import Ignored
 
 
-def add(
-    commands: Any,
-    run: ArgumentParser,
-    load: Callable[[Namespace], tuple[Run, Path]],
-    choose: Callable[[Sequence[Verdict], Sequence[str]], list[Verdict]],
-) -> None:
-    """Register the command.
-
-    ``run`` has the flags that say which run, ``load`` gives it and its folder of baselines, and
-    ``choose`` the checks that node ids or patterns fit.
-    """
+def add(commands: Any, run: ArgumentParser) -> None:
+    """Register the command; ``run`` has the flags that say which run."""
     parser: ArgumentParser = commands.add_parser(
         "ignore",
         parents=[run],
@@ -50,34 +42,25 @@ def add(
         action="store_true",
         help="no longer ignore what was ignored of ID (also a fingerprint v1:...)",
     )
-    parser.set_defaults(command=lambda arguments: _run(arguments, load, choose))
+    parser.set_defaults(command=_ignore)
 
 
-def _run(
-    arguments: Namespace,
-    load: Callable[[Namespace], tuple[Run, Path]],
-    choose: Callable[[Sequence[Verdict], Sequence[str]], list[Verdict]],
-) -> int:
+def _ignore(arguments: Namespace) -> int:
     if arguments.list == bool(arguments.ids) or (arguments.list and arguments.remove):
         raise UsageError("ignore what? Give node ids or patterns, or --list alone")
     if arguments.list:
-        return _list(_folder(arguments, load))
+        return _list(common.baselines(arguments))
     if arguments.remove:
-        return _remove(_folder(arguments, load), arguments.ids)
-    run, folder = load(arguments)
-    return _add(arguments, choose(run.checks, arguments.ids), folder)
+        return _remove(common.baselines(arguments), arguments.ids)
+    run, folder = common.load(arguments)
+    return _add(arguments, _chosen(run.checks, arguments.ids), folder)
 
 
-def _folder(arguments: Namespace, load: Callable[[Namespace], tuple[Run, Path]]) -> Path:
-    """The folder of baselines, also where there is no run."""
-    from pathlib import Path
+def _chosen(checks: Sequence[Verdict], ids: Sequence[str]) -> list[Verdict]:
+    from pytest_visualdiff.review.decide import unique_ids
+    from pytest_visualdiff.review.select import Selection, chosen
 
-    from pytest_visualdiff.options import OPTIONS
-
-    try:
-        return load(arguments)[1]
-    except RunUnreadable:
-        return Path(arguments.baseline_dir or OPTIONS["baseline_dir"].default)
+    return list(chosen(unique_ids(checks), Selection(tuple(ids)), list).values())
 
 
 def _add(arguments: Namespace, chosen: Sequence[Verdict], folder: Path) -> int:
@@ -91,8 +74,8 @@ def _add(arguments: Namespace, chosen: Sequence[Verdict], folder: Path) -> int:
     )
     ignore.add(folder, new)
     for one in new:
-        _say(f"ignored   {one.test}  {one.name!r}: {one.difference}")
-    _say(f"{counted(len(new), 'difference')} ignored until {last}, in {folder / ignored.FILE}")
+        say(f"ignored   {one.test}  {one.name!r}: {one.difference}")
+    say(f"{counted(len(new), 'difference')} ignored until {last}, in {folder / ignored.FILE}")
     return 0
 
 
@@ -103,12 +86,12 @@ def _list(folder: Path) -> int:
     for one in found:
         state = "ignored " if one.until >= now else "expired "
         reason = f": {one.reason}" if one.reason else ""
-        _say(
+        say(
             f"{state} until {one.until}  {one.test}  {one.name!r}: {one.difference}"
             f"  {one.fingerprint}  ({one.since}, {one.who}){reason}"
         )
     live = sum(one.until >= now for one in found)
-    _say(f"{counted(live, 'difference')} ignored, {len(found) - live} expired")
+    say(f"{counted(live, 'difference')} ignored, {len(found) - live} expired")
     return 0
 
 
@@ -117,10 +100,10 @@ def _remove(folder: Path, ids: Sequence[str]) -> int:
 
     gone = ignore.remove(folder, lambda one: any(_fits(one, id_) for id_ in ids))
     for one in gone:
-        _say(f"removed   {one.test}  {one.name!r}: {one.difference}")
+        say(f"removed   {one.test}  {one.name!r}: {one.difference}")
     if not gone:
         raise UsageError(f"nothing of {', '.join(map(repr, ids))} is ignored; see --list")
-    _say(f"{counted(len(gone), 'difference')} no longer ignored")
+    say(f"{counted(len(gone), 'difference')} no longer ignored")
     return 0
 
 
@@ -137,7 +120,3 @@ def _who() -> str:
         return getpass.getuser()
     except (KeyError, OSError, ImportError):
         return ""
-
-
-def _say(text: str) -> None:
-    print(printable(text))  # noqa: T201 - the command's output

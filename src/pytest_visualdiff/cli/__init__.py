@@ -1,0 +1,3 @@
+"""The ``visualdiff`` command: ``main`` and a file for each of its commands."""
+
+from __future__ import annotations
