@@ -55,7 +55,8 @@ def chosen(
         _known("browser", wanted.browsers, {*browsers.values()} - {""})
         found = {id_: one for id_, one in found.items() if browsers[id_] in wanted.browsers}
     if wanted.kinds:
-        _known("kind", wanted.kinds, {*map(str, Kind), "new"})
+        seen = {kind for one in checks.values() for kind in kinds_of(one)}
+        _known("kind", wanted.kinds, {*map(str, Kind), "new", *seen})
         found = {id_: one for id_, one in found.items() if kinds_of(one) & {*wanted.kinds}}
     if wanted.expression:
         fits = expression(wanted.expression)

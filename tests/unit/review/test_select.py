@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from pytest_visualdiff.errors import UsageError
-from pytest_visualdiff.review.select import expression
+from pytest_visualdiff.model import Status, Verdict
+from pytest_visualdiff.review.select import Selection, chosen, expression
 
 
 @pytest.mark.parametrize(
@@ -32,3 +33,12 @@ def test_an_expression_reads_as_that_of_pytest(text: str, fits: bool) -> None:
 def test_what_is_no_expression_is_refused(text: str) -> None:
     with pytest.raises(UsageError, match="-k"):
         expression(text)
+
+
+def test_findings_of_a_sweep_are_kinds_too() -> None:
+    found = {"findings": [{"kind": "off-screen"}]}
+    swept = Verdict(Status.MISSING, "t", "swept", "k", "v", "", sweep=found)
+    checks = {"swept": swept, "other": Verdict(Status.MISSING, "t", "other", "k", "v", "")}
+    assert [*chosen(checks, Selection(kinds=("off-screen",)), list)] == ["swept"]
+    with pytest.raises(UsageError, match="wrapped"):
+        chosen(checks, Selection(kinds=("wrapped",)), list)
