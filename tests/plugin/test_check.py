@@ -133,44 +133,6 @@ def test_bad_input_is_a_typed_error_and_never_a_visual_difference(
     assert set(project.statuses().values()) == {status}
 
 
-def test_the_same_name_twice_in_a_test_is_refused(project: Project) -> None:
-    project.write("""
-        from pathlib import Path
-        HERE = Path(__file__).parent
-        def test_page(visualdiff):
-            visualdiff.check(HERE / "page.png", "page")
-            visualdiff.check(HERE / "page.png", "page")
-    """)
-    project.approve().stdout.fnmatch_lines(["E *DuplicateName: 'page' is checked twice*"])
-
-
-@pytest.mark.parametrize("name", ["../../escape", "a'b\"c", "two\nlines", "x" * 300, "<script>"])
-def test_hostile_names_stay_inside_the_baseline_folder(project: Project, name: str) -> None:
-    project.write(f"""
-        from pathlib import Path
-        def test_page(visualdiff):
-            visualdiff.check(Path(__file__).parent / "page.png", {name!r})
-    """)
-    project.approve().assert_outcomes(passed=1)
-    (path,) = project.baselines()
-    assert path.startswith("test_it/test_page/")
-    project.run().assert_outcomes(passed=1)
-
-
-def test_names_that_look_alike_as_files_get_baselines_of_their_own(project: Project) -> None:
-    project.write("""
-        from pathlib import Path
-        HERE = Path(__file__).parent
-        def test_page(visualdiff):
-            visualdiff.check(HERE / "page.png", "a b")
-            visualdiff.check(HERE / "other.png", "a/b")
-    """)
-    project.show(page(label="Bye"), "other.png")
-    project.approve().assert_outcomes(passed=1)
-    assert len(project.baselines()) == 2
-    project.run().assert_outcomes(passed=1)
-
-
 @pytest.mark.parametrize(
     ("damage", "words"),
     [
@@ -358,17 +320,3 @@ def test_pictures_in_a_test_of_many_browsers_have_a_baseline_for_each(project: P
     project.approve().assert_outcomes(passed=3)
     folders = [path.rpartition("/")[0] for path in project.baselines()]
     assert ["chrome" in folders[0], "firefox" in folders[1]] == [True, True]
-
-
-def test_a_check_and_a_sweep_of_one_test_have_names_of_their_own(project: Project) -> None:
-    """With the same name, one verdict would take the other's place in the record."""
-    project.write("""
-        from pathlib import Path
-
-        def test_page(visualdiff, visualdiff_sweep):
-            visualdiff.check(Path(__file__).parent / "page.png", "page", soft=True)
-            visualdiff_sweep.check("http://127.0.0.1:9/", "Page")
-    """)
-    result = project.run()
-    result.assert_outcomes(failed=1)
-    result.stdout.fnmatch_lines(["*DuplicateName: 'Page' is checked twice in *::test_page*"])

@@ -78,6 +78,11 @@ class Review:
     def decisions(self) -> Decisions:
         return Decisions(self.run, self.desk)
 
+    def approved(self) -> list[str]:
+        """Names of the checks whose picture is the baseline."""
+        pairs = zip(self.checks, self.baselines(), strict=True)
+        return [one.name for one, png in pairs if png and png_file.digest(png) == one.after]
+
     def baselines(self) -> list[bytes | None]:
         """What is approved of one, two, three and new."""
         return [self.store.read(BaselineKey(one.key)) for one in self.checks]

@@ -2,53 +2,20 @@
 
 from __future__ import annotations
 
-import os
-import pty
-import re
-import select
 import shutil
 import subprocess
 import sys
 import tempfile
-import time
 import zipfile
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from pytest_visualdiff import png as png_file
 from pytest_visualdiff.cli.main import main
-from pytest_visualdiff.model import Box, Difference, Kind
 from pytest_visualdiff.store.audit import Log
 from runs import Review, picture, recorded, seen
 
 OLD = Review.OLD
-
-
-def moved(by: int) -> tuple[Difference, ...]:
-    return (Difference(Kind.MOVED, Box(0, 0, 4, 4), 0.9, {"offset": [0, by]}, f"by (0, {by})"),)
-
-
-@pytest.fixture
-def project(review: Review) -> Review:
-    """One and two moved equally, in two browsers; three was recoloured; new is new."""
-    one, two, three, new = review.checks
-    chrome = {**two.environment, "browser": "chrome"}
-    red = Difference(Kind.RECOLOURED, Box(0, 0, 4, 4), 0.5, {"from": "#000000", "to": "#ff0000"})
-    review.checks = [
-        replace(one, differences=moved(3)),
-        replace(two, differences=moved(3), environment=chrome),
-        replace(three, differences=(red,)),
-        new,
-    ]
-    review.run = recorded(review.folder, review.checks, review.store.root)
-    return review
-
-
-def approved(review: Review) -> list[str]:
-    pairs = zip(review.checks, review.baselines(), strict=True)
-    return [one.name for one, png in pairs if png and png_file.digest(png) == one.after]
 
 
 @pytest.mark.parametrize(
@@ -70,7 +37,7 @@ def test_each_flag_narrows_what_is_approved(
     project: Review, flags: list[str], names: list[str]
 ) -> None:
     assert main(["approve", *flags]) == 0
-    assert approved(project) == names
+    assert project.approved() == names
 
 
 def test_a_group_is_one_line_and_one_decision(
@@ -80,7 +47,7 @@ def test_a_group_is_one_line_and_one_decision(
     first, *_ = capsys.readouterr().out.splitlines()
     assert "2 checks [image]: moved at (0, 0) 4x4: by (0, 3)" in first
     assert main(["approve", "--group", first.split()[0], "--reason", "new header"]) == 0
-    assert approved(project) == ["one", "two"]
+    assert project.approved() == ["one", "two"]
     assert {one.why for one in project.desk.log.entries()} == {"new header"}
 
 
@@ -113,7 +80,7 @@ def test_a_rejected_check_is_told_in_status_and_passed_over_by_all(
     """It stays open: the page has to be repaired."""
     main(["reject", "t.py::test_one", "--reason", "wrong font", "--who", "Bob (chat)"])
     assert main(["approve", "--all"]) == 0
-    assert approved(project) == ["two", "three", "new"]
+    assert project.approved() == ["two", "three", "new"]
     capsys.readouterr()
     assert main(["status"]) == 1
     first, last = capsys.readouterr().out.splitlines()
@@ -128,7 +95,7 @@ def test_undo_takes_back_what_was_decided_in_this_run(project: Review) -> None:
     main(["approve", "-k", "one or new"])
     main(["reject", "t.py::test_two"])
     assert main(["undo", "--all"]) == 0
-    assert approved(project) == []
+    assert project.approved() == []
     assert project.baselines() == [OLD, OLD, OLD, None]
     assert [one.act for one in project.desk.log.entries()][3:] == ["undo"] * 3
     assert main(["undo", "t.py::test_one"]) == 1
@@ -140,10 +107,10 @@ def test_words_of_a_stranger_after_two_dashes_are_never_flags(
     """As the recipes for comments and chats call it."""
     for words in (["--all"], ["t.py::test_one", "--baseline-dir=/tmp"], []):
         assert main(["approve", "--who", "stranger", "--", *words]) == 2
-    assert approved(project) == []
+    assert project.approved() == []
     assert "'--all' fits no check of this run" in capsys.readouterr().err
     assert main(["approve", "--who", "stranger", "--", "*one"]) == 0
-    assert approved(project) == ["one"]
+    assert project.approved() == ["one"]
 
 
 def packed(review: Review) -> Path:
@@ -228,83 +195,6 @@ def test_a_patch_refuses_a_baseline_that_changed(
     assert b"one.png" not in said.out
     assert b"baselines/t/one.png has changed since" in said.err
     assert not (project.store.root / "approvals.jsonl").exists()
-
-
-def pressed(keys: bytes, *flags: str, environment: dict[str, str] | None = None) -> tuple[int, str]:
-    """Exit status and screen of ``approve --interactive`` in a terminal of its own."""
-    command = [sys.executable, "-m", "pytest_visualdiff", "approve", "-i", *flags]
-    ours, theirs = pty.openpty()
-    process = subprocess.Popen(
-        command,
-        stdin=theirs,
-        stdout=theirs,
-        stderr=theirs,
-        env={**os.environ, **(environment or {})},
-        start_new_session=True,
-    )
-    os.close(theirs)
-    said, deadline = b"", time.monotonic() + 60
-    left = [bytes([key]) for key in keys]
-    asked = 0
-    while time.monotonic() < deadline and select.select([ours], [], [], 30)[0]:
-        try:
-            part = os.read(ours, 65536)
-        except OSError:
-            break
-        said += part
-        if left and said.count(b"q quit? ") > asked:
-            asked += 1
-            os.write(ours, left.pop(0))
-    os.close(ours)  # which hangs up on a process that still waits
-    return process.wait(timeout=30), said.decode("utf-8", "replace")
-
-
-@pytest.mark.parametrize(
-    ("keys", "names", "rejected", "status"),
-    [
-        (b"yyy", ["one", "two", "three", "new"], [], 0),
-        (b"nsy", ["new"], ["one", "two"], 1),
-        (b"oyssq", ["one"], [], 1),
-        (b"x?yq", ["one", "two"], [], 1),
-        (b"q", [], [], 1),
-    ],
-)
-def test_one_key_decides_each_change_in_a_terminal(
-    project: Review, keys: bytes, names: list[str], rejected: list[str], status: int
-) -> None:
-    """Y and n without Enter; o opens a group; other keys are asked again; q keeps what is done."""
-    done, said = pressed(keys)
-    assert done == status
-    assert approved(project) == names
-    assert [one.check for one in project.desk.log.entries() if one.act == "reject"] == rejected
-    assert "and 1 more with the same change" in said
-
-
-def test_keys_can_be_piped_and_the_end_of_them_is_quit(
-    project: Review, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    import io
-
-    monkeypatch.setattr(sys, "stdin", io.StringIO("y\n"))
-    assert main(["approve", "--interactive"]) == 1
-    assert approved(project) == ["one", "two"]
-
-
-@pytest.mark.usefixtures("project")
-@pytest.mark.parametrize(
-    ("environment", "sign"),
-    [
-        ({"TERM_PROGRAM": "iTerm.app", "TERM": "xterm"}, "\x1b]1337;File=inline=1;"),
-        ({"TERM": "xterm-kitty"}, "\x1b_Ga=T,f=100,"),
-        ({"TERM": "foot"}, '\x1bPq"1;1;6;6'),
-    ],
-)
-def test_a_terminal_that_can_shows_the_picture(environment: dict[str, str], sign: str) -> None:
-    unset = {"TERM_PROGRAM": "", "KITTY_WINDOW_ID": ""}
-    _, said = pressed(b"q", environment={**unset, **environment})
-    assert sign in said
-    _, said = pressed(b"q", environment={**unset, "TERM": "xterm"})
-    assert not re.search("\x1b[P_\\]]", said)
 
 
 def test_a_run_of_another_schema_is_told(
