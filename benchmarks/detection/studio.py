@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from pytest_visualdiff.drivers.browser import Customise, WebDriver
     from pytest_visualdiff.model import Array
 
-SCRIPTS = ("geometry.js", "mutations.js", "looks.js", "driver.js", "noise.js")
+SCRIPTS = ("seeded.js", "geometry.js", "mutations.js", "looks.js", "driver.js", "noise.js")
 SETTLE_SECONDS = 8.0
 LOOKS = ("pick", "texts", "everything")
 """Functions of the page's side that change nothing."""

@@ -38,7 +38,7 @@ if (document.activeElement) document.activeElement.blur();
 """
 # Chromium tells a page that it is 1 px wide for a moment while it photographs more than the
 # viewport; some pages fold their menus then. Only the first listener can keep that from the others.
-SCRIPTS = ("probe.js", "elements.js", "faults.js")
+SCRIPTS = ("probe.js", "../detection/seeded.js", "elements.js", "faults.js")
 SEEN = 24
 """How much a channel of a pixel must change to be seen, at least."""
 PIXELS = 40

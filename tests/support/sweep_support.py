@@ -136,6 +136,6 @@ def swept(tmp_path: Path, browsers: BrowserPool) -> Swept:
     settings = Settings().over(Layer.MARKER, {"sweep_load": 4, "viewports": [(600, 500)]})
     told: list[Verdict] = []
     sweeper = Sweeper(
-        TestIdentity("t.py::test", "t.py", "test"), settings, rooms, browsers, told.append
+        TestIdentity("t.py::test", "t.py", "test"), settings, rooms, told.append, pool=browsers
     )
     return Swept(sweeper, told)
