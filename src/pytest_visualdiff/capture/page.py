@@ -25,7 +25,7 @@ from pytest_visualdiff.image import burn
 from pytest_visualdiff.model import Box, Environment, Screenshot
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterator, Sequence
+    from collections.abc import Callable, Hashable, Iterator, Sequence
 
     from pytest_visualdiff.capture import CaptureOptions, Expected
     from pytest_visualdiff.capture.areas import Areas
@@ -42,22 +42,23 @@ _NAMES = {"microsoftedge": "edge", "msedge": "edge"}
 
 def capture_page(driver: Any, options: CaptureOptions, expected: Expected) -> Screenshot:
     """The viewport of a driver, or with ``full_page`` the whole page."""
-    return portrait(PageShooter(driver, options), expected)
+    return _approved(PageShooter(driver, options), expected)
 
 
 def capture_element(element: Any, options: CaptureOptions, expected: Expected) -> Screenshot:
     """One element, scrolled into view where needed; ``full_page`` has no meaning here."""
-    return portrait(PageShooter(element.parent, options, element), expected)
+    return _approved(PageShooter(element.parent, options, element), expected)
 
 
-def portrait(shooter: PageShooter, expected: Expected) -> Screenshot:
-    """The picture that a shooter takes, once it can be trusted."""
+def _approved(shooter: PageShooter, expected: Expected) -> Screenshot:
+    """A picture of which one frame is enough where it shows what is expected."""
+    return portrait(shooter, lambda frame: shows(frame, expected(frame.environment)))
+
+
+def portrait(shooter: PageShooter, trusted: Callable[[Frame], bool]) -> Screenshot:
+    """The picture that a shooter takes; the first one if it is ``trusted`` at once."""
     with explained(shooter.driver):
-        settled = settle(
-            shooter,
-            shooter.options.timeout,
-            lambda frame: shows(frame, expected(frame.environment)),
-        )
+        settled = settle(shooter, shooter.options.timeout, trusted)
     frame, answer = settled.frame, shooter.answer
     return Screenshot(
         frame.png,

@@ -42,7 +42,8 @@ class Geometry:
             change = Change()
             if not self.tolerance.flows_in_text(i):
                 self._size(i, change)
-                self._place(i, change)
+                if not self.tolerance.drifts(i):
+                    self._place(i, change)
             self._text(i, change)
             if change.events or change.links or change.sized:
                 found[i] = change

@@ -78,13 +78,20 @@ function sourceOf(node) {
   return typeof source === "string" ? source.split(/[?#]/)[0].split("/").pop().slice(-40) : "";
 }
 
+// A drawing may have no size of its own, and a broken one has none either: the answer tells.
+function isSizelessDrawing(url) {
+  if (!/\.svg|image\/svg/.test(url)) return false;
+  const [entry] = attempt(() => view.performance.getEntriesByName(url), []) || [];
+  return !entry || !(entry.responseStatus >= 400);
+}
+
 // 0: no picture, 1: whole, 2: broken, 3: still loading
 function pictureOf(node) {
   if (node.localName !== "img") return [0, 0, 0];
   const given = node.getAttribute("src") || node.getAttribute("srcset") || node.currentSrc;
   if (!given) return [0, 0, 0];
   if (!node.complete) return [3, 0, 0];
-  return [node.naturalWidth || /\.svg|image\/svg/.test(node.currentSrc) ? 1 : 2, node.naturalWidth, node.naturalHeight];
+  return [node.naturalWidth || isSizelessDrawing(node.currentSrc) ? 1 : 2, node.naturalWidth, node.naturalHeight];
 }
 
 function styleOf(style) {

@@ -105,6 +105,12 @@ class Element(NamedTuple):
     """Index of the foreign element that lies on top of its middle; -1 where none does."""
 
     @property
+    def touched(self) -> tuple[float, float]:
+        """Where it is touched to see what lies on top: the middle of its first line, or of it."""
+        box = self.text_box if self.lines else self.box
+        return box.x + box.width / 2, box.y + box.height / max(1, self.lines) / 2
+
+    @property
     def step(self) -> str:
         """Its own part of a DOM path."""
         return f"{('', '::shadow ', '::frame ')[self.root]}{self.tag}:{self.nth}"

@@ -60,6 +60,8 @@ def _styled(scene: Scene, i: int, name: str) -> bool:
     was, now = (_plain(style(i, name)) for style in (scene.style_a, scene.style_b))
     if name == "font-family":
         return not {was.strip('"').lower(), now.strip('"').lower()} <= _OWN_FONTS
+    if name == "border-color":
+        return not {was, now} <= _SYSTEM or (alpha(was) > 0) != (alpha(now) > 0)
     if name in ("border-radius", *_WIDTHS):
         most = _OWN_RADIUS if name == "border-radius" else OWN_BORDER
         return any(float(number) > most for number in _NUMBER.findall(was + " " + now))

@@ -66,7 +66,8 @@ def on_its_own(scene: Scene, i: int, layout: PageLayout, twin: int) -> bool:
 
 
 def _has_area(one: Element) -> bool:
-    return one.visible and one.box.width * one.box.height * one.shown >= LEAST_AREA
+    on_page = one.box.right > 0 and one.box.bottom > 0  # nobody can scroll further up or left
+    return on_page and one.visible and one.box.width * one.box.height * one.shown >= LEAST_AREA
 
 
 def _drawn(layout: PageLayout) -> list[bool]:
@@ -117,10 +118,19 @@ def obscured(scene: Scene, i: int, limits: SweepLimits, *, inline: bool) -> Iter
     if (one.picture == 2) != (twin.picture == 2) and 3 not in (one.picture, twin.picture):
         yield Event("broken", 20.0)
     if not inline and (one.cover >= 0) != (twin.cover >= 0) and _touchable(one, twin):
-        yield Event("overlapped", 10.0)
+        covered, layout = (one, scene.a) if one.cover >= 0 else (twin, scene.b)
+        if _depth(covered, layout) > limits.move:
+            yield Event("overlapped", 10.0)
     yield from _cut_off(scene, i, limits)
     if not inline:
         yield from _outside(scene, one, twin, limits)
+
+
+def _depth(one: Element, layout: PageLayout) -> float:
+    """CSS pixels from where an element is touched to the nearest edge of what covers it there."""
+    place, cover = one.touched, layout.elements[one.cover].box
+    gaps = (place[0] - cover.x, cover.right - place[0], place[1] - cover.y, cover.bottom - place[1])
+    return min(gaps)
 
 
 def _touchable(one: Element, twin: Element) -> bool:

@@ -106,8 +106,13 @@ def follows(name: str, was: str, now: str, *, native: bool) -> bool:
         (top, right, bottom, left), other = _sides(was), _sides(now)
         return [top, bottom] == other[0::2] and right == left and other[1] == other[3]
     if name == "transform":
-        return all(value.startswith("matrix(1, 0, 0, 1,") for value in (was, now))
+        return _linear(was) == _linear(now) != ()
     return native and _is_own(name, was, now)
+
+
+def _linear(value: str) -> tuple[str, ...]:
+    """What a plane transformation does beside moving; nothing for any other value."""
+    return tuple(_NUMBER.findall(value)[:4]) if value.startswith("matrix(") else ()
 
 
 def _is_own(name: str, was: str, now: str) -> bool:

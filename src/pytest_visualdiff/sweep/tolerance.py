@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import inf
 from typing import TYPE_CHECKING
 
 from pytest_visualdiff.sweep.limits import NATIVE
@@ -36,6 +37,8 @@ class Tolerance:
         if self.scene.evidence(i):
             return max(0.5 * self.limits.move, 0.25 * self.limits.size * extent)
         if self.is_native(i):
+            if self.scene.a.elements[i].role == "slider":  # what is drawn is its thumb and track
+                return inf
             return max(2 * self.limits.move, OWN_SIZE * extent)
         if self.scene.style_a(i, "display") == "table-cell":  # as wide as the texts of its column
             return max(self.limits.move, self.limits.text * extent)
@@ -66,6 +69,18 @@ class Tolerance:
         one, twin = self.scene.both(i)
         hollow = self.scene.is_hollow(i)  # a box of each engine's own making
         return hollow or max(one.lines, twin.lines) > 1 or self._beside_text(i)
+
+    def drifts(self, i: int) -> bool:
+        """Whether it stands in a line with texts and controls, which each engine makes as wide, and
+        breaks where, it likes.
+        """
+        if not self.scene.style_a(i, "display").startswith("inline") or self.scene.evidence(i):
+            return False
+        row = self.scene.kids[self.scene.parents[i]]
+        return any(
+            self.is_native(k) and self.scene.style_a(k, "display").startswith("inline")
+            for k in row
+        ) and (len(row) > 1 or self._beside_text(i))
 
     def _beside_text(self, i: int) -> bool:
         """Whether the block that an inline element is in has text beside it."""

@@ -35,6 +35,23 @@ return {
 };
 """
 
+# All places in one number. Without array methods, which some pages patch.
+_DIGEST = """
+const nodes = document.getElementsByTagName("*");
+let sum = 7;
+const add = (value) => { sum = (Math.imul(sum, 31) + Math.round(value * 100)) | 0; };
+for (let at = 0; at < nodes.length; at++) {
+  const box = nodes[at].getBoundingClientRect();
+  add(box.left); add(box.top); add(box.width); add(box.height);
+}
+return nodes.length + ":" + sum;
+"""
+
+STILL_SECONDS = 0.1
+"""For so long at least nothing must move for one shot to be enough."""
+
+_DRAWN_BY_SCRIPT = ("canvas", "video", "embed", "object")
+
 _NETERROR = re.compile(r"Reached error page: about:neterror\?e=(\w+).*")
 
 _PAGES = ("html", "xml", "svg", "text/plain")
@@ -172,7 +189,7 @@ def page_of(url: str) -> str:
 def _portrait(shooter: LayoutShooter) -> tuple[Screenshot, str]:
     """The picture of the page; the last one where only pixels never settled, not the layout."""
     try:
-        return portrait(shooter, lambda _environment: None), ""
+        return portrait(shooter, shooter.stays), ""
     except UnstableTarget as error:
         if not (shooter.steady and error.frames):
             raise
@@ -184,7 +201,8 @@ class LayoutShooter(PageShooter):
     """Takes the picture of a page, and reads its layout while it is held still for it.
 
     The layout is read before the shot: a picture beyond the viewport tells some pages that their
-    window has been resized. The second shot only confirms the first one.
+    window has been resized. One shot is enough where all that is drawn are elements, and all of
+    them are where they were before; else a second shot must confirm the first one.
     """
 
     def __init__(self, driver: Any, options: CaptureOptions, *, most: int) -> None:
@@ -195,16 +213,30 @@ class LayoutShooter(PageShooter):
         self.steady = False
         """Whether the layout was the same when it was read again."""
         self._shots = 0
+        self._places = ("", 0.0)
 
     def shoot(self) -> Frame:
         """Read the layout, then one shot."""
         self._shots += 1
         if self._shots != 2:
+            self._places = self._digest(), time.monotonic()
             started = time.perf_counter()
             before, self.layout = self.layout, read_layout(self.driver, most=self.most)
             self.steady = before == self.layout
             self.seconds += time.perf_counter() - started
         return super().shoot()
+
+    def stays(self, _frame: Frame) -> bool:
+        """Whether nothing has moved since the layout was read, nor may have been drawn anew."""
+        elements = self.layout.elements if self.layout else ()
+        if any(one.root or one.tag in _DRAWN_BY_SCRIPT for one in elements):
+            return False
+        places, since = self._places
+        time.sleep(max(0.0, since + STILL_SECONDS - time.monotonic()))
+        return places == self._digest()
+
+    def _digest(self) -> str:
+        return str(self.driver.execute_script(_DIGEST))
 
     def screenshot(self, png: bytes) -> Screenshot:
         """A frame as the picture of the page."""
