@@ -78,8 +78,7 @@ class Tolerance:
             return False
         row = self.scene.kids[self.scene.parents[i]]
         return any(
-            self.is_native(k) and self.scene.style_a(k, "display").startswith("inline")
-            for k in row
+            self.is_native(k) and self.scene.style_a(k, "display").startswith("inline") for k in row
         ) and (len(row) > 1 or self._beside_text(i))
 
     def _beside_text(self, i: int) -> bool:

@@ -76,3 +76,80 @@ def test_an_inline_element_around_a_block_does_not_excuse_its_place() -> None:
                  style={"position": "relative" if top else "static"})  # fmt: skip
     (found,) = compare_layouts(a.layout(), b.layout())
     assert (found.kind, found.selector) == ("misaligned", "#title")
+
+
+@pytest.mark.parametrize(("left", "told"), [(-40, []), (10, ["missing"])])
+def test_what_lies_out_of_the_page_is_missed_by_nobody(left: int, told: list[str]) -> None:
+    """A drawer that waits beyond the left edge, drawn in one browser, transparent in the other."""
+    a, b = both()
+    for page, seen in ((a, True), (b, False)):
+        page.add("img", (left, 10, 30, 30), id="rail", visible=seen,
+                 style={"opacity": "1" if seen else "0"})  # fmt: skip
+    assert kinds(a, b) == told
+
+
+@pytest.mark.parametrize(("edge", "told"), [(112, []), (150, ["overlapped"])])
+def test_a_cover_that_ends_where_the_middle_is_covers_by_chance(edge: int, told: list[str]) -> None:
+    """The middle of the text, at (140, 110), lies 2 px within the cover, or well within it."""
+    a, b = both()
+    for page in (a, b):
+        name = page.add("p", (100, 100, 400, 20), "ten chars.", id="name")
+        bar = page.add("div", (0, 60, 1000, edge - 60), id="bar", fixed=True,
+                       style={"background-color": "rgb(9, 9, 9)"})  # fmt: skip
+        if page is b:
+            page.elements[name] = page.elements[name]._replace(cover=bar)
+    assert kinds(a, b) == told
+
+
+def test_the_box_of_a_slider_is_not_what_is_drawn() -> None:
+    a, b = both()
+    for page, role, high in ((a, "slider", 15), (b, "slider", 2)):
+        page.add("input", (0, 0, 160, high), id="range", role=role)
+    assert kinds(a, b) == []
+
+
+def test_what_stands_in_a_line_with_controls_breaks_where_the_engine_likes() -> None:
+    """The second field of a line of inputs without any style falls down in the wider engine."""
+    a, b = both()
+    inline = {"display": "inline-block"}
+    for page, wide, place in ((a, 180, (185.0, 0.0)), (b, 262, (0.0, 25.0))):
+        form = page.add("form", (0, 0, 400, 50))
+        page.add("input", (0, 0, wide, 23), "Mail", form, inline, role="textbox")
+        page.add("span", (*place, 80, 23), "Send", form, inline, id="send")
+    assert kinds(a, b) == []
+
+
+def test_a_field_that_lost_its_border_is_told_although_controls_differ() -> None:
+    a, b = both()
+    edge = {f"border-{side}-width": "2px" for side in ("top", "right", "bottom", "left")}
+    for page, colour in ((a, "rgb(118, 118, 118)"), (b, "rgba(0, 0, 0, 0)")):
+        page.add("input", (0, 0, 180, 23), "Mail", id="mail",
+                 style=edge | {"border-style": "solid", "border-color": colour})  # fmt: skip
+    assert kinds(a, b) == ["restyled"]
+
+
+@pytest.mark.parametrize(
+    ("now", "told"),
+    [("matrix(0.4, 0, 0, 0.4, -10, -54)", []), ("matrix(0.5, 0, 0, 0.4, -10, -42)", ["wrapped"])],
+)
+def test_a_move_by_a_part_of_a_box_follows_from_its_size(now: str, told: list[str]) -> None:
+    """The text takes another line, so a box that is centred on itself is moved further."""
+    a, b = both()
+    was = "matrix(0.4, 0, 0, 0.4, -10, -42)"
+    for page, transform, lines in ((a, was, 3), (b, now, 4)):
+        box = Rect(0, 0, 200, 20 * lines)
+        page.add("section", box, "some words that fill lines", id="slide", lines=lines,
+                 text_box=box, style={"transform": transform})  # fmt: skip
+    assert kinds(a, b) == told
+
+
+@pytest.mark.parametrize(("more", "told"), [(5, []), (40, ["overflow"])])
+def test_a_page_that_is_wider_by_the_width_of_a_letter_is_not_told(
+    more: int, told: list[str]
+) -> None:
+    """The line is as long in both, but one of them lets the page scroll to its end."""
+    a, b = both()
+    b.page = (1000 + more, 800)
+    for page in (a, b):
+        page.add("pre", (0, 0, 1000 + more, 20), "code", id="code")
+    assert kinds(a, b) == told

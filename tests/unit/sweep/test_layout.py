@@ -10,7 +10,7 @@ import pytest
 from pytest_visualdiff import PageLayout
 from pytest_visualdiff.errors import CaptureError, LayoutUnreadable
 from pytest_visualdiff.sweep.layout import PROPERTIES, parse
-from sweep_support import Page
+from sweep_support import Page, Rect
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -69,3 +69,12 @@ def test_a_page_that_is_too_large_says_by_how_much() -> None:
 def test_an_answer_that_the_page_spoilt_is_no_layout(raw: Any) -> None:
     with pytest.raises(CaptureError, match="own scripts changed"):
         parse(raw, browser="chrome", version="1")
+
+
+@pytest.mark.parametrize(
+    ("lines", "place"), [(0, (50.0, 40.0)), (1, (30.0, 15.0)), (2, (30.0, 10.0))]
+)
+def test_a_text_is_touched_in_its_first_line(lines: int, place: tuple[float, float]) -> None:
+    page = Page()
+    at = page.add("p", (0, 0, 100, 80), lines=lines, text_box=Rect(10, 5, 40, 20))
+    assert page.layout().elements[at].touched == place
