@@ -2,8 +2,8 @@
 
 The web fonts of the pages are out of reach here, and each browser replaces a family that is not
 there in its own way: Firefox takes what fontconfig has for Helvetica, Chromium the next one of the
-list. That would be measured in place of the pages, so both see the DejaVu fonts alone, and those
-that a page brings along.
+list. That would be measured in place of the pages, so both see DejaVu Sans alone, with its Mono, and
+the fonts that a page brings along.
 """
 
 from __future__ import annotations
@@ -18,23 +18,31 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 FOLDER = Path("/usr/share/fonts/truetype/dejavu")
-_FAMILIES = {"sans-serif": "DejaVu Sans", "serif": "DejaVu Serif", "monospace": "DejaVu Sans Mono"}
-_ALIAS = "<alias><family>{}</family><prefer><family>{}</family></prefer></alias>"
+_OTHERS = ("DejaVuSerif*", "*Condensed*", "*ExtraLight*", "*Math*")
+_FAMILIES = {
+    **dict.fromkeys(("sans-serif", "serif", "system-ui"), "DejaVu Sans"),
+    "monospace": "DejaVu Sans Mono",
+}
+_ALIAS = '<alias binding="same"><family>{}</family><prefer><family>{}</family></prefer></alias>'
+# The folder itself, not a copy: a browser's sandbox reads fonts only where fonts are.
 _CONFIG = """<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd">
-<fontconfig><dir>{folder}</dir><cachedir>{cache}</cachedir>{aliases}</fontconfig>
+<fontconfig><dir>{folder}</dir><cachedir>{cache}</cachedir>
+<selectfont><rejectfont>{others}</rejectfont></selectfont>{aliases}</fontconfig>
 """
 
 
 @contextmanager
 def alike() -> Iterator[None]:
     """Let the browsers that start meanwhile see these fonts alone."""
-    if not any(FOLDER.glob("*.ttf")):
-        raise FileNotFoundError(f"no fonts in {FOLDER}: install fonts-dejavu")
+    if not any(FOLDER.glob("DejaVuSans-Oblique.ttf")):
+        raise FileNotFoundError(f"no DejaVu fonts in {FOLDER}: install fonts-dejavu")
     aliases = "".join(_ALIAS.format(*pair) for pair in _FAMILIES.items())
+    others = "".join(f"<glob>*/{name}</glob>" for name in _OTHERS)
     usual = os.environ.get("FONTCONFIG_FILE")
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "fonts.conf")
-        path.write_text(_CONFIG.format(folder=FOLDER, cache=folder, aliases=aliases), "utf-8")
+        text = _CONFIG.format(folder=FOLDER, cache=folder, others=others, aliases=aliases)
+        path.write_text(text, "utf-8")
         os.environ["FONTCONFIG_FILE"] = str(path)
         try:
             yield

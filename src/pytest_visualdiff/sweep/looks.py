@@ -62,6 +62,8 @@ def _styled(scene: Scene, i: int, name: str) -> bool:
         return not {was.strip('"').lower(), now.strip('"').lower()} <= _OWN_FONTS
     if name == "border-color":
         return not {was, now} <= _SYSTEM or (alpha(was) > 0) != (alpha(now) > 0)
+    if name == "border-radius" and scene.a.elements[i].role == "radio":
+        return not {was, now} <= {"0px", "50%"}  # as round without saying so
     if name in ("border-radius", *_WIDTHS):
         most = _OWN_RADIUS if name == "border-radius" else OWN_BORDER
         return any(float(number) > most for number in _NUMBER.findall(was + " " + now))
@@ -77,7 +79,7 @@ _SYSTEM = frozenset(
         *("rgb(239,239,239)", "rgb(233,233,237)", "rgb(227,227,227)", "rgb(255,255,255)"),
         *("rgb(0,0,0)", "rgb(118,118,118)", "rgb(143,143,157)", "rgb(192,192,192)"),
         *("rgb(204,204,204)", "rgb(240,240,240)", "rgb(109,109,109)", "rgb(84,84,84)"),
-        *("rgba(0,0,0,0)", "rgba(239,239,239,0.3)", "rgba(255,255,255,0.5)"),
+        *("rgb(230,230,230)", "rgba(0,0,0,0)", "rgba(239,239,239,0.3)", "rgba(255,255,255,0.5)"),
         *("rgba(16,16,16,0.3)", "rgba(118,118,118,0.3)", "1", "0.7"),
     }
 )
@@ -86,8 +88,10 @@ _SYSTEM = frozenset(
 def _differs(scene: Scene, i: int, name: str, limit: float) -> bool:
     """Whether the two values of a style look different on this element."""
     was, now = scene.style_a(i, name), scene.style_b(i, name)
+    if name == "border-color":
+        return _borders_differ(scene, i, was, now, limit)
     if name in _COLOURS:
-        return _worst(was, now) > limit and (name != "border-color" or _has_border(scene, i))
+        return _worst(was, now) > limit
     if name in _PAINTS:
         return scene.a.elements[i].tag == "svg" and _worst(was, now) > limit
     if name in _LENGTHS:
@@ -98,6 +102,24 @@ def _differs(scene: Scene, i: int, name: str, limit: float) -> bool:
     if name == "background-image":
         return _sources(was) != _sources(now)
     return name in _TEXT or name == "filter"
+
+
+def _borders_differ(scene: Scene, i: int, was: str, now: str, limit: float) -> bool:
+    """Whether a border that is drawn on a side in both has another colour there."""
+    ours, theirs = _sided(was), _sided(now)
+    return any(
+        _apart(ours[side], theirs[side]) > limit
+        for side, name in enumerate(_WIDTHS)
+        if min(_float(scene.style_a(i, name)), _float(scene.style_b(i, name))) > 0
+    )
+
+
+def _sided(value: str) -> tuple[str, str, str, str]:
+    """The colours of top, right, bottom and left of a shorthand."""
+    top, *rest = _COLOUR.findall(value) or ["transparent"]
+    right = rest[0] if rest else top
+    bottom = rest[1] if len(rest) > 1 else top
+    return top, right, bottom, rest[2] if len(rest) > 2 else right
 
 
 def _has_border(scene: Scene, i: int) -> bool:

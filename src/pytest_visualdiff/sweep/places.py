@@ -31,9 +31,11 @@ class Places:
         if self.scene.evidence(i):
             return
         yield from self._in_line(i)
+        yield from self._before(i, at)
         yield Reason(mine.middle[at] - outer.middle[at], up)
         yield from self._between(i, at, outer)
         if up >= 0:
+            yield from self._beside_text(i, up, at)
             yield from self._in_proportion(i, up, at)
 
     def _after(self, i: int, at: int) -> Iterator[Reason]:
@@ -44,6 +46,21 @@ class Places:
             yield Reason(mine[at] - theirs[at + 2], other)
             yield Reason(mine[at] - theirs[at], other)
             yield Reason(mine.middle[at] - theirs.middle[at], other)
+
+    def _before(self, i: int, at: int) -> Iterator[Reason]:
+        """It ends where its neighbour begins, as in a row that is aligned at the end."""
+        other = self.scene.around[i].after
+        if other >= 0:
+            yield Reason(self.scene.shifts[i][at + 2] - self.scene.shifts[other][at], other)
+
+    def _beside_text(self, i: int, up: int, at: int) -> Iterator[Reason]:
+        """It stands beside its container's own text, which each engine sets as wide as it likes."""
+        one, twin = self.scene.both(up)
+        if at or not (one.lines and twin.lines and self.sizes.tolerance.text_is_alike(up, 0)):
+            return
+        moved = self.scene.shifts[i].left - self.scene.shifts[up].left
+        if abs(moved) <= abs(twin.text_box.width - one.text_box.width) + self._least / 2:
+            yield Reason(0.0)
 
     def _in_line(self, i: int) -> Iterator[Reason]:
         """It stands in a line behind a control that each browser makes as wide as it likes."""
