@@ -2,8 +2,8 @@
 
 The web fonts of the pages are out of reach here, and each browser replaces a family that is not
 there in its own way: Firefox takes what fontconfig has for Helvetica, Chromium the next one of the
-list. That would be measured in place of the pages, so both see DejaVu Sans alone, with its Mono, and
-the fonts that a page brings along.
+list. That would be measured in place of the pages, so both see DejaVu Sans with its Mono alone,
+and the fonts that a page brings along.
 """
 
 from __future__ import annotations

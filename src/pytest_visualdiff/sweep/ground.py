@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from pytest_visualdiff.sweep.events import Change, Sized
     from pytest_visualdiff.sweep.scene import Scene
 
+TRADE = 12.0
+"""CSS pixels of width that neighbours in a row may give each other: how much room the columns of a
+table or a row get beyond their contents is up to the engine."""
+
 
 def ground(changes: Mapping[int, Change], scene: Scene) -> None:
     """Make an event of each size that is the cause of others and has none itself."""
@@ -22,8 +26,10 @@ def ground(changes: Mapping[int, Change], scene: Scene) -> None:
         sized = {i: one.sized[axis] for i, one in changes.items() if axis in one.sized}
         for circle in _circles(_floating(sized), sized):
             for i in _sources(circle, sized, axis, scene):
-                if sized[i].certain:
-                    changes[i].events.append(sized[i].event)
+                event = sized[i].event
+                traded = sized[i].by("row") and not scene.evidence(i) and event.amount <= TRADE
+                if sized[i].certain and not traded:
+                    changes[i].events.append(event)
 
 
 def _floating(sized: Mapping[int, Sized]) -> set[int]:

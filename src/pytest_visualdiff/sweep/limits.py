@@ -29,3 +29,11 @@ NATIVE = frozenset(
     }
 )
 """Elements that each browser draws in its own way unless the page styles them."""
+
+DRAWN = frozenset(
+    {
+        *("img", "video", "canvas", "svg", "input", "textarea", "select", "button", "progress"),
+        *("meter", "iframe"),
+    }
+)
+"""Elements that draw something although they hold neither text nor elements."""

@@ -15,7 +15,7 @@ from pytest_visualdiff.sweep.limits import NATIVE
 from pytest_visualdiff.sweep.styles import OWN_BORDER
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from pytest_visualdiff.sweep.limits import SweepLimits
     from pytest_visualdiff.sweep.scene import Scene
@@ -97,10 +97,8 @@ def _differs(scene: Scene, i: int, name: str, limit: float) -> bool:
     if name in _LENGTHS:
         seen = name != "border-radius" or _has_surface(scene, i)
         return seen and _far(was, now, _LENGTHS[name])
-    if name == "box-shadow":
-        return _shadow(was) != _shadow(now)
-    if name == "background-image":
-        return _sources(was) != _sources(now)
+    if name in _READ:
+        return _READ[name](was) != _READ[name](now)
     return name in _TEXT or name == "filter"
 
 
@@ -147,6 +145,10 @@ def _shadow(value: str) -> tuple[float, ...]:
     if value == "none":
         return ()
     return tuple(round(float(number), 1) for number in _NUMBER.findall(value))
+
+
+_READ: dict[str, Callable[[str], object]] = {"box-shadow": _shadow, "background-image": _sources}
+"""Styles of which a part is compared."""
 
 
 def _far(was: str, now: str, limit: float) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pytest_visualdiff.sweep.events import Event
-from pytest_visualdiff.sweep.limits import NATIVE
+from pytest_visualdiff.sweep.limits import DRAWN, NATIVE
 from pytest_visualdiff.sweep.looks import alpha
 
 if TYPE_CHECKING:
@@ -15,12 +15,6 @@ if TYPE_CHECKING:
     from pytest_visualdiff.sweep.limits import SweepLimits
     from pytest_visualdiff.sweep.scene import Scene
 
-DRAWN = frozenset(
-    {
-        *("img", "video", "canvas", "svg", "input", "textarea", "select", "button", "progress"),
-        *("meter", "iframe"),
-    }
-)
 WHOLE = 0.98
 """The part of an element that must be shown for it to be whole."""
 LEAST_AREA = 16.0

@@ -8,7 +8,7 @@ from functools import cached_property
 from statistics import median
 from typing import TYPE_CHECKING, NamedTuple
 
-from pytest_visualdiff.sweep.limits import NATIVE
+from pytest_visualdiff.sweep.limits import DRAWN, NATIVE
 from pytest_visualdiff.sweep.styles import (
     COMMON,
     INHERITED,
@@ -113,9 +113,11 @@ class Scene:
         return found
 
     def is_hollow(self, i: int) -> bool:
-        """Whether it is an inline element that is only as large as the elements in it."""
-        hollow = bool(self.a.children[i]) and not self.a.elements[i].lines
-        return hollow and self.style_a(i, "display") in INLINE
+        """Whether it is an inline element that is only as large as the elements in it, or as what
+        is generated for it, such as the sign of an icon font.
+        """
+        one = self.a.elements[i]
+        return not one.lines and one.tag not in DRAWN and self.style_a(i, "display") in INLINE
 
     @cached_property
     def kids(self) -> dict[int, list[int]]:

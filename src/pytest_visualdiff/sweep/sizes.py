@@ -111,7 +111,7 @@ class Sizes:
                 continue
             if (change > 0) == (grown > 0):
                 yield Reason(grown - change, other, "row")
-            elif abs(change) > abs(grown) and self._beside(i, other, 1 - at):
+            elif abs(change) > abs(grown) - 0.5 and self._beside(i, other, 1 - at):
                 yield Reason(0.0, other, "row")
 
     def _beside(self, i: int, other: int, at: int) -> bool:

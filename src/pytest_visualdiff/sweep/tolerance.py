@@ -58,8 +58,8 @@ class Tolerance:
 
     def holds_native(self, i: int) -> bool:
         """Whether it is such a control, or an inline element with one in it."""
-        inline = self.scene.style_a(i, "display").startswith("inline")
-        kids = self.scene.kids.get(i, ()) if inline and not self.scene.evidence(i) else ()
+        inline = self._is_inline(i) and not self.scene.evidence(i)
+        kids = self.scene.kids.get(i, ()) if inline else ()
         return self.is_native(i) or any(self.is_native(k) for k in kids)
 
     def flows_in_text(self, i: int) -> bool:
@@ -74,12 +74,14 @@ class Tolerance:
         """Whether it stands in a line with texts and controls, which each engine makes as wide, and
         breaks where, it likes.
         """
-        if not self.scene.style_a(i, "display").startswith("inline") or self.scene.evidence(i):
+        if not self._is_inline(i) or self.scene.evidence(i):
             return False
         row = self.scene.kids[self.scene.parents[i]]
-        return any(
-            self.is_native(k) and self.scene.style_a(k, "display").startswith("inline") for k in row
-        ) and (len(row) > 1 or self._beside_text(i))
+        controls = (self.is_native(k) and self._is_inline(k) for k in row if len(row) > 1)
+        return any(controls) or self._beside_text(i)
+
+    def _is_inline(self, i: int) -> bool:
+        return self.scene.style_a(i, "display").startswith("inline")
 
     def _beside_text(self, i: int) -> bool:
         """Whether the block that an inline element is in has text beside it."""
