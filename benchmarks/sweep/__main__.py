@@ -26,7 +26,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument(
         "--split",
         default="untouched",
-        help="tuning, fonts, untouched; also with -SEED, or -machine",
+        help="tuning, fonts, controls, templates, demos, untouched; also with -SEED, or -machine",
     )
     parser.add_argument("--engines", default=USUAL, metavar="A,B", help=",".join(ENGINES))
     parser.add_argument("--wrong", action="store_true", help="tell what is wrong, pair by pair")

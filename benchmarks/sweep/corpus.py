@@ -186,7 +186,9 @@ def main() -> None:
     """Make a split and count what it holds."""
     parser = argparse.ArgumentParser(description=main.__doc__)
     parser.add_argument(
-        "--split", required=True, help="tuning, fonts, untouched; also with -SEED, or -machine"
+        "--split",
+        required=True,
+        help="tuning, fonts, controls, templates, demos, untouched; also with -SEED, or -machine",
     )
     parser.add_argument("--limit", type=int, help="so many scenes")
     parser.add_argument("--again", action="store_true", help="the same faults, read anew")

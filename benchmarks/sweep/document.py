@@ -31,8 +31,8 @@ HEAD = """\
 Written by `script/bench sweep` on the {split} split: {clean} pairs of a real page in real headless
 Firefox and Chromium, {pages} pages in up to three viewports, and {faults} pairs with one of
 {kinds} kinds of fault, injected by script into one of the two browsers in turns. The pages come
-from packages with free licences that nobody here wrote; no rule was made for a page of this split,
-which was measured three times: benchmarks/sweep/README.md tells why, and what was changed between.
+from packages with free licences that nobody here wrote. No rule was made for a page of this split;
+it was scored once, and then its findings were looked at for real differences (see below).
 Every engine saw the same pairs, on {machine}.
 
 ## All engines that name elements

@@ -153,3 +153,71 @@ def test_a_page_that_is_wider_by_the_width_of_a_letter_is_not_told(
     for page in (a, b):
         page.add("pre", (0, 0, 1000 + more, 20), "code", id="code")
     assert kinds(a, b) == told
+
+
+EDGE = {f"border-{side}-width": "0px" for side in ("top", "right", "left")}
+
+
+@pytest.mark.parametrize(
+    ("now", "told"),
+    [
+        ("rgb(9, 9, 9) rgb(9, 9, 9) rgb(200, 0, 0)", []),
+        ("rgb(200, 0, 0)", []),
+        ("rgb(0, 0, 200)", 1),
+    ],
+)
+def test_the_colour_of_a_border_counts_on_the_sides_that_are_drawn(now: str, told: object) -> None:
+    """Only the lower border is drawn, red in the first browser."""
+    a, b = both()
+    edge = EDGE | {"border-bottom-width": "2px", "border-style": "solid"}
+    for page, colour in ((a, "rgb(200, 0, 0)"), (b, now)):
+        page.add("div", (0, 0, 200, 40), "text", id="box", style=edge | {"border-color": colour})
+    assert kinds(a, b) == (["restyled"] if told else [])
+
+
+@pytest.mark.parametrize(("role", "told"), [("radio", []), ("textbox", ["restyled"])])
+def test_a_radio_button_is_round_without_saying_so(role: str, told: list[str]) -> None:
+    a, b = both()
+    for page, radius in ((a, "0px"), (b, "50%")):
+        look = {"border-radius": radius, "background-color": "rgb(9, 9, 9)"}
+        page.add("input", (0, 0, 13, 13), id="one", role=role, style=look)
+    assert kinds(a, b) == told
+
+
+def test_the_sign_of_an_icon_font_is_as_wide_as_the_font() -> None:
+    a, b = both()
+    for page, wide in ((a, 8.0), (b, 14.0)):
+        page.add("i", (0, 0, wide, 16), style={"display": "inline"})
+    assert kinds(a, b) == []
+
+
+@pytest.mark.parametrize(("more", "told"), [(9, []), (60, ["larger"])])
+def test_neighbours_in_a_row_may_give_each_other_some_room(more: int, told: list[str]) -> None:
+    """What one column gains is what the other loses; both hold what they held."""
+    a, b = both()
+    for page, edge in ((a, 100), (b, 100 + more)):
+        row = page.add("div", (0, 0, 400, 40), style={"display": "flex"})
+        page.add("div", (0, 0, edge, 40), parent=row, id="one")
+        page.add("div", (edge, 0, 400 - edge, 40), parent=row, id="two")
+    assert kinds(a, b) == told
+
+
+def test_a_row_that_is_aligned_at_its_end_ends_before_its_neighbour() -> None:
+    """Both labels are narrower, so the first lies further right by what both have lost."""
+    a, b = both()
+    for page, first, last in ((a, 79, 134), (b, 75, 123)):
+        row = page.add("div", (0, 0, 600, 40), style={"display": "flex"})
+        for name, left, wide in (("one", 590 - last - first, first), ("two", 600 - last, last)):
+            text = Rect(left + 15, 10, wide - 30, 20)
+            page.add("a", (left, 0, wide, 40), "Delete it", row, id=name, text_box=text)
+    assert kinds(a, b) == []
+
+
+def test_what_stands_behind_its_containers_text_moves_with_it() -> None:
+    """A star behind the label of a field, in a flex row: the label is wider in one engine."""
+    a, b = both()
+    for page, wide in ((a, 76.0), (b, 68.0)):
+        row = page.add("label", (0, 0, 450, 20), "Last name", style={"display": "flex"},
+                       text_box=Rect(0, 0, wide, 20))  # fmt: skip
+        page.add("span", (wide, 0, 6, 20), "*", row, id="star", text_box=Rect(wide, 0, 6, 20))
+    assert kinds(a, b) == []
