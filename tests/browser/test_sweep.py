@@ -77,6 +77,17 @@ def test_a_page_that_is_the_same_needs_no_baseline(project: pytest.Pytester, sit
     assert not (project.path / "baselines").exists()
 
 
+def test_the_sweeps_of_two_workers_are_one_run(project: pytest.Pytester, site: Site) -> None:
+    """Each worker sweeps with browsers of its own; one of the two pages differs."""
+    same = site.page(WIDER.format(width=100), "/same")
+    wide = site.page(WIDER.format(width=160), "/wide")
+    project.makepyfile(test_same=TEST.format(url=same), test_wide=TEST.format(url=wide))
+    run(project, "-n2").assert_outcomes(passed=1, failed=1)
+    told = sorted((one["test"], one["status"]) for one in record(project)["checks"])
+    same_, wide_ = ("test_same.py::test_shop", "match"), ("test_wide.py::test_shop", "missing")
+    assert told == [same_, same_, wide_, wide_]
+
+
 def test_the_run_tells_a_sweep_in_the_shape_that_the_viewer_draws(
     project: pytest.Pytester, site: Site
 ) -> None:

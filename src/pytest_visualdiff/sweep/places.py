@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from pytest_visualdiff.sweep.events import Reason
@@ -64,14 +65,21 @@ class Places:
 
     def _in_line(self, i: int) -> Iterator[Reason]:
         """It stands in a line behind a control that each browser makes as wide as it likes."""
-        if not self.scene.style_a(i, "display").startswith("inline"):
-            return
-        for other in self.scene.kids[self.scene.parents[i]]:
-            if other == i:
-                return
-            native = self.sizes.tolerance.holds_native(other)
-            if native and max(abs(self.sizes.grown(other, axis)) for axis in (0, 1)) > self._least:
-                yield Reason(0.0, other)
+        control = self._controls.get(self.scene.parents[i], i)
+        if control < i and self.scene.style_a(i, "display").startswith("inline"):
+            yield Reason(0.0, control)
+
+    @cached_property
+    def _controls(self) -> dict[int, int]:
+        """By parent: its first control, or what holds one, of another size."""
+        found: dict[int, int] = {}
+        for up, row in self.scene.kids.items():
+            for k in row:
+                most = max(abs(self.sizes.grown(k, axis)) for axis in (0, 1))
+                if most > self._least and self.sizes.tolerance.holds_native(k):
+                    found[up] = k
+                    break
+        return found
 
     def _between(self, i: int, at: int, outer: Shift) -> Iterator[Reason]:
         """It lies between neighbours of another size: centred, spread or aligned at the end."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from pytest_visualdiff.sweep.events import Reason
 from pytest_visualdiff.sweep.layout import Rect
-from pytest_visualdiff.sweep.scene import shift
+from pytest_visualdiff.sweep.scene import INLINE, shift
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -73,7 +73,10 @@ class Sizes:
         if any(self.is_broken(k) for k in kids):
             yield Reason(0.0)  # each browser leaves another room for its sign
         if self.tolerance.holds_native(i) and not self.tolerance.is_native(i):
-            yield Reason(0.0)
+            theirs = sum(abs(self.grown(k, at)) for k in kids if self.tolerance.is_native(k))
+            beyond = abs(self.grown(i, at)) - theirs - 2 * self._least
+            in_line = self.scene.style_a(i, "display") in INLINE  # and so may be broken in two
+            yield Reason(0.0 if in_line else max(0.0, beyond))
         if not kids or not (at or self._are_wider(i, kids)):
             return
         change = self._around(i, kids)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from math import inf
 from typing import TYPE_CHECKING
 
@@ -76,9 +77,16 @@ class Tolerance:
         """
         if not self._is_inline(i) or self.scene.evidence(i):
             return False
-        row = self.scene.kids[self.scene.parents[i]]
-        controls = (self.is_native(k) and self._is_inline(k) for k in row if len(row) > 1)
-        return any(controls) or self._beside_text(i)
+        return self.scene.parents[i] in self._rows_of_controls or self._beside_text(i)
+
+    @cached_property
+    def _rows_of_controls(self) -> frozenset[int]:
+        """The parents of rows in which controls stand in line with something else."""
+        return frozenset(
+            up
+            for up, row in self.scene.kids.items()
+            if len(row) > 1 and any(self.is_native(k) and self._is_inline(k) for k in row)
+        )
 
     def _is_inline(self, i: int) -> bool:
         return self.scene.style_a(i, "display").startswith("inline")
