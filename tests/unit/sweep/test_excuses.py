@@ -227,8 +227,8 @@ def test_what_stands_behind_its_containers_text_moves_with_it() -> None:
 def test_what_holds_a_control_is_larger_by_what_the_control_is(more: int, told: list[str]) -> None:
     """A card with a button in it: the button is as large as its browser likes, the card is not."""
     a, b = both()
-    for page, wide in ((a, 200), (b, 200 + more)):
-        card = page.add("div", (0, 0, wide, 60), id="card", style={"display": "inline-block"})
-        button = (10, 20, 50 + more / 10, 21)
-        page.add("button", button, "Buy", card, style={"display": "inline-block"})
+    inline = {"display": "inline-block"}
+    for page, wide, own in ((a, 200, 50), (b, 200 + more, 56)):
+        card = page.add("div", (0, 0, wide, 60), id="card", style=inline)
+        page.add("button", (10, 20, own, 21), "Buy", card, inline)
     assert kinds(a, b) == told
