@@ -205,6 +205,8 @@ from pathlib import Path
 sys.path[:0] = {path!r}
 from runs import Review
 import pytest_visualdiff.store.directory as directory
+# A shell that starts tests in the background lets them ignore it.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 review, count, write = Review.__new__(Review), [], directory.write_atomically
 from pytest_visualdiff import run
 from pytest_visualdiff.store.directory import DirectoryStore
@@ -235,7 +237,9 @@ def test_a_process_that_is_stopped_half_way_loses_no_line_of_the_log(
     program = INTERRUPTED.format(
         path=support, project=str(review.path), run=review.folder.id, signal=how
     )
-    stopped = subprocess.run([sys.executable, "-c", program], check=False, capture_output=True)
+    stopped = subprocess.run(
+        [sys.executable, "-c", program], check=False, capture_output=True, timeout=60
+    )
     assert stopped.returncode != 0
     assert review.baselines() == [picture(100), picture(101), OLD, None]
     with review.desk.taken():
