@@ -86,26 +86,15 @@ def _contrast(expected: Array, actual: Array) -> Floats:
     return contrast
 
 
-def readings(expected: Array, actual: Array) -> Iterator[tuple[Array, Array]]:
-    """The pair with the fringes of both orders added to one of the two."""
+def orders(picture: Array) -> Iterator[Array]:
+    """The picture with the fringes of both orders added to it."""
     for order in _ORDERS:
-        yield _fringed(expected, order), actual
-        yield expected, _fringed(actual, order)
+        channels = [cv2.filter2D(picture[:, :, i], -1, kernel) for i, kernel in enumerate(order)]
+        yield cv2.merge(channels)
 
 
-def gray_readings(expected: Array, actual: Array) -> Iterator[tuple[Array, Array]]:
-    """The pair without its colours, as it is and read in all those ways."""
-    yield _gray(expected), _gray(actual)
-    for first, second in readings(expected, actual):
-        yield _gray(first), _gray(second)
-
-
-def _gray(picture: Array) -> Array:
-    gray: Floats = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)
-    return np.dstack([gray] * 3)
-
-
-def _fringed(picture: Array, kernels: tuple[Any, ...]) -> Array:
-    channels = [cv2.filter2D(picture[:, :, i], -1, kernel) for i, kernel in enumerate(kernels)]
-    drawn: Array = np.dstack(channels)
-    return drawn
+def gray(picture: Array) -> Array:
+    """The picture without its colours, still in three channels."""
+    lightness = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)
+    result: Array = cv2.merge([lightness] * 3)
+    return result
