@@ -17,8 +17,6 @@ import numpy.typing as npt
 from pytest_visualdiff.comparison.windows import window_sum
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from pytest_visualdiff.model import Array
 
 Bools: TypeAlias = npt.NDArray[np.bool_]
@@ -56,10 +54,11 @@ def suspected(expected: Array, actual: Array, where: Bools) -> Bools:
 
 def beside(expected: Array, actual: Array, edge: Bools) -> Bools:
     """Pixels right beside changed edges whose red and blue went opposite ways: outer fringes."""
-    step = expected.astype(np.int16) - actual
-    opposite = step[:, :, 0].astype(np.int32) * step[:, :, 2] < 0
+    red, green, blue = cv2.split(cv2.subtract(expected, actual, dtype=cv2.CV_16S))
+    opposite = ((red ^ blue) < 0) & (red != 0) & (blue != 0)
+    least = cv2.min(cv2.min(cv2.absdiff(red, 0), cv2.absdiff(green, 0)), cv2.absdiff(blue, 0))
     near = cv2.dilate(edge.view(np.uint8), _AROUND[:1]) > 0
-    fringe: Bools = near & (opposite | (np.abs(step).min(axis=2) <= _UNTOUCHED))
+    fringe: Bools = near & (opposite | (least <= _UNTOUCHED))
     return fringe
 
 
@@ -74,23 +73,24 @@ def balanced(expected: Array, actual: Array, where: Bools) -> Bools:
 
 def _changes(expected: Array, actual: Array, where: Bools) -> tuple[Floats, Floats, Floats]:
     """By how much red and blue changed more than green, and all three together."""
-    change = (expected.astype(np.float32) - actual) * where[:, :, None]
-    green = change[:, :, 1]
-    return change[:, :, 0] - green, change[:, :, 2] - green, np.abs(change).sum(axis=2)
+    change = cv2.subtract(expected, actual, dtype=cv2.CV_32F)
+    red, green, blue = cv2.split(cv2.copyTo(change, where.view(np.uint8)))
+    whole: Floats = np.abs(red) + np.abs(green) + np.abs(blue)
+    return red - green, blue - green, whole
 
 
 def _contrast(expected: Array, actual: Array) -> Floats:
     """Levels between the extremes around each pixel, in the channel and picture with most."""
     spans = [cv2.dilate(one, _AROUND) - cv2.erode(one, _AROUND) for one in (expected, actual)]
-    contrast: Floats = np.maximum(*spans).max(axis=2).astype(np.float32)
+    red, green, blue = cv2.split(cv2.max(*spans))
+    contrast: Floats = cv2.max(cv2.max(red, green), blue).astype(np.float32)
     return contrast
 
 
-def orders(picture: Array) -> Iterator[Array]:
-    """The picture with the fringes of both orders added to it."""
-    for order in _ORDERS:
-        channels = [cv2.filter2D(picture[:, :, i], -1, kernel) for i, kernel in enumerate(order)]
-        yield cv2.merge(channels)
+def with_fringes(picture: Array, order: int) -> Array:
+    """The picture with the fringes of one of both orders added to it."""
+    kernels = enumerate(_ORDERS[order])
+    return cv2.merge([cv2.filter2D(picture[:, :, i], -1, kernel) for i, kernel in kernels])
 
 
 def gray(picture: Array) -> Array:
