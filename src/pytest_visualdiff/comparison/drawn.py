@@ -1,4 +1,4 @@
-"""A picture as edges are measured in it: slightly blurred CIELAB, and the extremes around a pixel."""
+"""A picture as edges are measured in it: slightly blurred CIELAB, and extremes around pixels."""
 
 from __future__ import annotations
 

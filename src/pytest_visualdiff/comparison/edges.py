@@ -115,5 +115,3 @@ def _slide(excess: Excess, other: Excess) -> None:
     better = window_sum(other.whole) < window_sum(excess.whole)
     for part, found in zip(excess, other, strict=True):
         np.copyto(part, found, where=better)
-
-

@@ -31,7 +31,8 @@ WORTH = 0.2
 _SAMPLE = 64  # pixels of a side of the parts that are tried first
 _SAMPLES = 8
 _HELPFUL = 0.1  # share of the pixels asked about that a way has to explain there
-_GRAY = 4  # ways in colour: two orders, in either picture; as many and one follow without it
+_GRAY = 4
+"""The first way without colour. Before and after it: both orders, in either picture."""
 _ALL = tuple(range(2 * _GRAY + 1))
 
 
