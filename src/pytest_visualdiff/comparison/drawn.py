@@ -31,8 +31,8 @@ class Drawn(NamedTuple):
     low: Floats
     high: Floats
     """The least and the most of each that a neighbour has."""
-    dark: Array
-    bright: Array
+    dark: Floats
+    bright: Floats
     """The darkest and the brightest levels of each channel within two pixels."""
 
     @classmethod
@@ -51,7 +51,7 @@ class Drawn(NamedTuple):
         low = cv2.addWeighted(self.lab, 1 - _REACH, self.low, _REACH, 0)
         high = cv2.addWeighted(self.lab, 1 - _REACH, self.high, _REACH, 0)
         outside = cv2.max(cv2.subtract(low, other), cv2.subtract(other, high))
-        return length(cv2.max(outside, 0.0))
+        return length(np.maximum(outside, 0))
 
     def same_extremes(self, other: Drawn) -> Bools:
         """Where the darkest and the brightest place around a pixel are as they were."""

@@ -54,9 +54,12 @@ def suspected(expected: Array, actual: Array, where: Bools) -> Bools:
 
 def beside(expected: Array, actual: Array, edge: Bools) -> Bools:
     """Pixels right beside changed edges whose red and blue went opposite ways: outer fringes."""
-    red, green, blue = cv2.split(cv2.subtract(expected, actual, dtype=cv2.CV_16S))
-    opposite = ((red ^ blue) < 0) & (red != 0) & (blue != 0)
-    least = cv2.min(cv2.min(cv2.absdiff(red, 0), cv2.absdiff(green, 0)), cv2.absdiff(blue, 0))
+    more, less = (
+        cv2.split(cv2.subtract(*pair)) for pair in ((expected, actual), (actual, expected))
+    )
+    opposite = (cv2.min(more[0], less[2]) > 0) | (cv2.min(less[0], more[2]) > 0)
+    red, green, blue = map(cv2.max, more, less)
+    least = cv2.min(cv2.min(red, green), blue)
     near = cv2.dilate(edge.view(np.uint8), _AROUND[:1]) > 0
     fringe: Bools = near & (opposite | (least <= _UNTOUCHED))
     return fringe
@@ -90,11 +93,12 @@ def _contrast(expected: Array, actual: Array) -> Floats:
 def with_fringes(picture: Array, order: int) -> Array:
     """The picture with the fringes of one of both orders added to it."""
     kernels = enumerate(_ORDERS[order])
-    return cv2.merge([cv2.filter2D(picture[:, :, i], -1, kernel) for i, kernel in kernels])
+    drawn: Any = cv2.merge([cv2.filter2D(picture[:, :, i], -1, kernel) for i, kernel in kernels])
+    return np.asarray(drawn, np.uint8)
 
 
 def gray(picture: Array) -> Array:
     """The picture without its colours, still in three channels."""
     lightness = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)
-    result: Array = cv2.merge([lightness] * 3)
-    return result
+    result: Any = cv2.merge([lightness] * 3)
+    return np.asarray(result, np.uint8)

@@ -18,8 +18,9 @@ import numpy.typing as npt
 from pytest_visualdiff.comparison import fringed, rendering
 from pytest_visualdiff.comparison.colour import Floats, delta_e
 from pytest_visualdiff.comparison.drawn import length
-from pytest_visualdiff.comparison.edges import EDGE_CONTEXT, Edges, Excess, redrawn
+from pytest_visualdiff.comparison.edges import EDGE_CONTEXT, Edges, redrawn
 from pytest_visualdiff.comparison.islands import islands, spots
+from pytest_visualdiff.comparison.reading import Excess
 from pytest_visualdiff.comparison.rendering import Part
 from pytest_visualdiff.comparison.windows import WINDOW, window_sum
 

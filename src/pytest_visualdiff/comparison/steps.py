@@ -37,7 +37,7 @@ def stepped(expected: Array, actual: Array, edge: Bools) -> Bools:
     if wanted.any():
         allowed = np.where(wanted, _WRONG * count, -1)
         height, width = edge.shape
-        padded = cv2.copyMakeBorder(expected, 1, 1, 1, 1, cv2.BORDER_REPLICATE)
+        padded: Any = cv2.copyMakeBorder(expected, 1, 1, 1, 1, cv2.BORDER_REPLICATE)
         for dx, dy in _STEPS:
             moved = padded[1 - dy : 1 - dy + height, 1 - dx : 1 - dx + width]
             found |= window_sum(_differs(moved, actual), _PLACE) <= allowed
