@@ -20,6 +20,7 @@ from pytest_visualdiff.comparison.drawn import Drawn
 from pytest_visualdiff.comparison.islands import spots
 from pytest_visualdiff.comparison.reading import Excess, Reading
 from pytest_visualdiff.comparison.readings import Place
+from pytest_visualdiff.comparison.sharpness import blurred
 from pytest_visualdiff.comparison.steps import stepped
 from pytest_visualdiff.comparison.windows import window_sum
 
@@ -35,6 +36,8 @@ EDGE_WEIGHT = 0.6
 """What a pixel counts, compared with one of flat ground, beyond what redrawing an edge explains."""
 STEP_WEIGHT = 0.4
 """What it counts at least where all around it moved by one pixel."""
+BLUR_WEIGHT = 0.3
+"""What it counts at least where the place around it lost its fine structure, or gained it."""
 
 _LINE = (59, 31)  # pixels that tell whether all of the text around was drawn anew
 _ALONE, _REDRAWN = 0.15, 0.35  # share of what is drawn there that changed: a letter, and a line
@@ -91,7 +94,8 @@ def _place(expected: Array, actual: Array, weight: Floats, threshold: float) -> 
     # A slanted stroke that slid aside by a third of a pixel looks as if it had gone up by one.
     changed = weight > 0
     moved = stepped(expected, actual, changed & slide.far & ~slide.gone) | (changed & slide.gone)
-    excess.loose[moved] = np.maximum(excess.whole[moved], STEP_WEIGHT) - excess.firm[moved]
+    floor = np.maximum(moved * STEP_WEIGHT, blurred(expected, actual, changed) * BLUR_WEIGHT)
+    np.copyto(excess.loose, floor - excess.firm, where=floor > excess.whole)
     return excess
 
 
