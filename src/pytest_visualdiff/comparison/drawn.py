@@ -18,7 +18,7 @@ _NEIGHBOURS: Array = np.ones((3, 3), np.uint8)
 _EXTREMES: Array = np.ones((5, 5), np.uint8)
 _REACH = 0.7  # share of the way to the most different neighbour that a pixel may have gone
 _BLUR = 0.7  # standard deviation in pixels
-_SAME_EXTREME = 5  # levels the darkest and brightest places may differ
+_SAME_EXTREME = 4  # levels the darkest and brightest places may differ
 _FRINGE = (3, 1)  # pixels that sub-pixel rendering spreads the colours of an edge over
 _SUM = np.ones((1, 3), np.float32)  # over lightness and both axes of colour
 

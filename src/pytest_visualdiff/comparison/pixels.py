@@ -46,7 +46,7 @@ _CROWD = 7  # pixels around a weak one that are asked
 _NOISE, _CHANGE = 0.7, 0.9  # agreement with them at which it is noise, and a change in full
 _CLEAR = 8  # levels from which a pixel belongs to the place that differs around it
 _TOKEN = 1e-6  # excess of a pixel that only belongs to such a place: an edge explains it
-_REDRAWN = 0.35, 0.04  # what firm and loose excess count where all of it was drawn anew
+_REDRAWN = 0.35, 0.02  # what firm and loose excess count where all of it was drawn anew
 _RINGING: Array = np.ones((17, 17), np.uint8)  # a block of JPEG to all sides
 _NEGLIGIBLE = 0.3  # share of the evidence that would matter, below which a place is left out
 
