@@ -54,7 +54,7 @@ class Box:
 
     def moved(self, dx: int, dy: int) -> Box:
         """The same box elsewhere."""
-        return replace(self, x=self.x + dx, y=self.y + dy)
+        return Box(self.x + dx, self.y + dy, self.width, self.height)
 
     def grown(self, margin: int) -> Box:
         """The box with ``margin`` pixels more on each side."""

@@ -23,7 +23,7 @@ MOST = 2
 """Carets a pair of pictures may show: one before, one now."""
 
 _WIDEST = 2  # pixels
-_HEIGHTS = (14, 48)  # pixels: lines of text; a letter l in one is lower
+_HEIGHTS = (14, 36)  # pixels: lines of text in a field; a letter l in one is lower, a rule longer
 _SOLID = 0.9  # share of its box that a caret fills
 _CONTRAST = 30.0  # CIEDE2000 between a caret and its ground
 _MOSTLY = 0.5  # share of the place of a caret that is of its colour, or shows the ground

@@ -27,6 +27,7 @@ _REPAINTED = 6.0  # levels (root mean square) a repainted region may stray from 
 _FEW_PIXELS = 12
 _MOST_RECOLOURED = 99  # per cent of the pixels that the worst change of colour is told of
 _SURROUNDINGS = 6  # pixels around a region in which a resized thing must end
+_CONTEXT = 16  # pixels around a region that any explanation of it looks at
 _LARGEST_RESIZED = 400_000  # pixels
 _SMALLEST_RESIZED = 6  # pixels of each side
 _SMALLEST_GROWTH = 2  # pixels; less may be an edge drawn anew
@@ -39,7 +40,7 @@ def diagnose(scene: Scene, regions: Sequence[Region]) -> tuple[Finding, ...]:
     explained = moves.explain(scene, regions)
     return (
         *explained.moves,
-        *(_classified(_registered(scene, move), region) for region, move in explained.altered),
+        *(_altered(scene, region, move) for region, move in explained.altered),
         *(_finding(Kind.MISSING, region, {}) for region in explained.covered),
         *(_finding(Kind.ADDED, region, {}) for region in explained.uncovered),
         *(_classified(scene, region) for region in explained.rest[:_MOST]),
@@ -47,13 +48,24 @@ def diagnose(scene: Scene, regions: Sequence[Region]) -> tuple[Finding, ...]:
     )
 
 
-def _registered(scene: Scene, move: tuple[int, int]) -> Scene:
-    """The scene with the expected picture moved, so that a moved thing is in its place."""
-    shift = np.array([[1, 0, move[0]], [0, 1, move[1]]], np.float64)
-    expected = cv2.warpAffine(
-        scene.expected, shift, scene.size, flags=cv2.INTER_NEAREST, borderMode=cv2.BORDER_REPLICATE
-    )
-    return replace(scene, expected=expected.astype(np.uint8))
+def _altered(scene: Scene, region: Region, move: tuple[int, int]) -> Finding:
+    """The finding of a region inside a thing that moved, with the thing in its place."""
+    frame = region.box.grown(_CONTEXT).clipped(*scene.size)
+    back = -frame.x, -frame.y
+    actual = crop(scene.actual, frame)
+    near = replace(scene, expected=_registered(scene.expected, frame, move), actual=actual)
+    found = _classified(near, replace(region, box=region.box.moved(*back)))
+    source = found.source and found.source.moved(frame.x, frame.y)
+    return replace(found, box=found.box.moved(frame.x, frame.y), source=source)
+
+
+def _registered(expected: Array, frame: Box, move: tuple[int, int]) -> Array:
+    """What comes to the frame when the whole picture moves; its border is continued."""
+    height, width = expected.shape[:2]
+    rows = np.arange(frame.y, frame.bottom) - move[1]
+    columns = np.arange(frame.x, frame.right) - move[0]
+    moved: Array = expected[np.ix_(rows.clip(0, height - 1), columns.clip(0, width - 1))]
+    return moved
 
 
 def _classified(scene: Scene, region: Region) -> Finding:

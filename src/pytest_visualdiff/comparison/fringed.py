@@ -17,8 +17,6 @@ import numpy.typing as npt
 from pytest_visualdiff.comparison.windows import window_sum
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from pytest_visualdiff.model import Array
 
 Bools: TypeAlias = npt.NDArray[np.bool_]
@@ -56,10 +54,14 @@ def suspected(expected: Array, actual: Array, where: Bools) -> Bools:
 
 def beside(expected: Array, actual: Array, edge: Bools) -> Bools:
     """Pixels right beside changed edges whose red and blue went opposite ways: outer fringes."""
-    step = expected.astype(np.int16) - actual
-    opposite = step[:, :, 0].astype(np.int32) * step[:, :, 2] < 0
+    more, less = (
+        cv2.split(cv2.subtract(*pair)) for pair in ((expected, actual), (actual, expected))
+    )
+    opposite = (cv2.min(more[0], less[2]) > 0) | (cv2.min(less[0], more[2]) > 0)
+    red, green, blue = map(cv2.max, more, less)
+    least = cv2.min(cv2.min(red, green), blue)
     near = cv2.dilate(edge.view(np.uint8), _AROUND[:1]) > 0
-    fringe: Bools = near & (opposite | (np.abs(step).min(axis=2) <= _UNTOUCHED))
+    fringe: Bools = near & (opposite | (least <= _UNTOUCHED))
     return fringe
 
 
@@ -74,38 +76,29 @@ def balanced(expected: Array, actual: Array, where: Bools) -> Bools:
 
 def _changes(expected: Array, actual: Array, where: Bools) -> tuple[Floats, Floats, Floats]:
     """By how much red and blue changed more than green, and all three together."""
-    change = (expected.astype(np.float32) - actual) * where[:, :, None]
-    green = change[:, :, 1]
-    return change[:, :, 0] - green, change[:, :, 2] - green, np.abs(change).sum(axis=2)
+    change = cv2.subtract(expected, actual, dtype=cv2.CV_32F)
+    red, green, blue = cv2.split(cv2.copyTo(change, where.view(np.uint8)))
+    whole: Floats = np.abs(red) + np.abs(green) + np.abs(blue)
+    return red - green, blue - green, whole
 
 
 def _contrast(expected: Array, actual: Array) -> Floats:
     """Levels between the extremes around each pixel, in the channel and picture with most."""
     spans = [cv2.dilate(one, _AROUND) - cv2.erode(one, _AROUND) for one in (expected, actual)]
-    contrast: Floats = np.maximum(*spans).max(axis=2).astype(np.float32)
+    red, green, blue = cv2.split(cv2.max(*spans))
+    contrast: Floats = cv2.max(cv2.max(red, green), blue).astype(np.float32)
     return contrast
 
 
-def readings(expected: Array, actual: Array) -> Iterator[tuple[Array, Array]]:
-    """The pair with the fringes of both orders added to one of the two."""
-    for order in _ORDERS:
-        yield _fringed(expected, order), actual
-        yield expected, _fringed(actual, order)
+def with_fringes(picture: Array, order: int) -> Array:
+    """The picture with the fringes of one of both orders added to it."""
+    kernels = enumerate(_ORDERS[order])
+    drawn: Any = cv2.merge([cv2.filter2D(picture[:, :, i], -1, kernel) for i, kernel in kernels])
+    return np.asarray(drawn, np.uint8)
 
 
-def gray_readings(expected: Array, actual: Array) -> Iterator[tuple[Array, Array]]:
-    """The pair without its colours, as it is and read in all those ways."""
-    yield _gray(expected), _gray(actual)
-    for first, second in readings(expected, actual):
-        yield _gray(first), _gray(second)
-
-
-def _gray(picture: Array) -> Array:
-    gray: Floats = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)
-    return np.dstack([gray] * 3)
-
-
-def _fringed(picture: Array, kernels: tuple[Any, ...]) -> Array:
-    channels = [cv2.filter2D(picture[:, :, i], -1, kernel) for i, kernel in enumerate(kernels)]
-    drawn: Array = np.dstack(channels)
-    return drawn
+def gray(picture: Array) -> Array:
+    """The picture without its colours, still in three channels."""
+    lightness = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)
+    result: Any = cv2.merge([lightness] * 3)
+    return np.asarray(result, np.uint8)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from pytest_visualdiff.model import Box
 
 if TYPE_CHECKING:
     from pytest_visualdiff.model import Array
+
+Bools: TypeAlias = npt.NDArray[np.bool_]
 
 BLOCK = 32
 """Pixels; what differs in blocks that do not touch is too far apart to interact."""
@@ -29,14 +32,36 @@ def islands(expected: Array, actual: Array, rows: tuple[int, int] | None = None)
     blocks = _changed_blocks(expected[band], actual[band])
     if not blocks.any():
         return ()
+    places = [box.moved(0, top).clipped(width, height) for box in _pieces(blocks)]
+    return tuple(_tight(expected, actual, place) for place in places)
+
+
+def spots(where: Bools) -> tuple[Box, ...]:
+    """Boxes that hold every pixel of a mask, so far apart that they can be measured alone."""
+    if not where.any():
+        return ()
+    rows, columns = (np.arange(0, side, BLOCK) for side in where.shape)
+    bands = np.logical_or.reduceat(where, rows, axis=0)
+    blocks = np.logical_or.reduceat(bands, columns, axis=1).view(np.uint8)
+    places = [box.clipped(*where.shape[::-1]) for box in _pieces(blocks)]
+    return tuple(_bounds(where, place) for place in places)
+
+
+def _pieces(blocks: Array) -> list[Box]:
+    """Boxes in pixels around the blocks that touch; a single one where that is cheaper."""
     _, _, stats, _ = cv2.connectedComponentsWithStats(blocks, connectivity=8)
-    boxes = [Box(*(BLOCK * int(value) for value in stat[:4])).moved(0, top) for stat in stats[1:]]
+    boxes = [Box(*(BLOCK * int(value) for value in stat[:4])) for stat in stats[1:]]
     whole = boxes[0]
     for box in boxes[1:]:
         whole = whole.union(box)
-    pieces = boxes if sum(box.area for box in boxes) < _WHOLE * whole.area else [whole]
-    places = [box.clipped(width, height) for box in _apart(pieces)]
-    return tuple(_tight(expected, actual, place) for place in places)
+    return _apart(boxes if sum(box.area for box in boxes) < _WHOLE * whole.area else [whole])
+
+
+def _bounds(where: Bools, box: Box) -> Box:
+    """The smallest box that holds what is marked inside of a box, where something is."""
+    place = where[box.y : box.bottom, box.x : box.right]
+    inside = Box(*cv2.boundingRect(place.view(np.uint8)))
+    return inside.moved(box.x, box.y)
 
 
 def _tight(expected: Array, actual: Array, box: Box) -> Box:

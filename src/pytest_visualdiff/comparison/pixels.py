@@ -17,8 +17,10 @@ import numpy.typing as npt
 
 from pytest_visualdiff.comparison import fringed, rendering
 from pytest_visualdiff.comparison.colour import Floats, delta_e
-from pytest_visualdiff.comparison.edges import EDGE_CONTEXT, Edges, Excess, redrawn
-from pytest_visualdiff.comparison.islands import islands
+from pytest_visualdiff.comparison.drawn import length
+from pytest_visualdiff.comparison.edges import EDGE_CONTEXT, Edges, redrawn
+from pytest_visualdiff.comparison.islands import islands, spots
+from pytest_visualdiff.comparison.reading import Excess
 from pytest_visualdiff.comparison.rendering import Part
 from pytest_visualdiff.comparison.windows import WINDOW, window_sum
 
@@ -44,7 +46,7 @@ _CROWD = 7  # pixels around a weak one that are asked
 _NOISE, _CHANGE = 0.7, 0.9  # agreement with them at which it is noise, and a change in full
 _CLEAR = 8  # levels from which a pixel belongs to the place that differs around it
 _TOKEN = 1e-6  # excess of a pixel that only belongs to such a place: an edge explains it
-_REDRAWN = 0.5, 0.05  # what firm and loose excess count where all of it was drawn anew
+_REDRAWN = 0.35, 0.02  # what firm and loose excess count where all of it was drawn anew
 _RINGING: Array = np.ones((17, 17), np.uint8)  # a block of JPEG to all sides
 _NEGLIGIBLE = 0.3  # share of the evidence that would matter, below which a place is left out
 
@@ -210,12 +212,14 @@ def _without_noise(expected: Array, actual: Array, where: Bools, threshold: floa
     """
     excess = _painted(expected, actual, where, threshold)
     weak = (excess > 0) & (excess < _WEAK / threshold - 1)
-    if weak.any():
-        faint = excess < _FAINT / threshold - 1
-        step = np.zeros(expected.shape, np.float32)
-        step[where] = expected[where].astype(np.float32) - actual[where]
-        shared = np.clip((_agreement(step, faint)[weak] - _NOISE) / (_CHANGE - _NOISE), 0, 1)
-        excess[weak] = np.maximum((excess[weak] + 1) * shared - 1, 0)
+    for box in spots(weak):
+        place = box.grown(_CROWD).clipped(*where.shape[::-1])
+        step = cv2.subtract(crop(expected, place), crop(actual, place), dtype=cv2.CV_32F)
+        step = cv2.copyTo(step, crop(where, place).view(np.uint8))
+        own, faint = crop(excess, place), crop(excess, place) < _FAINT / threshold - 1
+        asked = crop(weak, place)
+        shared = np.clip((_agreement(step, faint)[asked] - _NOISE) / (_CHANGE - _NOISE), 0, 1)
+        own[asked] = np.maximum((own[asked] + 1) * shared - 1, 0)
     return excess
 
 
@@ -224,18 +228,21 @@ def _agreement(step: Floats, faint: Bools) -> Floats:
 
     Around means a square, and where they are not faint also a row or a column: a thin line.
     """
-    square = np.einsum("ijk,ijk->ij", step, step)
-    agreement = _alike(step, square, (_CROWD, _CROWD))
-    lines = np.maximum(_alike(step, square, (_CROWD, 1)), _alike(step, square, (1, _CROWD)))
+    amount = length(step)
+    agreement = _alike(step, amount, (_CROWD, _CROWD))
+    if faint.all():
+        return agreement
+    lines = np.maximum(_alike(step, amount, (_CROWD, 1)), _alike(step, amount, (1, _CROWD)))
     best: Floats = np.where(faint, agreement, np.maximum(agreement, lines))
     return best
 
 
-def _alike(step: Floats, square: Floats, window: tuple[int, int]) -> Floats:
-    length = np.linalg.norm(window_sum(step, window), axis=2)
-    taken = window_sum(square > 0, window)
+def _alike(step: Floats, amount: Floats, window: tuple[int, int]) -> Floats:
+    together = length(window_sum(step, window))
+    taken = window_sum(amount > 0, window)
     company = np.minimum(taken / _COMPANY, 1)
-    alike: Floats = company * length / np.sqrt(np.maximum(window_sum(square, window) * taken, 1))
+    squares = window_sum(amount * amount, window)
+    alike: Floats = company * together / np.sqrt(np.maximum(squares * taken, 1))
     return alike
 
 

@@ -17,7 +17,7 @@ from pytest_visualdiff.comparison.windows import window_sum
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from pytest_visualdiff.comparison.edges import Excess
+    from pytest_visualdiff.comparison.reading import Excess
     from pytest_visualdiff.model import Array, Box
 
 Bools: TypeAlias = npt.NDArray[np.bool_]

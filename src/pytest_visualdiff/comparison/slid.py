@@ -46,30 +46,24 @@ class Slid(NamedTuple):
 
 def together(before: Floats, after: Floats) -> Slid:
     """Slide every place of two ``float32`` CIELAB pictures to where it fits best, both halfway."""
-    height, width = before.shape[:2]
-    grid = np.meshgrid(np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32))
-    slide: Floats = np.zeros((2, height, width), np.float32)
-    first, second = before, after
-    for _ in range(_ROUNDS):
-        slide += _step(first, second)
-        half = [axis / 2 for axis in slide]
-        first = _at(before, grid[0] - half[0], grid[1] - half[1])
-        second = _at(after, grid[0] + half[0], grid[1] + half[1])
+    slide = _step(before, after)
+    for _ in range(_ROUNDS - 1):
+        slide = slide + _step(*_halfway(before, after, slide))
+    apart, left = cv2.subtract(before, after), cv2.subtract(*_halfway(before, after, slide))
     distance = slide[0] ** 2 + slide[1] ** 2
-    far = distance > FARTHEST**2
-    apart, left = before - after, first - second
-    change: Floats = np.where(far[:, :, None], apart, left)
-    gone = distance > _GONE**2
-    gone &= _total(left, left) < _FITS * _total(apart, apart)
+    far, gone = distance > FARTHEST**2, distance > _GONE**2
+    if gone.any():
+        gone &= _total(left, left) < _FITS * _total(apart, apart)
+    change = cv2.copyTo(apart, far.view(np.uint8), left)
     return Slid(change, far, gone)
 
 
 def _step(first: Floats, second: Floats) -> Floats:
     """The slide of the second picture that the gradients of a place ask for: across, down."""
-    mean, change = (first + second) * 0.5, second - first
+    mean, change = cv2.addWeighted(first, 0.5, second, 0.5, 0), cv2.subtract(first, second)
     across, down = (cv2.sepFilter2D(mean, cv2.CV_32F, *kernels) for kernels in _GRADIENTS)
     xx, yy = _total(across, across) + _SLACK, _total(down, down) + _SLACK
-    xy, x, y = _total(across, down), -_total(across, change), -_total(down, change)
+    xy, x, y = _total(across, down), _total(across, change), _total(down, change)
     determinant = xx * yy - xy * xy
     step: Floats = np.stack(((yy * x - xy * y) / determinant, (xx * y - xy * x) / determinant))
     return step
@@ -77,8 +71,16 @@ def _step(first: Floats, second: Floats) -> Floats:
 
 def _total(one: Floats, other: Floats) -> Floats:
     """The sum of products of vectors over the place around each pixel."""
-    product: Floats = cv2.transform(one * other, _SUM)
+    product: Floats = cv2.transform(cv2.multiply(one, other), _SUM)
     return window_sum(product, _PLACE)
+
+
+def _halfway(before: Floats, after: Floats, slide: Floats) -> tuple[Floats, Floats]:
+    """Both pictures slid by half of it, one along and one against it."""
+    height, width = before.shape[:2]
+    x, y = np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32)[:, None]
+    half = slide / 2
+    return _at(before, x - half[0], y - half[1]), _at(after, x + half[0], y + half[1])
 
 
 def _at(picture: Floats, x: Floats, y: Floats) -> Floats:

@@ -28,14 +28,19 @@ _STEPS = [(dx, dy) for dx in (-1, 0, 1) for dy in (-1, 0, 1) if (dx, dy) != (0, 
 
 def stepped(expected: Array, actual: Array, edge: Bools) -> Bools:
     """Pixels of changed edges around which all is as it was one pixel further."""
+    found: Bools = np.zeros_like(edge)
+    if not edge.any():
+        return found
     changed = _differs(expected, actual)
     count = window_sum(changed, _PLACE)
     wanted: Bools = edge & (count >= _ENOUGH)
-    found: Bools = np.zeros_like(wanted)
     if wanted.any():
-        for step in _STEPS:
-            wrong = window_sum(_differs(_moved(expected, *step), actual), _PLACE)
-            found |= wanted & (wrong <= _WRONG * count)
+        allowed = np.where(wanted, _WRONG * count, -1)
+        height, width = edge.shape
+        padded: Any = cv2.copyMakeBorder(expected, 1, 1, 1, 1, cv2.BORDER_REPLICATE)
+        for dx, dy in _STEPS:
+            moved = padded[1 - dy : 1 - dy + height, 1 - dx : 1 - dx + width]
+            found |= window_sum(_differs(moved, actual), _PLACE) <= allowed
     return found & (changed > 0)
 
 
@@ -43,15 +48,3 @@ def _differs(first: Array, second: Array) -> Array:
     same: Any = cv2.inRange(cv2.absdiff(first, second), (0.0,) * 3, (float(_SAME),) * 3)
     differs: Array = (same == 0).view(np.uint8)
     return differs
-
-
-def _moved(picture: Array, dx: int, dy: int) -> Array:
-    shift = np.array([[1, 0, dx], [0, 1, dy]], np.float64)
-    moved: Any = cv2.warpAffine(
-        picture,
-        shift,
-        picture.shape[1::-1],
-        flags=cv2.INTER_NEAREST,
-        borderMode=cv2.BORDER_REPLICATE,
-    )
-    return np.asarray(moved, np.uint8)

@@ -34,7 +34,7 @@ def test_a_caret_may_come_go_and_move(expected: Array, width: int) -> None:
 
 @pytest.mark.parametrize(
     "box",
-    [Box(320, 400, 1, 8), Box(320, 380, 1, 60), Box(320, 400, 4, 18), Box(320, 400, 18, 1)],
+    [Box(320, 400, 1, 8), Box(320, 380, 1, 40), Box(320, 400, 4, 18), Box(320, 400, 18, 1)],
     ids=["short", "long", "broad", "lying"],
 )
 def test_other_lines_are_differences(expected: Array, box: Box) -> None:

@@ -1,0 +1,78 @@
+"""One way to read a pair of pictures, and what it leaves unexplained at edges."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from pytest_visualdiff.comparison.drawn import length
+from pytest_visualdiff.comparison.windows import window_sum
+
+if TYPE_CHECKING:
+    from pytest_visualdiff.comparison.drawn import Drawn
+
+Bools: TypeAlias = npt.NDArray[np.bool_]
+Floats: TypeAlias = npt.NDArray[Any]
+
+INK_WEIGHT = 0.8
+"""What a pixel counts where ink was lost or gained."""
+
+_STRONG = 24.0  # CIE76 contrast of an edge at which just the threshold counts
+_SHARES = 0.35, 1.7  # of the threshold, that count at the faintest edges and at strong ones
+_ONE_SIDED = 0.7  # share of the ink that was lost or gained rather than pushed aside
+
+
+class Excess(NamedTuple):
+    """By how much pixels exceed the threshold, else 0, in two parts that add up."""
+
+    firm: Floats
+    loose: Floats
+    """What a page that is drawn anew as a whole shows here and there."""
+
+    @property
+    def whole(self) -> Floats:
+        """Both parts."""
+        whole: Floats = self.firm + self.loose
+        return whole
+
+
+class Reading(NamedTuple):
+    """One way to read a pair of pictures: what drawing the same shapes anew leaves of it."""
+
+    beyond: Floats
+    limit: Floats
+    weight: Floats
+    counted: Bools
+    """Where pixels are asked about at all."""
+    inked: Bools
+    """Where ink may have been lost or gained."""
+
+    @classmethod
+    def of(cls, before: Drawn, after: Drawn, weight: Floats, threshold: float) -> Reading:
+        """Measure two pictures; ``weight`` is what each pixel counts, 0 where none is asked."""
+        beyond = cv2.min(before.beyond(after.lab), after.beyond(before.lab))
+        contrast = cv2.max(before.contrast(), after.contrast())
+        limit = threshold * np.clip(contrast / _STRONG, *_SHARES)
+        counted = weight > 0
+        return cls(beyond, limit, weight, counted, counted & ~before.same_extremes(after))
+
+    def excess(self, change: Floats) -> Excess:
+        """What exceeds the limit, of what is left of a change, and where ink was lost or gained."""
+        change = cv2.copyTo(change, self.counted.view(np.uint8))
+        amount = length(change)
+        firm: Floats = np.maximum(np.minimum(self.beyond, amount) / self.limit - 1, 0) * self.weight
+        if not self.inked.any():
+            return Excess(firm, np.zeros_like(firm))
+        lost = self.inked & _one_sided(change, amount)
+        repainted = np.maximum(amount / self.limit - 1, 0) * INK_WEIGHT * lost
+        return Excess(firm, np.maximum(repainted - firm, 0))
+
+
+def _one_sided(change: Floats, amount: Floats) -> Bools:
+    """Where ink was not pushed aside but lost or gained: text in a paler colour, say."""
+    together = length(window_sum(change))
+    result: Bools = together > _ONE_SIDED * window_sum(amount)
+    return result
