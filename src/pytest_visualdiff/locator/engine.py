@@ -37,6 +37,7 @@ VERIFIED = 3
 _RIVAL = 0.6  # share of the best coarse score from which a place may be better
 _SPARE = 0.85  # share of the best registered score from which structure may decide otherwise
 _LEAST = 0.5  # registered score that only the best of a step may fall short of
+_CLEAR = 0.8  # coarse score at another scale that is looked at before all other scales are
 _SHARP = 0.75  # correlation in ink from which it may place better than outlines
 _RUNNER_UP = 0.3  # agreement below which a place behind a certain one is not looked at twice
 _STEP = 1.05  # between two scales of a coarse search
@@ -111,7 +112,11 @@ class Search:
         for factor in (4, 2, 1):
             near = [one for one in scales if factor_of(side * one, rough=True) == factor]
             for scale in near:
-                seen += self._coarse(scale, edges=edges, rough=True)[: self.count]
+                poses = self._coarse(scale, edges=edges, rough=True)[: self.count]
+                seen += poses
+                if self.count == VERIFIED and not edges and poses and poses[0].score > _CLEAR:
+                    rivals = [one for one in poses if one.score > _SPARE * poses[0].score]
+                    yield self._verified(self._rescaled(rivals))
             if near and not edges:
                 tried, seen = self._divided(seen, self.count)
                 yield self._verified(self._rescaled(tried))
