@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
+from pytest_visualdiff.locator.lines import Parted
+
 if TYPE_CHECKING:
     import numpy.typing as npt
 
@@ -74,11 +76,24 @@ def agreement(  # noqa: PLR0913 - two pictures, and how they are compared
     around = _of_equal_contrast(template, around, weights)
     best, shows = _best_of_shifts(template, around, weights, floor, least)
     agreed = _worst(best, shows, weights)
+    if max(least, _DOUBTFUL) < agreed < _SETTLED:
+        agreed = max(agreed, _without_lines(template, around, weights, floor))
     if recoloured and max(least, _DOUBTFUL) < agreed < _SETTLED:
         outlines = _outlines(template), _outlines(around)
         other, _ = _best_of_shifts(*outlines, weights, floor * _OUTLINE_SHARE)
         agreed = _worst(np.maximum(best, other), shows, weights)
     return agreed
+
+
+def _without_lines(
+    template: Floats, around: Floats, weights: Floats | None, floor: float
+) -> float:
+    """The agreement of what is no line, where lines differ by their rounding only; else 0."""
+    ours, theirs = Parted.of(template), Parted.of(around)
+    part = theirs.lines[MARGIN:-MARGIN, MARGIN:-MARGIN]
+    if not ours.rounded_to(theirs._replace(lines=part)):
+        return 0.0
+    return _worst(*_best_of_shifts(ours.rest, theirs.rest, weights, floor), weights)
 
 
 def _best_of_shifts(

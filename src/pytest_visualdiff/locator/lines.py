@@ -1,0 +1,58 @@
+"""Thin horizontal lines of a picture: underlines and borders, told from what they go with.
+
+Browsers and pixel ratios round a line to whole pixels for itself, so an underline may lie a pixel
+lower below the same word, or be thicker. Where pictures differ, they are therefore compared
+without their lines as well, if both have them at the same places but for such a rounding. (Top-hat
+of an opening by a long segment: J. Serra, "Image Analysis and Mathematical Morphology", 1982.)
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import cv2
+import numpy as np
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from pytest_visualdiff.locator.planes import Floats
+
+_LENGTH = 20  # pixels; longer than the bars of letters
+_THIN = 7  # pixels that a line is thinner than, as thick as resampling makes it
+_STRONG = 0.3  # of the picture's range of levels
+_ASIDE = 2  # pixels between two roundings of a line
+_ALONE = 0.1  # share of a picture's lines that the other need not have
+
+
+class Parted(NamedTuple):
+    """A picture without its lines, and where they are."""
+
+    rest: Floats
+    lines: npt.NDArray[np.uint8]
+
+    @classmethod
+    def of(cls, values: Floats) -> Parted:
+        """Take out of a picture what is a line, darker or lighter than the ground."""
+        least = _STRONG * float(np.ptp(values))
+        away = np.abs(values - np.float32(np.median(values))) > least
+        found = np.zeros(values.shape, np.uint8)
+        for way in (cv2.MORPH_CLOSE, cv2.MORPH_OPEN):
+            kept = cv2.morphologyEx(values, way, np.ones((1, _LENGTH), np.uint8))
+            line = cv2.morphologyEx(kept, way, np.ones((_THIN, 1), np.uint8)) - kept
+            strong = ((np.abs(line) > least) & away).astype(np.uint8)
+            values = values + line * cv2.dilate(strong, np.ones((3, 1), np.uint8))
+            found |= strong
+        return cls(np.asarray(values, np.float32), found)
+
+    def rounded_to(self, other: Parted) -> bool:
+        """Whether both have lines, and each near one of the other's."""
+        return _near(self.lines, other.lines) and _near(other.lines, self.lines)
+
+
+def _near(lines: npt.NDArray[np.uint8], others: npt.NDArray[np.uint8]) -> bool:
+    """Whether there are lines, nearly all of them within ``_ASIDE`` pixels of others."""
+    reach = 2 * _ASIDE + 1
+    around = cv2.dilate(others, np.ones((reach, reach), np.uint8))
+    count = np.count_nonzero(lines)
+    return 0 < count and np.count_nonzero(lines > around) <= _ALONE * count
