@@ -19,11 +19,11 @@ from pytest_visualdiff.locator.coarse import factor_of, proposed
 from pytest_visualdiff.locator.equal import Needle
 from pytest_visualdiff.locator.planes import MIDDLE, Scene, Template
 from pytest_visualdiff.locator.register import ROUND_SCALES, Grid, Pose, Registrar, sample
-from pytest_visualdiff.locator.structure import MARGIN, agreement, faintest
+from pytest_visualdiff.locator.structure import agreement, faintest, margin_of
 from pytest_visualdiff.model import Box, Match
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from pytest_visualdiff.locator import Wanted
     from pytest_visualdiff.locator.planes import Floats
@@ -36,6 +36,7 @@ VERIFIED = 3
 
 _RIVAL = 0.6  # share of the best coarse score from which a place may be better
 _SPARE = 0.85  # share of the best registered score from which structure may decide otherwise
+_NEARLY = 0.93  # share of the best score from which places can be told by structure only
 _LEAST = 0.5  # registered score that only the best of a step may fall short of
 _CLEAR = 0.8  # coarse score at another scale that is looked at before all other scales are
 _SHARP = 0.75  # correlation in ink from which it may place better than outlines
@@ -112,21 +113,31 @@ class Search:
         for factor in (4, 2, 1):
             near = [one for one in scales if factor_of(side * one, rough=True) == factor]
             for scale in near:
-                poses = self._coarse(scale, edges=edges, rough=True)[: self.count]
+                poses = self._best(self._coarse(scale, edges=edges, rough=True))
                 seen += poses
                 if self.count == VERIFIED and not edges and poses and poses[0].score > _CLEAR:
                     rivals = [one for one in poses if one.score > _SPARE * poses[0].score]
-                    yield self._verified(self._rescaled(rivals))
+                    yield self._verified(self._rescaled(self._placed(rivals)))
             if near and not edges:
-                tried, seen = self._divided(seen, self.count)
+                seen = self._placed(seen)
+                tried = self._best(seen)
                 yield self._verified(self._rescaled(tried))
-        tried, _ = self._divided(seen, max(CANDIDATES, self.count))
-        yield self._verified(self._rescaled(tried))
+                seen = seen[len(tried) :]
+        seen = self._placed(seen)
+        yield self._verified(self._rescaled(seen[: max(CANDIDATES, self.count)]))
 
-    def _divided(self, poses: list[Pose], count: int) -> tuple[list[Pose], list[Pose]]:
-        """The best ones, and the others."""
-        ranked = _distinct(sorted(poses, key=lambda pose: -pose.score), self.template)
-        return ranked[:count], ranked[count:]
+    def _best(self, poses: list[Pose]) -> list[Pose]:
+        """The first ones of these, which are in order, and those that are nearly as good."""
+        near = [pose for pose in poses[:CANDIDATES] if pose.score > _NEARLY * poses[0].score]
+        return poses[: max(self.count, len(near))]
+
+    def _placed(self, poses: list[Pose]) -> list[Pose]:
+        """Refined at their scales, best first: small scenes tell scales less surely."""
+        placed = []
+        for pose in poses:
+            reach = factor_of(min(self.template.size) * pose.scale, rough=True) + 2
+            placed.append(self.registrar.refined(pose, reach))
+        return _distinct(sorted(placed, key=lambda pose: -pose.score), self.template)
 
     def _scales(self) -> list[float]:
         """Scales other than 1, those that browsers offer first."""
@@ -162,14 +173,10 @@ class Search:
         ]
         return sorted(refined, key=lambda pose: -pose.score)
 
-    def _rescaled(self, poses: Iterable[Pose]) -> list[Pose]:
-        """Refined in place, and the better ones also in scale."""
-        placed = []
-        for pose in poses:
-            reach = factor_of(min(self.template.size) * pose.scale, rough=True) + 2
-            placed.append(self.registrar.refined(pose, reach))
-        enough = _RIVAL * max((pose.score for pose in placed), default=0.0)
-        refined = [self._climbed(pose) for pose in placed if pose.score >= enough]
+    def _rescaled(self, poses: list[Pose]) -> list[Pose]:
+        """The better ones of these, which are placed, refined in scale."""
+        enough = _RIVAL * max((pose.score for pose in poses), default=0.0)
+        refined = [self._climbed(pose) for pose in poses if pose.score >= enough]
         return sorted(refined, key=lambda pose: -pose.score)
 
     def _climbed(self, pose: Pose) -> Pose:
@@ -184,7 +191,7 @@ class Search:
 
     def _verified(self, poses: list[Pose]) -> list[Match]:
         """The best of these compared by structure; a clearly worse one only as the runner-up."""
-        inside = [pose for pose in poses if self.wanted.admits(pose.scale)][: self.count]
+        inside = self._best([pose for pose in poses if self.wanted.admits(pose.scale)])
         return [
             self._match(pose)
             for pose in inside
@@ -212,7 +219,7 @@ class Search:
         width, height = self.template.size
         grid = Grid(width, height, pose.scale, pose.scale)
         ink, weights = self.template.sized(width, height)
-        around = sample(self.scene.ink.values, pose.x, pose.y, grid, MARGIN)
+        around = sample(self.scene.ink.values, pose.x, pose.y, grid, margin_of(pose.scale))
         ours = _floats(ink)
         if pose.scale < 0.95:  # what the smaller match cannot show is not asked of it
             soft = 0.45 * math.sqrt(pose.scale**-2 - 1)

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 _LENGTH = 20  # pixels; longer than the bars of letters
 _THIN = 7  # pixels that a line is thinner than, as thick as resampling makes it
 _STRONG = 0.3  # of the picture's range of levels
-_ASIDE = 2  # pixels between two roundings of a line
 _ALONE = 0.1  # share of a picture's lines that the other need not have
 
 
@@ -45,14 +44,20 @@ class Parted(NamedTuple):
             found |= strong
         return cls(np.asarray(values, np.float32), found)
 
-    def rounded_to(self, other: Parted) -> bool:
-        """Whether both have lines, and each near one of the other's."""
-        return _near(self.lines, other.lines) and _near(other.lines, self.lines)
+    def rounded_to(self, other: Parted, aside: int) -> bool:
+        """Whether both have lines, and each within so many pixels of one of the other's."""
+        ours, theirs = _whole(self.lines), _whole(other.lines)
+        return _near(ours, theirs, aside) and _near(theirs, ours, aside)
 
 
-def _near(lines: npt.NDArray[np.uint8], others: npt.NDArray[np.uint8]) -> bool:
-    """Whether there are lines, nearly all of them within ``_ASIDE`` pixels of others."""
-    reach = 2 * _ASIDE + 1
-    around = cv2.dilate(others, np.ones((reach, reach), np.uint8))
+def _whole(lines: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+    """Without specks, as where letters touch."""
+    run = np.ones((1, _LENGTH), np.uint8)
+    return np.asarray(cv2.morphologyEx(lines, cv2.MORPH_OPEN, run), np.uint8)
+
+
+def _near(lines: npt.NDArray[np.uint8], others: npt.NDArray[np.uint8], aside: int) -> bool:
+    """Whether there are lines, and nearly all of them have others beside them."""
+    around = cv2.dilate(others, np.ones((2 * aside + 1, 2 * aside + 1), np.uint8))
     count = np.count_nonzero(lines)
     return 0 < count and np.count_nonzero(lines > around) <= _ALONE * count
