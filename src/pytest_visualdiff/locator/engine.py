@@ -120,24 +120,31 @@ class Search:
                     yield self._verified(self._rescaled(self._placed(rivals)))
             if near and not edges:
                 seen = self._placed(seen)
-                tried = self._best(seen)
+                tried = self._best(seen, 2 * self.count)
                 yield self._verified(self._rescaled(tried))
-                seen = seen[len(tried) :]
+                seen = [pose for pose in seen if pose not in tried]
         seen = self._placed(seen)
         yield self._verified(self._rescaled(seen[: max(CANDIDATES, self.count)]))
 
-    def _best(self, poses: list[Pose]) -> list[Pose]:
-        """The first ones of these, which are in order, and those that are nearly as good."""
-        near = [pose for pose in poses[:CANDIDATES] if pose.score > _NEARLY * poses[0].score]
-        return poses[: max(self.count, len(near))]
+    def _best(self, poses: list[Pose], count: int = 0) -> list[Pose]:
+        """The first ones of these, which are in order, and those that score nearly as high."""
+        enough = _NEARLY * max((pose.score for pose in poses), default=0.0)
+        count = count or self.count
+        others = [pose for pose in poses[count:CANDIDATES] if pose.score > enough]
+        return [*poses[:count], *others]
 
     def _placed(self, poses: list[Pose]) -> list[Pose]:
-        """Refined at their scales, best first: small scenes tell scales less surely."""
+        """Refined at their scales, the best of either look first.
+
+        A small scene tells small templates less surely, but forgives large ones a wrong scale.
+        """
         placed = []
-        for pose in poses:
+        for pose in sorted(poses, key=lambda pose: -pose.score):
             reach = factor_of(min(self.template.size) * pose.scale, rough=True) + 2
             placed.append(self.registrar.refined(pose, reach))
-        return _distinct(sorted(placed, key=lambda pose: -pose.score), self.template)
+        sharper = sorted(placed, key=lambda pose: -pose.score)
+        both = [pose for pair in zip(sharper, placed, strict=True) for pose in pair]
+        return _distinct(both, self.template)
 
     def _scales(self) -> list[float]:
         """Scales other than 1, those that browsers offer first."""
@@ -176,7 +183,10 @@ class Search:
     def _rescaled(self, poses: list[Pose]) -> list[Pose]:
         """The better ones of these, which are placed, refined in scale."""
         enough = _RIVAL * max((pose.score for pose in poses), default=0.0)
-        refined = [self._climbed(pose) for pose in poses if pose.score >= enough]
+        refined = [
+            climbed if self.wanted.admits(climbed.scale) else pose
+            for pose, climbed in ((one, self._climbed(one)) for one in poses if one.score >= enough)
+        ]
         return sorted(refined, key=lambda pose: -pose.score)
 
     def _climbed(self, pose: Pose) -> Pose:
@@ -233,9 +243,8 @@ class Search:
             recoloured=colours > _ANOTHER_THEME,
             least=least,
         )
-        confidence = confidence_of(
-            agreed, width * height * pose.scale**2, usual=pose.scale in ROUND_SCALES
-        )
+        pixels = width * height * min(1.0, pose.scale) ** 2  # enlarged ones tell nothing more
+        confidence = confidence_of(agreed, pixels, usual=pose.scale in ROUND_SCALES)
         return confidence * (1 - _RECOLOURED * colours)
 
     def _recoloured(self, pose: Pose, grid: Grid) -> float:

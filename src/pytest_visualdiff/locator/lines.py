@@ -31,13 +31,17 @@ class Parted(NamedTuple):
     lines: npt.NDArray[np.uint8]
 
     @classmethod
-    def of(cls, values: Floats) -> Parted:
-        """Take out of a picture what is a line, darker or lighter than the ground."""
+    def of(cls, values: Floats, pixel: int) -> Parted:
+        """Take out what is a line, darker or lighter than the ground.
+
+        ``pixel`` is the side of a pixel of the screen, as it was resampled.
+        """
+        run = np.ones((1, _LENGTH * pixel), np.uint8)
         least = _STRONG * float(np.ptp(values))
         away = np.abs(values - np.float32(np.median(values))) > least
         found = np.zeros(values.shape, np.uint8)
         for way in (cv2.MORPH_CLOSE, cv2.MORPH_OPEN):
-            kept = cv2.morphologyEx(values, way, np.ones((1, _LENGTH), np.uint8))
+            kept = cv2.morphologyEx(values, way, run)
             line = cv2.morphologyEx(kept, way, np.ones((_THIN, 1), np.uint8)) - kept
             strong = ((np.abs(line) > least) & away).astype(np.uint8)
             values = values + line * cv2.dilate(strong, np.ones((3, 1), np.uint8))

@@ -92,8 +92,8 @@ def _without_lines(
     template: Floats, around: Floats, weights: Floats | None, floor: float
 ) -> float:
     """The agreement of what is no line, where lines differ by their rounding only; else 0."""
-    ours, theirs = Parted.of(template), Parted.of(around)
     most = _margin(template, around)
+    ours, theirs = Parted.of(template, most), Parted.of(around, most)
     part = theirs._replace(lines=theirs.lines[most:-most, most:-most])
     if not ours.rounded_to(part, 1 + most):
         return 0.0
