@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import cv2
 import numpy as np
@@ -38,7 +38,7 @@ _RIVAL = 0.6  # share of the best coarse score from which a place may be better
 _SPARE = 0.85  # share of the best registered score from which structure may decide otherwise
 _NEARLY = 0.93  # share of the best score from which places can be told by structure only
 _LEAST = 0.5  # registered score that only the best of a step may fall short of
-_CLEAR = 0.8  # coarse score at another scale that is looked at before all other scales are
+_CLEAR = 0.7  # registered score at another scale that is verified before all others are tried
 _SHARP = 0.75  # correlation in ink from which it may place better than outlines
 _RUNNER_UP = 0.3  # agreement below which a place behind a certain one is not looked at twice
 _STEP = 1.05  # between two scales of a coarse search
@@ -48,6 +48,13 @@ _UNUSUAL_MORE = 0.03  # needed at a scale that no browser offers
 _RECOLOURED = 0.01  # confidence lost at most where colours differ
 _ANOTHER_THEME = 0.25  # of that: from here on outlines count as much as ink
 _OTHER_COLOUR = 64.0  # mean difference in levels that is as much as can be
+
+
+class _Look(NamedTuple):
+    """A place as it was seen on a smaller scene, and as it was registered in full size."""
+
+    coarse: Pose
+    fine: Pose
 
 
 @dataclass(frozen=True)
@@ -76,7 +83,7 @@ class Search:
         found: list[Match] = []
         for step in self._steps():
             found = _apart([*found, *step])[: self.count]
-            if found and found[0].confidence >= self.wanted.confidence:
+            if self._sure(found):
                 break
         return found
 
@@ -108,23 +115,44 @@ class Search:
 
     def _resized(self, scales: list[float], *, edges: bool) -> Iterator[list[Match]]:
         """Places of other sizes, those first that are seen on the smallest scene."""
-        seen: list[Pose] = []
+        looks: list[_Look] = []
         side = min(self.template.size)
         for factor in (4, 2, 1):
             near = [one for one in scales if factor_of(side * one, rough=True) == factor]
             for scale in near:
-                poses = self._best(self._coarse(scale, edges=edges, rough=True))
-                seen += poses
-                if self.count == VERIFIED and not edges and poses and poses[0].score > _CLEAR:
-                    rivals = [one for one in poses if one.score > _SPARE * poses[0].score]
-                    yield self._verified(self._rescaled(self._placed(rivals)))
+                fresh = self._looks(scale, edges=edges)
+                looks += fresh
+                if not edges and self.count == VERIFIED:
+                    yield self._at_once(fresh)
             if near and not edges:
-                seen = self._placed(seen)
-                tried = self._best(seen, 2 * self.count)
+                tried = self._best(_ranked(looks, self.template), 2 * self.count)
                 yield self._verified(self._rescaled(tried))
-                seen = [pose for pose in seen if pose not in tried]
-        seen = self._placed(seen)
-        yield self._verified(self._rescaled(seen[: max(CANDIDATES, self.count)]))
+                looks = [look for look in looks if look.fine not in tried]
+        tried = _ranked(looks, self.template)[: max(CANDIDATES, self.count)]
+        yield self._verified(self._rescaled(tried))
+
+    def _looks(self, scale: float, *, edges: bool) -> list[_Look]:
+        """The likeliest places of that size, as both looks see them."""
+        reach = factor_of(min(self.template.size) * scale, rough=True) + 2
+        return [
+            _Look(pose, self.registrar.refined(pose, reach))
+            for pose in self._best(self._coarse(scale, edges=edges, rough=True))
+        ]
+
+    def _at_once(self, looks: list[_Look]) -> list[Match]:
+        """Places that are clear enough to end the search before all scales were tried."""
+        fine = sorted((look.fine for look in looks), key=lambda pose: -pose.score)
+        if not fine or fine[0].score < _CLEAR:
+            return []
+        best, *others = (pose for pose in fine if pose.score > _SPARE * fine[0].score)
+        found = self._verified(self._rescaled([best]))
+        if not self._sure(found):
+            return [*found, *self._verified(self._rescaled(others))]
+        size = found[0].scale / best.scale
+        return [*found, *(self._match(self.registrar.at(o, size, 3), _RUNNER_UP) for o in others)]
+
+    def _sure(self, matches: list[Match]) -> bool:
+        return any(match.confidence >= self.wanted.confidence for match in matches)
 
     def _best(self, poses: list[Pose], count: int = 0) -> list[Pose]:
         """The first ones of these, which are in order, and those that score nearly as high."""
@@ -132,19 +160,6 @@ class Search:
         count = count or self.count
         others = [pose for pose in poses[count:CANDIDATES] if pose.score > enough]
         return [*poses[:count], *others]
-
-    def _placed(self, poses: list[Pose]) -> list[Pose]:
-        """Refined at their scales, the best of either look first.
-
-        A small scene tells small templates less surely, but forgives large ones a wrong scale.
-        """
-        placed = []
-        for pose in sorted(poses, key=lambda pose: -pose.score):
-            reach = factor_of(min(self.template.size) * pose.scale, rough=True) + 2
-            placed.append(self.registrar.refined(pose, reach))
-        sharper = sorted(placed, key=lambda pose: -pose.score)
-        both = [pose for pair in zip(sharper, placed, strict=True) for pose in pair]
-        return _distinct(both, self.template)
 
     def _scales(self) -> list[float]:
         """Scales other than 1, those that browsers offer first."""
@@ -202,13 +217,13 @@ class Search:
     def _verified(self, poses: list[Pose]) -> list[Match]:
         """The best of these compared by structure; a clearly worse one only as the runner-up."""
         inside = self._best([pose for pose in poses if self.wanted.admits(pose.scale)])
-        return [
-            self._match(pose)
-            for pose in inside
-            if self.count > VERIFIED
-            or pose is inside[0]
-            or pose.score >= max(_LEAST, _SPARE * inside[0].score)
-        ]
+        matches: list[Match] = []
+        for pose in inside:
+            enough = max(_LEAST, _SPARE * inside[0].score)
+            if self.count > VERIFIED or pose is inside[0] or pose.score >= enough:
+                few = self._sure(matches) and self.count == VERIFIED
+                matches.append(self._match(pose, _RUNNER_UP if few else 0.0))
+        return matches
 
     def _certain(self, x: int, y: int) -> Match:
         width, height = self.template.size
@@ -273,6 +288,17 @@ def confidence_of(agreed: float, pixels: float, *, usual: bool = True) -> float:
 def _floats(picture: Array) -> Floats:
     floats: Floats = np.ascontiguousarray(picture, np.float32) - np.float32(MIDDLE)
     return floats
+
+
+def _ranked(looks: list[_Look], template: Template) -> list[Pose]:
+    """Their registered places, the best of either look first.
+
+    A small scene tells small templates less surely, but forgives large ones a wrong scale.
+    """
+    sharper = sorted(looks, key=lambda look: -look.fine.score)
+    softer = sorted(looks, key=lambda look: -look.coarse.score)
+    pairs = zip(sharper, softer, strict=True)
+    return _distinct([look.fine for pair in pairs for look in pair], template)
 
 
 def _distinct(poses: list[Pose], template: Template) -> list[Pose]:
