@@ -84,7 +84,9 @@ class Draw:
     def file(self) -> Path:
         """Where its cases are listed."""
         own = self == Draw.of(self.split)
-        return self.folder / ("locations.jsonl" if own else f"locations-{self.seed}-{self.each}.jsonl")
+        return self.folder / (
+            "locations.jsonl" if own else f"locations-{self.seed}-{self.each}.jsonl"
+        )
 
     def chance(self, kind: str = "") -> random.Random:
         """What is drawn by chance, the same each time."""

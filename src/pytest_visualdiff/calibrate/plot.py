@@ -197,6 +197,6 @@ def _curve(frame: Frame, curve: Curve, required: float, kind: str) -> Iterator[s
         yield svg.dot(_across(frame, at, last), up.at(1 - hardest[at]), kind)
     words = f"over {curve.strengths[-1]:g}" if math.isinf(found) else f"from {found:g}"
     # Both fit side by side only from either end, and the second one without the verb.
-    x, anchor, verb = (frame.x, "start", "found ") if kind == "present" else (frame.right, "end", "")
-    said = f"{verb}{words} {curve.unit}"
+    x, anchor = (frame.x, "start") if kind == "present" else (frame.right, "end")
+    said = f"{'found ' if kind == 'present' else ''}{words} {curve.unit}"
     yield svg.text(x, frame.bottom + 32, said, f"faint text-{kind}", anchor)

@@ -36,7 +36,7 @@ class Parted(NamedTuple):
 
         ``pixel`` is the side of a pixel of the screen, as it was resampled.
         """
-        run = np.ones((1, _LENGTH * pixel), np.uint8)
+        run = np.ones((1, _LENGTH * pixel | 1), np.uint8)  # odd: even ones move what they keep
         least = _STRONG * float(np.ptp(values))
         away = np.abs(values - np.float32(np.median(values))) > least
         found = np.zeros(values.shape, np.uint8)
@@ -56,12 +56,12 @@ class Parted(NamedTuple):
 
 def _whole(lines: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
     """Without specks, as where letters touch."""
-    run = np.ones((1, _LENGTH), np.uint8)
+    run = np.ones((1, _LENGTH + 1), np.uint8)
     return np.asarray(cv2.morphologyEx(lines, cv2.MORPH_OPEN, run), np.uint8)
 
 
 def _near(lines: npt.NDArray[np.uint8], others: npt.NDArray[np.uint8], aside: int) -> bool:
     """Whether there are lines, and nearly all of them have others beside them."""
     around = cv2.dilate(others, np.ones((2 * aside + 1, 2 * aside + 1), np.uint8))
-    count = np.count_nonzero(lines)
-    return 0 < count and np.count_nonzero(lines > around) <= _ALONE * count
+    count = int(np.count_nonzero(lines))
+    return count > 0 and int(np.count_nonzero(lines > around)) <= _ALONE * count

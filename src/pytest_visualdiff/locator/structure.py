@@ -1,9 +1,9 @@
 """Whether a registered place *is* the template: its structure, window by window.
 
 In each window of a few pixels the correlation of template and screen is taken in magnitude, so
-that another theme changes nothing, and at the best of the shifts by one pixel of the screen, so that
-glyphs set a little differently do not matter. The worst window decides: one other letter counts
-as much as another page. (Structure term of Z. Wang, A. C. Bovik, H. R. Sheikh, E. P. Simoncelli,
+that another theme changes nothing, and at the best of the shifts by one pixel of the screen, so
+that glyphs set a little differently do not matter. The worst window decides: one other letter
+counts as much as another page. (Structure term of Z. Wang, A. C. Bovik, H. R. Sheikh, E. P. Simoncelli,
 "Image quality assessment: from error visibility to structural similarity", IEEE Transactions on
 Image Processing 13(4), 2004, with a search for the best shift.)
 """
@@ -88,9 +88,7 @@ def agreement(  # noqa: PLR0913 - two pictures, and how they are compared
     return agreed
 
 
-def _without_lines(
-    template: Floats, around: Floats, weights: Floats | None, floor: float
-) -> float:
+def _without_lines(template: Floats, around: Floats, weights: Floats | None, floor: float) -> float:
     """The agreement of what is no line, where lines differ by their rounding only; else 0."""
     most = _margin(template, around)
     ours, theirs = Parted.of(template, most), Parted.of(around, most)
