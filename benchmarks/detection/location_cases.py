@@ -232,7 +232,8 @@ def _case(folder: Path, split: str, one: Plan, parts: tuple[Shot, Shot, Place, i
     if not pixels.clear(look, (crop, margin), (template.picture, screen.picture), truth, one):
         return None
     image = pixels.rounded(look, place.radius * template.ratio) if one.transparent else look
-    name = f"{one.kind}-{place.path.replace('.', '_')}-{one.screen.digest}"
+    rim = f"-{margin}" if margin else ""  # another draw may cut it otherwise
+    name = f"{one.kind}-{place.path.replace('.', '_')}-{one.screen.digest}{rim}"
     file = folder / "locations" / f"{name}.png"
     pixels.save(file, image)
     return Case(

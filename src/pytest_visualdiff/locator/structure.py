@@ -3,9 +3,9 @@
 In each window of a few pixels the correlation of template and screen is taken in magnitude, so
 that another theme changes nothing, and at the best of the shifts by one pixel of the screen, so
 that glyphs set a little differently do not matter. The worst window decides: one other letter
-counts as much as another page. (Structure term of Z. Wang, A. C. Bovik, H. R. Sheikh, E. P. Simoncelli,
-"Image quality assessment: from error visibility to structural similarity", IEEE Transactions on
-Image Processing 13(4), 2004, with a search for the best shift.)
+counts as much as another page. (Structure term of Z. Wang, A. C. Bovik, H. R. Sheikh,
+E. P. Simoncelli, "Image quality assessment: from error visibility to structural similarity", IEEE
+Transactions on Image Processing 13(4), 2004, with a search for the best shift.)
 """
 
 from __future__ import annotations
