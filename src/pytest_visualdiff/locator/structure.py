@@ -131,7 +131,7 @@ def _plausible(similarity: Floats, shows: npt.NDArray[np.bool_], weights: Floats
 
 
 def _margin(template: Floats, around: Floats) -> int:
-    return (around.shape[0] - template.shape[0]) // 2
+    return int(around.shape[0] - template.shape[0]) // 2
 
 
 def _shifts(most: int) -> list[tuple[int, int]]:
