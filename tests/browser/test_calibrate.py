@@ -92,7 +92,7 @@ def test_an_animation_is_named_with_the_flags_that_hold_it(
     assert "#live" in said
     assert "--mask SELECTOR" in said
     status, data = calibrate(url, tmp_path, "--mask=#live")
-    assert (status, data["outcome"]) == (0, "stable")
+    assert (status, data["outcome"]) == (0, "quiet")
 
 
 def test_a_page_that_cannot_be_loaded_is_trouble_in_one_line(
