@@ -61,35 +61,66 @@ class Case:
     """Normalised correlation of the gray template with its true place: tells of strange cases."""
 
 
-def load(split: str) -> list[Case]:
-    """Read the cases of a split; make them when they are missing."""
-    file = ROOT / split / "locations.jsonl"
+@dataclass(frozen=True, slots=True)
+class Draw:
+    """Which cases of a split: those of its own seed, or others of the same pages."""
+
+    split: str
+    seed: int
+    each: int
+    """Cases of each kind."""
+
+    @classmethod
+    def of(cls, split: str, seed: int | None = None, each: int | None = None) -> Draw:
+        """The split's own cases without another wish."""
+        return cls(split, seed or SEEDS[split], each or EACH_KIND[split])
+
+    @property
+    def folder(self) -> Path:
+        """Where the pictures of its split lie."""
+        return ROOT / self.split
+
+    @property
+    def file(self) -> Path:
+        """Where its cases are listed."""
+        own = self == Draw.of(self.split)
+        return self.folder / (
+            "locations.jsonl" if own else f"locations-{self.seed}-{self.each}.jsonl"
+        )
+
+    def chance(self, kind: str = "") -> random.Random:
+        """What is drawn by chance, the same each time."""
+        return random.Random(f"{self.seed} {kind}" if kind else self.seed)  # noqa: S311 - repeatable, not secret
+
+
+def load(draw: Draw) -> list[Case]:
+    """Read the cases of a draw; make them when they are missing."""
+    file = draw.file
     if not file.is_file():
-        make(split)
+        make(draw)
     cases = [json.loads(line) for line in file.read_text("utf-8").splitlines()]
     return [Case(**case) for case in cases]
 
 
-def make(split: str) -> list[Case]:
+def make(draw: Draw) -> list[Case]:
     """Take the screenshots, cut the templates, write the cases."""
-    folder = ROOT / split
-    (folder / "locations").mkdir(parents=True, exist_ok=True)
-    plans = plan(folder, split)
-    take(folder, [state for one in plans for state in (one.template, one.screen)])
+    (draw.folder / "locations").mkdir(parents=True, exist_ok=True)
+    plans = plan(draw)
+    take(draw.folder, [state for one in plans for state in (one.template, one.screen)])
     cases: list[Case] = []
     for kind in KINDS:
-        rng = random.Random(f"{SEEDS[split]} {kind}")  # noqa: S311 - repeatable, not secret
-        of_kind = (assemble(folder, split, one, rng) for one in plans if one.kind == kind)
-        cases += islice(in_turn(list(of_kind)), EACH_KIND[split])
+        rng = draw.chance(kind)
+        of_kind = (assemble(draw.folder, draw.split, one, rng) for one in plans if one.kind == kind)
+        cases += islice(in_turn(list(of_kind)), draw.each)
     lines = "".join(json.dumps(asdict(case)) + "\n" for case in cases)
-    (folder / "locations.jsonl").write_text(lines, encoding="utf-8")
+    draw.file.write_text(lines, encoding="utf-8")
     return cases
 
 
-def plan(folder: Path, split: str) -> list[Plan]:
+def plan(draw: Draw) -> list[Plan]:
     """Survey the pages of a split, and plan cases of every kind for each."""
-    rng = random.Random(SEEDS[split])  # noqa: S311 - repeatable, not secret
-    pages = [page.name for page in SPLITS[split] if page.name not in UNSTEADY]
+    rng, folder = draw.chance(), draw.folder
+    pages = [page.name for page in SPLITS[draw.split] if page.name not in UNSTEADY]
     states = {page: _usual(page, rng) for page in pages}
     take(folder, [state for both in states.values() for state in both.values()])
     plans = []
@@ -101,13 +132,13 @@ def plan(folder: Path, split: str) -> list[Plan]:
         others = [s for name in pages if name != page for s in states[name].values()]
         survey = Survey(known, tuple(candidates(known, rng)), tuple(others))
         plans += [one for make_plans in KINDS.values() for one in make_plans(survey, rng)]
-    return [one for kind in KINDS for one in _some(plans, kind, split, rng)]
+    return [one for kind in KINDS for one in _some(plans, kind, draw.each, rng)]
 
 
-def _some(plans: list[Plan], kind: str, split: str, rng: random.Random) -> list[Plan]:
+def _some(plans: list[Plan], kind: str, each: int, rng: random.Random) -> list[Plan]:
     """As many plans of a kind as cases are wanted; nearly every page has its part in each."""
     of_kind = [one for one in plans if one.kind == kind]
-    return rng.sample(of_kind, min(len(of_kind), EACH_KIND[split]))
+    return rng.sample(of_kind, min(len(of_kind), each))
 
 
 def _usual(page: str, rng: random.Random) -> dict[str, State]:
@@ -201,7 +232,8 @@ def _case(folder: Path, split: str, one: Plan, parts: tuple[Shot, Shot, Place, i
     if not pixels.clear(look, (crop, margin), (template.picture, screen.picture), truth, one):
         return None
     image = pixels.rounded(look, place.radius * template.ratio) if one.transparent else look
-    name = f"{one.kind}-{place.path.replace('.', '_')}-{one.screen.digest}"
+    rim = f"-{margin}" if margin else ""  # another draw may cut it otherwise
+    name = f"{one.kind}-{place.path.replace('.', '_')}-{one.screen.digest}{rim}"
     file = folder / "locations" / f"{name}.png"
     pixels.save(file, image)
     return Case(

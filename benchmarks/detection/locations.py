@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 from benchmarks.detection.cases import ROOT, SPLITS
 from benchmarks.detection.engine import EngineError, Found
 from benchmarks.detection.finders import finders
-from benchmarks.detection.location_cases import Case, load, make
+from benchmarks.detection.location_cases import Case, Draw, load, make
 from benchmarks.detection.location_score import (
     Outcome,
     finders_table,
@@ -100,7 +100,7 @@ def results(
 
 def table(split: str) -> list[str]:
     """Ask every finder about every case of a split; return the section as Markdown lines."""
-    cases = load(split)
+    cases = load(Draw.of(split))
     found = results(cases)
     pages = len({case.page for case in cases})
     lines = [
@@ -116,6 +116,8 @@ def arguments() -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--split", choices=SPLITS, default="untouched")
+    parser.add_argument("--seed", type=int, metavar="N", help="other cases of the same pages")
+    parser.add_argument("--each", type=int, metavar="N", help="so many cases of each kind")
     parser.add_argument("--finders", metavar="A,B", help=f"of {', '.join(finders())}")
     parser.add_argument("--kinds", metavar="A,B", help="only cases of these kinds")
     parser.add_argument("--limit", type=int, metavar="N", help="N cases, taken at random")
@@ -132,7 +134,7 @@ def main() -> None:
     """Make cases, ask finders, print tables."""
     options = arguments()
     if options.make:
-        print(f"{len(make(options.split))} cases")
+        print(f"{len(make(_draw(options)))} cases")
         return
     if options.docs:
         options.docs.write_text("\n".join(document(options.split)) + "\n", encoding="utf-8")
@@ -148,8 +150,12 @@ def main() -> None:
     _tell_mistakes(options, next(iter(found.values())))
 
 
+def _draw(options: argparse.Namespace) -> Draw:
+    return Draw.of(options.split, options.seed, options.each)
+
+
 def _chosen(options: argparse.Namespace) -> list[Case]:
-    cases = load(options.split)
+    cases = load(_draw(options))
     if options.kinds:
         cases = [case for case in cases if case.kind in options.kinds.split(",")]
     if options.limit and options.limit < len(cases):

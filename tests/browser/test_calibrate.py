@@ -28,6 +28,12 @@ RANDOM = (
     "ad.style.background=`hsl(${Math.random()*360} 80% 50%)`</script>"
 )
 
+ANIMATED = (
+    PAGE + "<canvas id=live width=90 height=60></canvas><script>const x=live.getContext('2d');"
+    "let t=0;(function f(){x.fillStyle=`hsl(${t+=40} 80% 50%)`;x.fillRect(0,0,90,60);"
+    "requestAnimationFrame(f)})()</script>"
+)
+
 
 def calibrate(url: str, folder: Path, *more: str) -> tuple[int, dict[str, Any]]:
     file = folder / "calibration.json"
@@ -74,6 +80,18 @@ def test_a_box_of_random_colour_is_to_be_masked_by_its_selector(
     assert data["series"][0]["proposed"]["differing_pairs"] == 0
     assert "mask=['#ad']" in capsys.readouterr().out
     status, data = calibrate(url, tmp_path, "--mask=#ad")
+    assert (status, data["outcome"]) == (0, "quiet")
+
+
+def test_an_animation_is_named_with_the_flags_that_hold_it(
+    site: Site, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    url = site.page(ANIMATED)
+    assert main(["calibrate", url, "--viewport=400x300", "--shots=2", "--timeout=1"]) == 1
+    said = capsys.readouterr().err
+    assert "#live" in said
+    assert "--mask SELECTOR" in said
+    status, data = calibrate(url, tmp_path, "--mask=#live")
     assert (status, data["outcome"]) == (0, "quiet")
 
 

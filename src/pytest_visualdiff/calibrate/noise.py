@@ -98,7 +98,9 @@ class _Tally:
             counts=tuple(int(count) for count in self.counts),
             share=sum(share.pixels * share.weight for share in self.shares) / looked_at,
             worst_share=max((share.pixels for share in self.shares), default=0) / max(1, area),
-            median=_median(self.counts),
+            median=min(
+                _median(self.counts), float(self.most.max(initial=0))
+            ),  # an edge may lie above
             most=float(self.most.max(initial=0)),
             spots=_spots(self.most, self.times, pairs),
         )

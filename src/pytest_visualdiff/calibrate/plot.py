@@ -51,10 +51,13 @@ def _head(study: Study) -> Iterator[str]:
         yield svg.line(370, 54, 400, 54, "proposed")
         masks = " and masks" if study.outcome is Outcome.MASKS else ""
         yield svg.text(406, 58, f"proposed: {limits_told(study.proposed)}{masks}")
+    elif study.outcome is Outcome.MASKS:
+        yield svg.text(370, 58, "proposed: the same limits, and masks")
 
 
 def _proposes(study: Study) -> bool:
-    return study.outcome in (Outcome.LIMITS, Outcome.MASKS)
+    """Whether there is a second pair of limits; masks alone leave the same curves."""
+    return study.proposed != study.present
 
 
 def _block(judged: Judged, study: Study) -> Iterator[str]:
@@ -192,6 +195,8 @@ def _curve(frame: Frame, curve: Curve, required: float, kind: str) -> Iterator[s
     if not math.isinf(found):
         at = curve.strengths.index(found)
         yield svg.dot(_across(frame, at, last), up.at(1 - hardest[at]), kind)
-    x = frame.x if kind == "present" else frame.x + frame.width * 0.55
     words = f"over {curve.strengths[-1]:g}" if math.isinf(found) else f"from {found:g}"
-    yield svg.text(x, frame.bottom + 32, f"found {words} {curve.unit}", f"faint text-{kind}")
+    # Both fit side by side only from either end, and the second one without the verb.
+    x, anchor = (frame.x, "start") if kind == "present" else (frame.right, "end")
+    said = f"{'found ' if kind == 'present' else ''}{words} {curve.unit}"
+    yield svg.text(x, frame.bottom + 32, said, f"faint text-{kind}", anchor)

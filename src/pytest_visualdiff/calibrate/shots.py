@@ -12,7 +12,7 @@ from pytest_visualdiff.calibrate.values import Seen, Series, Shot
 from pytest_visualdiff.capture import CaptureOptions, capture
 from pytest_visualdiff.drivers import faults
 from pytest_visualdiff.drivers.pool import BrowserPool
-from pytest_visualdiff.errors import CaptureError
+from pytest_visualdiff.errors import CaptureError, UnstableTarget
 from pytest_visualdiff.image import to_array
 from pytest_visualdiff.model import Box
 
@@ -145,7 +145,14 @@ def _refuse_error_page(driver: Any, url: str) -> None:
 
 def _shoot(driver: Any, subject: Subject, taken: Sequence[Screenshot]) -> Screenshot:
     target = _target(driver, subject)
-    return capture(target, subject.capture, lambda _: taken[0].png if taken else None)
+    try:
+        return capture(target, subject.capture, lambda _: taken[0].png if taken else None)
+    except UnstableTarget as error:
+        raise UnstableTarget(
+            f"{error}\n  (of this command: --mask SELECTOR for each, or --timeout SECONDS)",
+            culprits=error.culprits,
+            frames=error.frames,
+        ) from error
 
 
 def _target(driver: Any, subject: Subject) -> Any:

@@ -19,6 +19,9 @@ _HOPELESS = (
     " give it fixed content in the test, or check its steady parts one by one"
 )
 
+_LEAST_SHARE = 0.0001
+"""A smaller share is told as being so: powers of ten are no reading."""
+
 SPOTS = 8
 """Flickering places told one by one."""
 
@@ -61,6 +64,8 @@ def _noise(judged: Judged) -> Iterator[str]:
 
 
 def _share(share: float) -> str:
+    if 0 < share < _LEAST_SHARE:
+        return f"under {100 * _LEAST_SHARE:g} %"
     return f"{100 * share:.2g} %" if share < 0.1 else f"{100 * share:.0f} %"
 
 

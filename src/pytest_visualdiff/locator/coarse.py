@@ -34,7 +34,7 @@ def proposed(  # noqa: PLR0913 - what is searched, where, and how
     values = outlined(ink) if edges else ink
     stencil = Stencil.of(_reduced(values, factor) - np.float32(MIDDLE), _weights(weights, factor))
     plane = scene.edges if edges else scene.ink
-    scores = correlation(plane.level(factor), stencil)
+    scores = correlation(plane.level(factor), stencil, plane.smaller(factor))
     rows, columns = stencil.deviations.shape
     apart = max(1, columns // 3), max(1, rows // 3)
     return [

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import cv2
 import numpy as np
@@ -19,11 +19,11 @@ from pytest_visualdiff.locator.coarse import factor_of, proposed
 from pytest_visualdiff.locator.equal import Needle
 from pytest_visualdiff.locator.planes import MIDDLE, Scene, Template
 from pytest_visualdiff.locator.register import ROUND_SCALES, Grid, Pose, Registrar, sample
-from pytest_visualdiff.locator.structure import MARGIN, agreement, faintest
+from pytest_visualdiff.locator.structure import agreement, faintest, margin_of
 from pytest_visualdiff.model import Box, Match
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from pytest_visualdiff.locator import Wanted
     from pytest_visualdiff.locator.planes import Floats
@@ -36,7 +36,9 @@ VERIFIED = 3
 
 _RIVAL = 0.6  # share of the best coarse score from which a place may be better
 _SPARE = 0.85  # share of the best registered score from which structure may decide otherwise
+_NEARLY = 0.93  # share of the best score from which places can be told by structure only
 _LEAST = 0.5  # registered score that only the best of a step may fall short of
+_CLEAR = 0.7  # registered score at another scale that is verified before all others are tried
 _SHARP = 0.75  # correlation in ink from which it may place better than outlines
 _RUNNER_UP = 0.3  # agreement below which a place behind a certain one is not looked at twice
 _STEP = 1.05  # between two scales of a coarse search
@@ -46,6 +48,13 @@ _UNUSUAL_MORE = 0.03  # needed at a scale that no browser offers
 _RECOLOURED = 0.01  # confidence lost at most where colours differ
 _ANOTHER_THEME = 0.25  # of that: from here on outlines count as much as ink
 _OTHER_COLOUR = 64.0  # mean difference in levels that is as much as can be
+
+
+class _Look(NamedTuple):
+    """A place as it was seen on a smaller scene, and as it was registered in full size."""
+
+    coarse: Pose
+    fine: Pose
 
 
 @dataclass(frozen=True)
@@ -74,7 +83,7 @@ class Search:
         found: list[Match] = []
         for step in self._steps():
             found = _apart([*found, *step])[: self.count]
-            if found and found[0].confidence >= self.wanted.confidence:
+            if self._sure(found):
                 break
         return found
 
@@ -106,22 +115,51 @@ class Search:
 
     def _resized(self, scales: list[float], *, edges: bool) -> Iterator[list[Match]]:
         """Places of other sizes, those first that are seen on the smallest scene."""
-        seen: list[Pose] = []
+        looks: list[_Look] = []
         side = min(self.template.size)
         for factor in (4, 2, 1):
             near = [one for one in scales if factor_of(side * one, rough=True) == factor]
             for scale in near:
-                seen += self._coarse(scale, edges=edges, rough=True)[: self.count]
+                fresh = self._looks(scale, edges=edges)
+                looks += fresh
+                if not edges and self.count == VERIFIED:
+                    yield self._at_once(fresh)
             if near and not edges:
-                tried, seen = self._divided(seen, self.count)
+                tried = self._best(_ranked(looks, self.template), 2 * self.count)
                 yield self._verified(self._rescaled(tried))
-        tried, _ = self._divided(seen, max(CANDIDATES, self.count))
+                looks = [look for look in looks if look.fine not in tried]
+        tried = _ranked(looks, self.template)[: max(CANDIDATES, self.count)]
         yield self._verified(self._rescaled(tried))
 
-    def _divided(self, poses: list[Pose], count: int) -> tuple[list[Pose], list[Pose]]:
-        """The best ones, and the others."""
-        ranked = _distinct(sorted(poses, key=lambda pose: -pose.score), self.template)
-        return ranked[:count], ranked[count:]
+    def _looks(self, scale: float, *, edges: bool) -> list[_Look]:
+        """The likeliest places of that size, as both looks see them."""
+        reach = factor_of(min(self.template.size) * scale, rough=True) + 2
+        return [
+            _Look(pose, self.registrar.refined(pose, reach))
+            for pose in self._best(self._coarse(scale, edges=edges, rough=True))
+        ]
+
+    def _at_once(self, looks: list[_Look]) -> list[Match]:
+        """Places that are clear enough to end the search before all scales were tried."""
+        fine = sorted((look.fine for look in looks), key=lambda pose: -pose.score)
+        if not fine or fine[0].score < _CLEAR:
+            return []
+        best, *others = (pose for pose in fine if pose.score > _SPARE * fine[0].score)
+        found = self._verified(self._rescaled([best]))
+        if not self._sure(found):
+            return [*found, *self._verified(self._rescaled(others))]
+        size = found[0].scale / best.scale
+        return [*found, *(self._match(self.registrar.at(o, size, 3), _RUNNER_UP) for o in others)]
+
+    def _sure(self, matches: list[Match]) -> bool:
+        return any(match.confidence >= self.wanted.confidence for match in matches)
+
+    def _best(self, poses: list[Pose], count: int = 0) -> list[Pose]:
+        """The first ones of these, which are in order, and those that score nearly as high."""
+        enough = _NEARLY * max((pose.score for pose in poses), default=0.0)
+        count = count or self.count
+        others = [pose for pose in poses[count:CANDIDATES] if pose.score > enough]
+        return [*poses[:count], *others]
 
     def _scales(self) -> list[float]:
         """Scales other than 1, those that browsers offer first."""
@@ -157,14 +195,13 @@ class Search:
         ]
         return sorted(refined, key=lambda pose: -pose.score)
 
-    def _rescaled(self, poses: Iterable[Pose]) -> list[Pose]:
-        """Refined in place, and the better ones also in scale."""
-        placed = []
-        for pose in poses:
-            reach = factor_of(min(self.template.size) * pose.scale, rough=True) + 2
-            placed.append(self.registrar.refined(pose, reach))
-        enough = _RIVAL * max((pose.score for pose in placed), default=0.0)
-        refined = [self._climbed(pose) for pose in placed if pose.score >= enough]
+    def _rescaled(self, poses: list[Pose]) -> list[Pose]:
+        """The better ones of these, which are placed, refined in scale."""
+        enough = _RIVAL * max((pose.score for pose in poses), default=0.0)
+        refined = [
+            climbed if self.wanted.admits(climbed.scale) else pose
+            for pose, climbed in ((one, self._climbed(one)) for one in poses if one.score >= enough)
+        ]
         return sorted(refined, key=lambda pose: -pose.score)
 
     def _climbed(self, pose: Pose) -> Pose:
@@ -179,14 +216,14 @@ class Search:
 
     def _verified(self, poses: list[Pose]) -> list[Match]:
         """The best of these compared by structure; a clearly worse one only as the runner-up."""
-        inside = [pose for pose in poses if self.wanted.admits(pose.scale)][: self.count]
-        return [
-            self._match(pose)
-            for pose in inside
-            if self.count > VERIFIED
-            or pose is inside[0]
-            or pose.score >= max(_LEAST, _SPARE * inside[0].score)
-        ]
+        inside = self._best([pose for pose in poses if self.wanted.admits(pose.scale)])
+        matches: list[Match] = []
+        for pose in inside:
+            enough = max(_LEAST, _SPARE * inside[0].score)
+            if self.count > VERIFIED or pose is inside[0] or pose.score >= enough:
+                few = self._sure(matches) and self.count == VERIFIED
+                matches.append(self._match(pose, _RUNNER_UP if few else 0.0))
+        return matches
 
     def _certain(self, x: int, y: int) -> Match:
         width, height = self.template.size
@@ -207,7 +244,7 @@ class Search:
         width, height = self.template.size
         grid = Grid(width, height, pose.scale, pose.scale)
         ink, weights = self.template.sized(width, height)
-        around = sample(self.scene.ink.values, pose.x, pose.y, grid, MARGIN)
+        around = sample(self.scene.ink.values, pose.x, pose.y, grid, margin_of(pose.scale))
         ours = _floats(ink)
         if pose.scale < 0.95:  # what the smaller match cannot show is not asked of it
             soft = 0.45 * math.sqrt(pose.scale**-2 - 1)
@@ -221,9 +258,8 @@ class Search:
             recoloured=colours > _ANOTHER_THEME,
             least=least,
         )
-        confidence = confidence_of(
-            agreed, width * height * pose.scale**2, usual=pose.scale in ROUND_SCALES
-        )
+        pixels = width * height * min(1.0, pose.scale) ** 2  # enlarged ones tell nothing more
+        confidence = confidence_of(agreed, pixels, usual=pose.scale in ROUND_SCALES)
         return confidence * (1 - _RECOLOURED * colours)
 
     def _recoloured(self, pose: Pose, grid: Grid) -> float:
@@ -252,6 +288,17 @@ def confidence_of(agreed: float, pixels: float, *, usual: bool = True) -> float:
 def _floats(picture: Array) -> Floats:
     floats: Floats = np.ascontiguousarray(picture, np.float32) - np.float32(MIDDLE)
     return floats
+
+
+def _ranked(looks: list[_Look], template: Template) -> list[Pose]:
+    """Their registered places, the best of either look first.
+
+    A small scene tells small templates less surely, but forgives large ones a wrong scale.
+    """
+    sharper = sorted(looks, key=lambda look: -look.fine.score)
+    softer = sorted(looks, key=lambda look: -look.coarse.score)
+    pairs = zip(sharper, softer, strict=True)
+    return _distinct([look.fine for pair in pairs for look in pair], template)
 
 
 def _distinct(poses: list[Pose], template: Template) -> list[Pose]:

@@ -20,8 +20,8 @@ class Needle:
 
     def __init__(self, template: Template) -> None:
         self.template = template
-        rgb, counts = template.rgb, template.counts
-        changes = (rgb[:, 1:] != rgb[:, :-1]).any(axis=2)
+        rgb, ink, counts = template.rgb, template.ink, template.counts
+        changes = ink[:, 1:] != ink[:, :-1]
         if counts is not None:
             changes &= counts[:, 1:] & counts[:, :-1]
         self.row = int(np.argmax(changes.sum(axis=1)))

@@ -151,7 +151,7 @@ class Registrar:
         best = max(
             (self._climbed(best, way * step, reach) for way in (1, -1)), key=lambda one: one.score
         )
-        fine = [self._at(best, 1 + way * step / 3, 2) for way in (-1, 1)]
+        fine = [self.at(best, 1 + way * step / 3, 2) for way in (-1, 1)]
         best = max([best, *fine], key=lambda one: one.score)
         return self._rounded(best)
 
@@ -159,14 +159,14 @@ class Registrar:
         """The best of ever larger (or smaller) scales; a whole pixel's rounding may intervene."""
         best, fails = start, 0
         for number in range(1, _CLIMB + 1):
-            other = self._at(start, 1 + number * step, reach)
+            other = self.at(start, 1 + number * step, reach)
             best, fails = (other, 0) if other.score > best.score else (best, fails + 1)
             if fails == _FAILS:
                 break
         return best
 
-    def _at(self, pose: Pose, factor: float, reach: int) -> Pose:
-        """Refined at another scale around the same middle."""
+    def at(self, pose: Pose, factor: float, reach: int) -> Pose:
+        """The best place at another scale around the same middle."""
         width, height = self.template.size
         grown = pose.scale * (factor - 1) / 2
         moved = replace(
@@ -182,5 +182,5 @@ class Registrar:
         nearest = min(ROUND_SCALES, key=lambda one: abs(one / pose.scale - 1))
         if nearest == pose.scale or abs(nearest / pose.scale - 1) > 0.015:
             return pose
-        neat = self._at(pose, nearest / pose.scale, 2)
+        neat = self.at(pose, nearest / pose.scale, 2)
         return neat if neat.score >= pose.score - 0.01 else pose

@@ -14,7 +14,10 @@ import numpy as np
 
 if TYPE_CHECKING:
     from pytest_visualdiff.locator.planes import Floats
+    from pytest_visualdiff.model import Array
 
+_MOST_OF_BYTES = 30_000  # pixels whose squares' sum OpenCV holds in an integer
+_HALF = 127  # of 255: lower peaks are none
 _FLOOR = 16.0  # variance in squared levels below which a window tells nothing
 
 
@@ -41,24 +44,26 @@ class Stencil:
         return cls(deviations, float(np.sqrt(square)), floor, weights)
 
 
-def correlation(screen: Floats, stencil: Stencil) -> Floats:
+def correlation(screen: Floats, stencil: Stencil, levels: Array | None = None) -> Floats:
     """Magnitude of the normalised correlation in [0, 1] at each place the stencil fits.
 
-    The magnitude, because a dark theme turns the sign.
+    The magnitude, because a dark theme turns the sign. ``levels`` is the same screen as bytes,
+    where they are at hand: their windows are summed faster.
     """
     products: Floats = np.asarray(
         cv2.matchTemplate(screen, stencil.deviations, cv2.TM_CCORR), np.float32
     )
-    variance = _variances(screen, stencil)
+    counts = stencil.weights is None and stencil.deviations.size < _MOST_OF_BYTES
+    variance = _variances(levels if counts and levels is not None else screen, stencil)
     variance += stencil.floor
-    np.sqrt(variance, out=variance)
+    variance = np.asarray(cv2.sqrt(variance), np.float32)
     count = stencil.deviations.size if stencil.weights is None else float(stencil.weights.sum())
     variance *= max(stencil.norm, 1e-3) * float(np.sqrt(max(count, 1)))
     np.abs(products, out=products)
     return np.divide(products, variance, out=products)
 
 
-def _variances(screen: Floats, stencil: Stencil) -> Floats:
+def _variances(screen: Floats | Array, stencil: Stencil) -> Floats:
     """The variance of the pixels that count, for each place the stencil fits."""
     height, width = stencil.deviations.shape
     if stencil.weights is None:
@@ -73,7 +78,7 @@ def _variances(screen: Floats, stencil: Stencil) -> Floats:
     return np.maximum(variance, 0, out=variance)
 
 
-def _windows(filter_: object, screen: Floats, width: int, height: int) -> Floats:
+def _windows(filter_: object, screen: Floats | Array, width: int, height: int) -> Floats:
     """The filter's answer for each window that lies inside, by its top left corner."""
     answer = filter_(screen, cv2.CV_32F, (width, height), anchor=(0, 0))  # type: ignore[operator]
     rows, columns = screen.shape[0] - height + 1, screen.shape[1] - width + 1
@@ -83,8 +88,10 @@ def _windows(filter_: object, screen: Floats, width: int, height: int) -> Floats
 def peaks(scores: Floats, apart: tuple[int, int], count: int) -> list[tuple[int, int, float]]:
     """The highest (x, y, score), best first, each the highest within ``apart`` (x, y) pixels."""
     window = np.ones((2 * apart[1] + 1, 2 * apart[0] + 1), np.uint8)
-    bound = float(scores.max()) * 0.5
-    tops = (scores >= cv2.dilate(scores, window)) & (scores > bound)
+    most = float(scores.max())
+    # Bytes are dilated several times faster; what they cannot tell apart the order below does.
+    rough = cv2.convertScaleAbs(scores, alpha=255 / max(most, 1e-6))
+    tops = (rough >= cv2.dilate(rough, window)) & (rough > _HALF)
     flat = np.flatnonzero(tops)
     ys, xs = np.divmod(flat, scores.shape[1])
     values = scores.ravel()[flat]

@@ -1,11 +1,11 @@
 """Whether a registered place *is* the template: its structure, window by window.
 
 In each window of a few pixels the correlation of template and screen is taken in magnitude, so
-that another theme changes nothing, and at the best of the shifts by one pixel, so that
-glyphs set a little differently do not matter. The worst window decides: one other letter counts
-as much as another page. (Structure term of Z. Wang, A. C. Bovik, H. R. Sheikh, E. P. Simoncelli,
-"Image quality assessment: from error visibility to structural similarity", IEEE Transactions on
-Image Processing 13(4), 2004, with a search for the best shift.)
+that another theme changes nothing, and at the best of the shifts by one pixel of the screen, so
+that glyphs set a little differently do not matter. The worst window decides: one other letter
+counts as much as another page. (Structure term of Z. Wang, A. C. Bovik, H. R. Sheikh,
+E. P. Simoncelli, "Image quality assessment: from error visibility to structural similarity", IEEE
+Transactions on Image Processing 13(4), 2004, with a search for the best shift.)
 """
 
 from __future__ import annotations
@@ -15,13 +15,14 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
+from pytest_visualdiff.locator.lines import Parted
+
 if TYPE_CHECKING:
     import numpy.typing as npt
 
     from pytest_visualdiff.locator.planes import Floats
 
-MARGIN = 1
-"""Pixels that the screen's part must show around the template."""
+_REACH = 2  # pixels of a shift at most
 
 _WINDOW = 9  # pixels, less than a letter and its neighbours
 _SOFT = 0.7  # standard deviation of the blur that makes antialiasing comparable
@@ -31,17 +32,20 @@ _WORST = 16  # so many pixels may be worse than the one that decides
 _WORST_SHARE = 0.02
 _FEWEST = 5  # windows that must show something
 _NEIGHBOURHOOD = 5.0  # standard deviation in pixels of areas that are light on dark, or the reverse
-_SHIFTS = [
-    (down, right)
-    for down in range(-MARGIN, MARGIN + 1)
-    for right in range(-MARGIN, MARGIN + 1)
-    if (down, right) != (0, 0)
-]
 _UNLIKE, _MOSTLY_UNLIKE = 0.3, 0.35  # agreement of windows, and share of such without hope
 _EQUAL = 0.98
 _MOST_GAIN = 8.0  # between the contrasts of two themes
 _DOUBTFUL, _SETTLED = 0.1, 0.8  # agreements between which outlines are asked as well
 _OUTLINE_SHARE = 0.25  # variance of outlines against that of ink
+
+
+def margin_of(scale: float) -> int:
+    """Pixels that the screen's part must show around the template: one of the screen's own.
+
+    Browsers set glyphs to whole pixels of the screen, and those are larger than the template's
+    where the match is smaller.
+    """
+    return max(1, min(_REACH, round(1 / scale)))
 
 
 def faintest(template: Floats, weights: Floats | None = None) -> float:
@@ -66,7 +70,8 @@ def agreement(  # noqa: PLR0913 - two pictures, and how they are compared
 ) -> float:
     """How far the structure agrees in the worst windows, in [0, 1].
 
-    ``around`` shows the screen with ``MARGIN`` more pixels on each side; ``floor`` is what
+    ``around`` shows the screen with as many more pixels on each side as glyphs may be set aside
+    (``margin_of``); ``floor`` is what
     ``faintest`` said of the template. Where the place is ``recoloured`` outlines count as well:
     on another ground an edge stays where it was, whatever it divides. A place that agrees less
     than ``least`` as it is gets no help from shifts and outlines: it is told lower than it is.
@@ -74,6 +79,8 @@ def agreement(  # noqa: PLR0913 - two pictures, and how they are compared
     around = _of_equal_contrast(template, around, weights)
     best, shows = _best_of_shifts(template, around, weights, floor, least)
     agreed = _worst(best, shows, weights)
+    if max(least, _DOUBTFUL) < agreed < _SETTLED:
+        agreed = max(agreed, _without_lines(template, around, weights, floor))
     if recoloured and max(least, _DOUBTFUL) < agreed < _SETTLED:
         outlines = _outlines(template), _outlines(around)
         other, _ = _best_of_shifts(*outlines, weights, floor * _OUTLINE_SHARE)
@@ -81,16 +88,32 @@ def agreement(  # noqa: PLR0913 - two pictures, and how they are compared
     return agreed
 
 
+def _without_lines(template: Floats, around: Floats, weights: Floats | None, floor: float) -> float:
+    """The agreement of what is no line, where lines differ by their rounding only; else 0."""
+    most = _margin(template, around)
+    ours, theirs = Parted.of(template, most), Parted.of(around, most)
+    part = theirs._replace(lines=theirs.lines[most:-most, most:-most])
+    if not ours.rounded_to(part, 1 + most):
+        return 0.0
+    return _worst(*_best_of_shifts(ours.rest, theirs.rest, weights, floor), weights)
+
+
 def _best_of_shifts(
     template: Floats, around: Floats, weights: Floats | None, floor: float, least: float = 0.0
 ) -> tuple[Floats, npt.NDArray[np.bool_]]:
     """The similarity of each window at its best shift, and whether it shows anything."""
     ours = _Local(_soft(template, weights), weights)
-    alike, inverse, theirs = _similarities(ours, _part(around, 0, 0, weights), floor)
+    most = _margin(template, around)
+    size = template.shape[:2]
+
+    def part(down: int = 0, right: int = 0) -> Floats:
+        return _part(around, (most + down, most + right), size, weights)
+
+    alike, inverse, theirs = _similarities(ours, part(), floor)
     shows, first = np.maximum(ours.variance, theirs) > floor, np.maximum(alike, inverse)
     helps = _plausible(first, shows, weights) and _worst(first, shows, weights) >= least
-    for down, right in _SHIFTS if helps else ():
-        as_is, turned, _ = _similarities(ours, _part(around, down, right, weights), floor)
+    for down, right in _shifts(most) if helps else ():
+        as_is, turned, _ = _similarities(ours, part(down, right), floor)
         np.maximum(alike, as_is, out=alike)
         np.maximum(inverse, turned, out=inverse)
     energy = np.maximum(ours.variance, theirs)
@@ -107,16 +130,28 @@ def _plausible(similarity: Floats, shows: npt.NDArray[np.bool_], weights: Floats
     return not hopeless and float(values.min()) < _EQUAL
 
 
-def _part(around: Floats, down: int, right: int, weights: Floats | None) -> Floats:
-    """The screen behind the template, shifted, made soft without what lies outside of it."""
-    height, width = around.shape[0] - 2 * MARGIN, around.shape[1] - 2 * MARGIN
-    top, left = MARGIN + down, MARGIN + right
+def _margin(template: Floats, around: Floats) -> int:
+    return int(around.shape[0] - template.shape[0]) // 2
+
+
+def _shifts(most: int) -> list[tuple[int, int]]:
+    """Every shift (down, right) by at most so many pixels, but none at all."""
+    way = range(-most, most + 1)
+    return [(down, right) for down in way for right in way if (down, right) != (0, 0)]
+
+
+def _part(
+    around: Floats, corner: tuple[int, int], size: tuple[int, ...], weights: Floats | None
+) -> Floats:
+    """The screen behind the template, from a corner on, made soft without what lies outside."""
+    (top, left), (height, width) = corner, size
     return _soft(np.ascontiguousarray(around[top : top + height, left : left + width]), weights)
 
 
 def _of_equal_contrast(template: Floats, around: Floats, weights: Floats | None) -> Floats:
     """The screen's part with the template's spread of levels, as far as that is plausible."""
-    part = around[MARGIN:-MARGIN, MARGIN:-MARGIN]
+    most = _margin(template, around)
+    part = around[most:-most, most:-most]
     mask = None if weights is None else (weights > 0).astype(np.uint8)
     ours, theirs = (float(cv2.meanStdDev(one, mask=mask)[1][0, 0]) for one in (template, part))
     gain = ours / max(theirs, 1e-3)

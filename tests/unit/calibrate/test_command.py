@@ -100,3 +100,15 @@ def test_a_picture_that_cannot_be_read_is_trouble_not_a_difference(
     names = [str(tmp_path / "none.png"), str(tmp_path / "nothing.png")]
     assert main(["calibrate", "--images", *names]) == 1
     assert "none.png" in capsys.readouterr().err
+
+
+def test_one_faintly_flickering_pixel_is_told_in_plain_numbers(
+    still: Array, files: Callable[..., list[str]], capsys: pytest.CaptureFixture[str]
+) -> None:
+    other = still.copy()
+    other[120, 180] = other[120, 180] ^ 1
+    assert main(["calibrate", "--images", *files(still, other)]) == 0
+    said = capsys.readouterr().out
+    assert "under 0.01 % of the pixels" in said
+    median, most = (float(part.split()[0]) for part in said.split("ΔE ")[1].split("at most "))
+    assert median <= most + 0.01

@@ -248,3 +248,34 @@ def test_searching_changes_neither_picture(screen: Array, cut: Callable[..., Arr
     vd.locate(template, copy)
     assert np.array_equal(template, before)
     assert np.array_equal(copy, screen)
+
+
+def test_an_underline_a_pixel_lower_is_no_other_label(
+    draw: Callable[..., Array], cut: Callable[..., Array]
+) -> None:
+    def underlined(row: int, picture: Array) -> Array:
+        changed = picture.copy()
+        changed[row : row + 1, 70:131] = 255
+        return changed
+
+    template = cut(0, underlined(84, draw()))
+    assert vd.locate(template, underlined(85, draw())).confidence >= 0.9
+    with pytest.raises(vd.TemplateNotFound):
+        vd.locate(template, underlined(85, draw(labels=("Sign up", *"abc"))))
+    with pytest.raises(vd.TemplateNotFound):
+        vd.locate(template, underlined(70, draw()))
+
+
+def test_a_match_of_the_smallest_wanted_size_is_found(
+    draw: Callable[..., Array], cut: Callable[..., Array]
+) -> None:
+    match = vd.locate(cut(0), draw(scale=0.75), scales=(0.75, 2.0))
+    assert match.scale == pytest.approx(0.75, rel=0.015)
+
+
+def test_two_equal_places_of_another_size_are_ambiguous_as_well(
+    draw: Callable[..., Array], cut: Callable[..., Array]
+) -> None:
+    grown = draw(scale=1.25)
+    with pytest.raises(vd.AmbiguousTemplate):
+        vd.locate(cut(2), np.concatenate([grown, grown], axis=1))
