@@ -49,6 +49,15 @@ def test_resampling_by_a_fraction_of_a_pixel_is_no_blur() -> None:
     assert sure(sharp, moved) == 0
 
 
+def test_what_is_softer_across_alone_may_be_fringes() -> None:
+    """As sub-pixel rendering softens text."""
+    strokes = np.full((80, 80, 3), 255, np.uint8)
+    strokes[::4] = strokes[:, ::4] = 20
+    across = np.asarray(cv2.GaussianBlur(strokes, (9, 1), 1.0), np.uint8)
+    assert sure(strokes, across) == 0
+    assert sure(strokes, soft(strokes, 1.5)) > 0.5
+
+
 def test_flat_ground_has_no_structure_to_lose() -> None:
     """A level of noise is none."""
     noisy = np.random.default_rng(7).integers(200, 203, (80, 80, 3), np.uint8)
