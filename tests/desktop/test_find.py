@@ -250,6 +250,11 @@ def test_another_size_is_found_on_a_screen_that_never_rests(
         "setInterval(() => { pen.fillStyle = `hsl(${performance.now() % 360} 80% 50%)`;"
         "pen.fillRect(0, 0, 300, 100) }, 10)"
     )
+    # Until it is drawn anew the screen shows the template in its own size.
+    screen.driver.execute_async_script(
+        "const done = arguments[0];"
+        " requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 500)))"
+    )
     match = screen.find("keep", timeout=60)
     assert match
     assert match.scale == pytest.approx(2, abs=0.05)
