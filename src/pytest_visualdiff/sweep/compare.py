@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pytest_visualdiff.sweep.cause import Cause
     from pytest_visualdiff.sweep.layout import Element, PageLayout
 
-OF_TEXT = 8
+A_LETTER = 8
 """CSS pixels by which the widths of two pages may differ for their texts alone."""
 
 
@@ -48,7 +48,7 @@ def compare_layouts(a: PageLayout, b: PageLayout, **options: Any) -> tuple[Findi
 def sideways(a: PageLayout, b: PageLayout) -> list[Finding]:
     """That the page scrolls sideways in one of the two browsers alone, by more than a text."""
     ours, theirs = list(overflow(a)), list(overflow(b))
-    if bool(ours) == bool(theirs) or abs(a.page[0] - b.page[0]) <= OF_TEXT:
+    if bool(ours) == bool(theirs) or abs(a.page[0] - b.page[0]) <= A_LETTER:
         return []
     return [replace(one, partner=(b if ours else a).browser) for one in ours or theirs]
 
