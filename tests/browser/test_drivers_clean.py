@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
+import time
 from collections import Counter
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
@@ -223,9 +224,15 @@ def test_a_dialog_in_another_window_does_not_hang(pool: BrowserPool, spec: Brows
     """A dialog of a first window, with a popup open in the same process, is dismissed as well."""
     driver = pool.acquire(spec)
     session = driver.session_id
+    first = driver.current_window_handle
     driver.execute_script("window.open('about:blank', '_blank', 'width=300,height=300')")
-    driver.execute_script("setTimeout(() => alert('hi'), 50)")
-    driver.switch_to.window(driver.window_handles[-1])
+    popup = driver.window_handles[-1]
+    # ChromeDriver hangs when a dialog opens while it attaches itself to a new window.
+    driver.switch_to.window(popup)
+    driver.switch_to.window(first)
+    driver.execute_script("setTimeout(() => alert('hi'), 500)")
+    driver.switch_to.window(popup)
+    time.sleep(1.0)
     driver = pool.acquire(spec)
     assert driver.session_id == session
     assert len(driver.window_handles) == 1
