@@ -93,7 +93,7 @@ def test_a_browser_that_hangs_is_replaced(
     monkeypatch.setattr(pools, "CLEAN_SECONDS", 4.0)
     started = time.monotonic()
     assert pool.acquire(spec).execute_script("return 1") == 1
-    assert time.monotonic() - started < 40
+    assert time.monotonic() - started < 90
     assert old.members() == []
 
 
@@ -249,7 +249,7 @@ def test_a_browser_that_never_answers_is_given_up(
     started = time.monotonic()
     with pytest.raises(BrowserUnavailable, match="chrome cannot start"):
         pool.acquire(BrowserSpec("chrome"))
-    assert time.monotonic() - started < 20
+    assert time.monotonic() - started < 60
 
 
 @pytest.fixture(scope="module")
