@@ -22,6 +22,9 @@ INK_WEIGHT = 0.8
 
 _STRONG = 24.0  # CIE76 contrast of an edge at which just the threshold counts
 _SHARES = 0.35, 1.7  # of the threshold, that count at the faintest edges and at strong ones
+_ALIKE = 2.5  # times the limit that the same shape may leave, drawn anew and slid into place
+_UNLIKE = 4.5  # times the limit beyond which more of it says nothing more
+_OTHER = 0.35  # what a pixel counts for what lies between: another shape in the same place
 _ONE_SIDED = 0.7  # share of the ink that was lost or gained rather than pushed aside
 
 
@@ -63,7 +66,9 @@ class Reading(NamedTuple):
         """What exceeds the limit, of what is left of a change, and where ink was lost or gained."""
         change = cv2.copyTo(change, self.counted.view(np.uint8))
         amount = length(change)
-        firm: Floats = np.maximum(np.minimum(self.beyond, amount) / self.limit - 1, 0) * self.weight
+        beyond = np.minimum(self.beyond, amount) / self.limit - 1
+        other = _OTHER * (np.minimum(amount / self.limit, _UNLIKE) - _ALIKE)
+        firm: Floats = np.maximum(np.maximum(beyond, other), 0) * self.weight
         if not self.inked.any():
             return Excess(firm, np.zeros_like(firm))
         lost = self.inked & _one_sided(change, amount)

@@ -25,9 +25,9 @@ Bools: TypeAlias = npt.NDArray[np.bool_]
 _BLOCK = 32  # pixels of a side of the places that are counted
 _CHANGED = 10  # pixels of a place whose edges changed
 _EXPLAINED = 1.0  # evidence of a window below which drawing anew explains it
-_PLACES = 16, 32  # explained places from which a page may be, and is, drawn anew
+_PLACES = 8, 16  # explained places from which a page may be, and is, drawn anew
 _SHARE = 0.6, 0.75  # of the places that changed, that are explained
-_SPREAD = 0.3, 0.4  # of the cells that the picture is divided into, that have such places
+_SPREAD = 0.12, 0.25  # of the cells that the picture is divided into, that have such places
 _CELLS = 4  # cells along each side
 
 

@@ -47,7 +47,7 @@ def test_noise_gives_lines_to_paste_a_record_and_a_drawing(
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    names, record, plot = files(noisy(9, 1), noisy(9, 2)), tmp_path / "r.json", tmp_path / "p.svg"
+    names, record, plot = files(noisy(14, 1), noisy(14, 2)), tmp_path / "r.json", tmp_path / "p.svg"
     words = ["calibrate", "--images", *names, "--json", str(record), "--plot", str(plot)]
     assert main(words) == 0
     data: dict[str, Any] = json.loads(record.read_text(encoding="utf-8"))

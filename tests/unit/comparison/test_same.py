@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -86,10 +87,23 @@ def test_a_handful_of_pixels_just_over_the_threshold_is_tolerated() -> None:
     expected = np.full((40, 40, 3), 128, np.uint8)
     actual = expected.copy()
     actual[10:15, 10:15] = 131
-    found = compare_arrays(expected, actual, limits=Limits(threshold=1.0, antialiasing=False))
+    severe = Limits(threshold=1.0, confidence=0.98, antialiasing=False)
+    found = compare_arrays(expected, actual, limits=severe)
     assert not found.same
-    lenient = Limits(threshold=1.0, confidence=found.confidence, antialiasing=False)
+    lenient = replace(severe, confidence=found.confidence)
     again = compare_arrays(expected, actual, limits=lenient)
     assert again.same
     assert len(again.tolerated) == 1
     assert again.confidence == found.confidence < 1
+
+
+def test_a_faint_change_of_a_line_weighs_more_than_that_of_a_word() -> None:
+    """What changed a little all along a line adds up, though each place of it is small."""
+    expected = np.full((40, 200, 3), 128, np.uint8)
+    word, line = expected.copy(), expected.copy()
+    word[10:15, 10:15] = 131
+    for left in range(10, 170, 40):
+        line[10:15, left : left + 5] = 131
+    severe = Limits(threshold=1.0, antialiasing=False)
+    seen = [compare_arrays(expected, one, limits=severe).confidence for one in (word, line)]
+    assert seen[1] < seen[0] < 1
