@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ from pytest_visualdiff.comparison.pixels import Bools, confidence, crop, measure
 from pytest_visualdiff.comparison.regions import find
 from pytest_visualdiff.comparison.result import Comparison
 from pytest_visualdiff.comparison.scene import Finding, Scene
+from pytest_visualdiff.comparison.threads import alone
 from pytest_visualdiff.errors import BrokenImage, NothingCompared
 from pytest_visualdiff.model import Box, Difference, Kind
 
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 _OPAQUE = 255
 _CHANNELS = (3, 4)
 _RESAMPLED = 12.0  # CIEDE2000 a pixel may differ after the whole picture was resampled
+_FEW = 1 << 17  # pixels
 _LOST_PIXEL = 100.0
 """CIEDE2000 between black and white: what a pixel without a counterpart counts."""
 
@@ -62,8 +65,16 @@ def compare(  # noqa: PLR0913 - what a Comparator takes, and a hint
     _check(expected, "expected")
     _check(actual, "actual")
     pair = replace(_paired(expected, actual, masks, region), rows=rows)
-    results = [_compare(layer, limits) for layer in _layers(pair)]
+    with alone() if _small(pair) else nullcontext():
+        results = [_compare(layer, limits) for layer in _layers(pair)]
     return _framed(_joined(results), expected, actual, pair, masks)
+
+
+def _small(pair: _Pair) -> bool:
+    """Whether so few pixels may differ that one thread is faster than several."""
+    if pair.rows is None:
+        return pair.actual.shape[0] * pair.actual.shape[1] < _FEW
+    return (pair.rows[1] - pair.rows[0]) * pair.actual.shape[1] < _FEW
 
 
 def _check(picture: Array, name: str) -> None:
