@@ -72,9 +72,9 @@ def compare(  # noqa: PLR0913 - what a Comparator takes, and a hint
 
 def _small(pair: _Pair) -> bool:
     """Whether so few pixels may differ that one thread is faster than several."""
-    if pair.rows is None:
-        return pair.actual.shape[0] * pair.actual.shape[1] < _FEW
-    return (pair.rows[1] - pair.rows[0]) * pair.actual.shape[1] < _FEW
+    height, width = pair.actual.shape[:2]
+    first, last = pair.rows or (0, height)
+    return bool((last - first) * width < _FEW)
 
 
 def _check(picture: Array, name: str) -> None:

@@ -1,6 +1,6 @@
 """OpenCV's threads, sent home while little is compared.
 
-Its workers wait actively for more: to wake them for a few rows costs several times what the rows do.
+Its workers wait actively for more: waking them for a few rows costs several times what those do.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ from pytest_visualdiff.comparison import compare_arrays
 from pytest_visualdiff.comparison.threads import alone
 
 
-def test_threads_come_back_when_the_last_who_wants_none_is_done():
+def test_threads_come_back_when_the_last_who_wants_none_is_done() -> None:
     before = cv2.getNumThreads()
     with alone():
         with alone():
@@ -19,14 +19,14 @@ def test_threads_come_back_when_the_last_who_wants_none_is_done():
     assert cv2.getNumThreads() == before
 
 
-def test_threads_come_back_after_an_error():
+def test_threads_come_back_after_an_error() -> None:
     before = cv2.getNumThreads()
     with pytest.raises(ValueError, match="wrong"), alone():
         raise ValueError("wrong")
     assert cv2.getNumThreads() == before
 
 
-def test_a_comparison_leaves_the_number_of_threads_as_it_was():
+def test_a_comparison_leaves_the_number_of_threads_as_it_was() -> None:
     before = cv2.getNumThreads()
     expected = np.full((40, 40, 3), 255, np.uint8)
     actual = expected.copy()
