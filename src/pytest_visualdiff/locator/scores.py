@@ -7,17 +7,22 @@ denominator: a flat window correlates with nothing instead of with everything.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import cv2
 import numpy as np
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
+
     from pytest_visualdiff.locator.planes import Floats
     from pytest_visualdiff.model import Array
 
 _MOST_OF_BYTES = 30_000  # pixels whose squares' sum OpenCV holds in an integer
 _HALF = 127  # of 255: lower peaks are none
+_FEW_PLACES = 49  # so many are multiplied one by one, which is faster than by spectra
+_SHORT = 10_000  # pixels from which a product of two vectors would start threads
+_SUMMED = 200  # places whose windows are told by sums from the corner
 _FLOOR = 16.0  # variance in squared levels below which a window tells nothing
 
 
@@ -50,9 +55,7 @@ def correlation(screen: Floats, stencil: Stencil, levels: Array | None = None) -
     The magnitude, because a dark theme turns the sign. ``levels`` is the same screen as bytes,
     where they are at hand: their windows are summed faster.
     """
-    products: Floats = np.asarray(
-        cv2.matchTemplate(screen, stencil.deviations, cv2.TM_CCORR), np.float32
-    )
+    products = _products(screen, stencil.deviations)
     counts = stencil.weights is None and stencil.deviations.size < _MOST_OF_BYTES
     variance = _variances(levels if counts and levels is not None else screen, stencil)
     variance += stencil.floor
@@ -63,19 +66,45 @@ def correlation(screen: Floats, stencil: Stencil, levels: Array | None = None) -
     return np.divide(products, variance, out=products)
 
 
+def _products(screen: Floats, look: Floats) -> Floats:
+    """The sum of the products with ``look`` at each place that it fits."""
+    height, width = look.shape
+    rows, columns = screen.shape[0] - height + 1, screen.shape[1] - width + 1
+    pitch = screen.shape[1]
+    if rows * columns > _FEW_PLACES or height * pitch > _SHORT:
+        return np.asarray(cv2.matchTemplate(screen, look, cv2.TM_CCORR), np.float32)
+    padded = np.zeros((height, pitch), np.float32)
+    padded[:, :width] = look
+    long = (height - 1) * pitch + width
+    line, factors = screen.ravel(), padded.ravel()[:long]
+    begins = [row * pitch + column for row in range(rows) for column in range(columns)]
+    sums = [line[begin : begin + long].dot(factors) for begin in begins]
+    return np.array(sums, np.float32).reshape(rows, columns)
+
+
 def _variances(screen: Floats | Array, stencil: Stencil) -> Floats:
     """The variance of the pixels that count, for each place the stencil fits."""
     height, width = stencil.deviations.shape
+    rows, columns = screen.shape[0] - height + 1, screen.shape[1] - width + 1
+    if stencil.weights is None and rows * columns <= _SUMMED:
+        total, squared = (_corners(sums, width, height) for sums in cv2.integral2(screen))
+        means = total / (width * height)
+        return np.maximum(squared / (width * height) - means * means, 0).astype(np.float32)
     if stencil.weights is None:
         mean = _windows(cv2.boxFilter, screen, width, height)
         variance = _windows(cv2.sqrBoxFilter, screen, width, height)
     else:
         share = stencil.weights / np.float32(max(float(stencil.weights.sum()), 1.0))
-        mean = np.asarray(cv2.matchTemplate(screen, share, cv2.TM_CCORR), np.float32)
-        squares = screen * screen
-        variance = np.asarray(cv2.matchTemplate(squares, share, cv2.TM_CCORR), np.float32)
+        mean, variance = _products(screen, share), _products(screen * screen, share)
     variance -= mean * mean
     return np.maximum(variance, 0, out=variance)
+
+
+def _corners(sums: npt.NDArray[Any], width: int, height: int) -> npt.NDArray[np.float64]:
+    """The sum in each window, from sums over all that lies above and to the left."""
+    right, left = sums[:, width:], sums[:, :-width]
+    answer: npt.NDArray[np.float64] = right[height:] - left[height:] - right[:-height]
+    return answer + left[:-height]
 
 
 def _windows(filter_: object, screen: Floats | Array, width: int, height: int) -> Floats:
