@@ -89,13 +89,15 @@ def _variances(screen: Floats | Array, stencil: Stencil) -> Floats:
     if stencil.weights is None and rows * columns <= _SUMMED:
         total, squared = (_corners(sums, width, height) for sums in cv2.integral2(screen))
         means = total / (width * height)
-        return np.maximum(squared / (width * height) - means * means, 0).astype(np.float32)
+        spread = np.maximum(squared / (width * height) - means * means, 0)
+        return np.asarray(spread, np.float32)
     if stencil.weights is None:
         mean = _windows(cv2.boxFilter, screen, width, height)
         variance = _windows(cv2.sqrBoxFilter, screen, width, height)
     else:
         share = stencil.weights / np.float32(max(float(stencil.weights.sum()), 1.0))
-        mean, variance = _products(screen, share), _products(screen * screen, share)
+        floats = np.asarray(screen, np.float32)
+        mean, variance = _products(floats, share), _products(floats * floats, share)
     variance -= mean * mean
     return np.maximum(variance, 0, out=variance)
 
@@ -103,8 +105,8 @@ def _variances(screen: Floats | Array, stencil: Stencil) -> Floats:
 def _corners(sums: npt.NDArray[Any], width: int, height: int) -> npt.NDArray[np.float64]:
     """The sum in each window, from sums over all that lies above and to the left."""
     right, left = sums[:, width:], sums[:, :-width]
-    answer: npt.NDArray[np.float64] = right[height:] - left[height:] - right[:-height]
-    return answer + left[:-height]
+    answer = right[height:] - left[height:] - right[:-height] + left[:-height]
+    return np.asarray(answer, np.float64)
 
 
 def _windows(filter_: object, screen: Floats | Array, width: int, height: int) -> Floats:
