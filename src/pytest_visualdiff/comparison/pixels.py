@@ -75,7 +75,8 @@ class Residue:
     def local(self) -> Floats:
         """The excess in the window around each pixel, and a quarter of what else its line has."""
         here: Floats = window_sum(self.excess)
-        return here + _REST * np.maximum(window_sum(self.excess, _LINE) - here, 0)
+        line: Floats = np.maximum(window_sum(self.excess, _LINE) - here, 0)
+        return cv2.addWeighted(here, 1, line, _REST, 0)
 
 
 def confidence(evidence: float) -> float:
