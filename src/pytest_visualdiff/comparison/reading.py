@@ -66,14 +66,13 @@ class Reading(NamedTuple):
         """What exceeds the limit, of what is left of a change, and where ink was lost or gained."""
         change = cv2.copyTo(change, self.counted.view(np.uint8))
         amount = length(change)
-        beyond = np.minimum(self.beyond, amount) / self.limit - 1
-        other = _OTHER * (np.minimum(amount / self.limit, _UNLIKE) - _ALIKE)
-        firm: Floats = np.maximum(np.maximum(beyond, other), 0) * self.weight
-        if not self.inked.any():
-            return Excess(firm, np.zeros_like(firm))
-        lost = self.inked & _one_sided(change, amount)
-        repainted = np.maximum(amount / self.limit - 1, 0) * INK_WEIGHT * lost
-        return Excess(firm, np.maximum(repainted - firm, 0))
+        firm: Floats = np.maximum(np.minimum(self.beyond, amount) / self.limit - 1, 0) * self.weight
+        times = amount / self.limit
+        loose = _OTHER * (np.minimum(times, _UNLIKE) - _ALIKE) * self.weight
+        if self.inked.any():
+            lost = self.inked & _one_sided(change, amount)
+            np.maximum(loose, (times - 1) * INK_WEIGHT * lost, out=loose)
+        return Excess(firm, np.maximum(loose - firm, 0))
 
 
 def _one_sided(change: Floats, amount: Floats) -> Bools:
