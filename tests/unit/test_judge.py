@@ -109,14 +109,14 @@ def test_a_hostile_name_stays_on_its_line() -> None:
 @pytest.mark.parametrize(
     ("changes", "options", "end"),
     [
-        ({}, {}, "; confidence 0.71, required 0.94 (confidence, from default)"),
-        ({"confidence": 0.29}, {}, "; confidence 0.29, required 0.94 (confidence, from default)"),
-        ({"confidence": 0.9399}, {}, "; confidence 0.93, required 0.94 (confidence, from default)"),
-        ({"confidence": 0.004}, {}, "; confidence 0, required 0.94 (confidence, from default)"),
+        ({}, {}, "; confidence 0.71, required 0.91 (confidence, from default)"),
+        ({"confidence": 0.29}, {}, "; confidence 0.29, required 0.91 (confidence, from default)"),
+        ({"confidence": 0.9099}, {}, "; confidence 0.90, required 0.91 (confidence, from default)"),
+        ({"confidence": 0.004}, {}, "; confidence 0, required 0.91 (confidence, from default)"),
         ({"kind": Kind.MISSING}, {"confidence": 1}, "required 1 (confidence, from call)"),
         ({"kind": Kind.MOVED}, {}, ", allowed 0 (max_move, from default)"),
         ({"kind": Kind.RESIZED}, {"max_resize": "0.02"}, ", allowed 0.02 (max_resize, from call)"),
-        ({"kind": Kind.SIZE}, {}, "required 0.94 (confidence, from default)"),
+        ({"kind": Kind.SIZE}, {}, "required 0.91 (confidence, from default)"),
         ({"kind": Kind.SIZE, "detail": {"scale": [2, 2]}}, {}, "0 (max_resize, from default)"),
         ({"kind": Kind.RECOLOURED}, {"max_recolour": 3}, "allowed 3 (max_recolour, from call)"),
         (
@@ -125,9 +125,9 @@ def test_a_hostile_name_stays_on_its_line() -> None:
             "allowed 1 (max_move, from call (strictness=relaxed))",
         ),
         (
-            {"message": "confidence 0.71, required 0.94"},
+            {"message": "confidence 0.71, required 0.91"},
             {},
-            "96x32: confidence 0.71, required 0.94 (confidence, from default)",
+            "96x32: confidence 0.71, required 0.91 (confidence, from default)",
         ),
     ],
 )

@@ -98,7 +98,7 @@ def test_settings_read_as_a_mapping_of_all_options() -> None:
     assert len(Settings()) == len(OPTIONS)
     assert Settings().group("compare") == {
         "threshold": 2.3,
-        "confidence": 0.94,
+        "confidence": 0.91,
         "antialiasing": True,
         "max_move": 0.0,
         "max_resize": 0.0,

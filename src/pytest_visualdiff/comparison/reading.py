@@ -22,9 +22,9 @@ INK_WEIGHT = 0.8
 
 _STRONG = 24.0  # CIE76 contrast of an edge at which just the threshold counts
 _SHARES = 0.35, 1.7  # of the threshold, that count at the faintest edges and at strong ones
-_ALIKE = 2.5  # times the limit that the same shape may leave, drawn anew and slid into place
-_UNLIKE = 4.5  # times the limit beyond which more of it says nothing more
-_OTHER = 0.35  # what a pixel counts for what lies between: another shape in the same place
+_ALIKE = 2.0  # times the limit that the same shape may leave, drawn anew and slid into place
+_UNLIKE = 3.0  # times the limit beyond which more of it says nothing more
+_OTHER = 0.8  # what a pixel counts for what lies between: another shape in the same place
 _ONE_SIDED = 0.7  # share of the ink that was lost or gained rather than pushed aside
 
 

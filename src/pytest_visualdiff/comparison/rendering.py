@@ -27,7 +27,7 @@ _CHANGED = 10  # pixels of a place whose edges changed
 _EXPLAINED = 1.0  # evidence of a window below which drawing anew explains it
 _PLACES = 8, 16  # explained places from which a page may be, and is, drawn anew
 _SHARE = 0.6, 0.75  # of the places that changed, that are explained
-_SPREAD = 0.12, 0.25  # of the cells that the picture is divided into, that have such places
+_SPREAD = 0.2, 0.3  # of the cells that the picture is divided into, that have such places
 _CELLS = 4  # cells along each side
 
 

@@ -90,7 +90,7 @@ def test_any_two_pictures_give_a_result_that_can_be_drawn(first: Array, second: 
     """Sizes and modes never raise; the verdict agrees with its confidence."""
     found = compare_arrays(first, second)
     assert 0 <= found.confidence <= 1
-    assert found.same == (found.confidence >= 0.94)
+    assert found.same == (found.confidence >= 0.91)
     assert len(found.explain().splitlines()) == len(found.differences)
     height, width = np.maximum(first.shape[:2], second.shape[:2])
     assert found.diff_image().shape == (height, width, 3)

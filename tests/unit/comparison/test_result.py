@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     [
         ({"button": (30, 241, 150, 281)}, "'moved' at (30, 241) 121x41: by (0, +1)"),
         ({"blue": "#2f8fed"}, "ΔE 11.7, #2f6fed → #2f8fed"),
-        ({"label": ""}, "'missing' at (66, 254) 47x15: confidence 0, required 0.94"),
+        ({"label": ""}, "'missing' at (66, 254) 47x15: confidence 0, required 0.91"),
         ({"icon_side": 15}, "'resized' at (300, 250) 16x16: scaled by 1.23"),
     ],
 )
