@@ -24,7 +24,7 @@ Bools: TypeAlias = npt.NDArray[np.bool_]
 
 _BLOCK = 32  # pixels of a side of the places that are counted
 _CHANGED = 10  # pixels of a place whose edges changed
-_EXPLAINED = 1.0  # evidence of a window below which drawing anew explains it
+_EXPLAINED = 4.0  # evidence of a window below which drawing anew explains it
 _PLACES = 8, 16  # explained places from which a page may be, and is, drawn anew
 _SHARE = 0.6, 0.75  # of the places that changed, that are explained
 _SPREAD = 0.2, 0.3  # of the cells that the picture is divided into, that have such places
