@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 Bools: TypeAlias = npt.NDArray[np.bool_]
 Floats: TypeAlias = npt.NDArray[Any]
 
-INK_WEIGHT = 0.8
+INK_WEIGHT = 0.7
 """What a pixel counts where ink was lost or gained."""
 
 _STRONG = 24.0  # CIE76 contrast of an edge at which just the threshold counts
@@ -25,7 +25,7 @@ _SHARES = 0.35, 1.7  # of the threshold, that count at the faintest edges and at
 _ALIKE = 2.0  # times the limit that the same shape may leave, drawn anew and slid into place
 _UNLIKE = 3.0  # times the limit beyond which more of it says nothing more
 _OTHER = 0.8  # what a pixel counts for what lies between: another shape in the same place
-_ONE_SIDED = 0.7  # share of the ink that was lost or gained rather than pushed aside
+_ONE_SIDED = 0.78  # share of the ink that was lost or gained rather than pushed aside
 
 
 class Excess(NamedTuple):
