@@ -33,12 +33,12 @@ class Level(NamedTuple):
 LEVELS: Mapping[str, Level] = {
     # The smallest step of sRGB is 0.0064 CIEDE2000 (measured), and nothing is below this threshold.
     "exact": Level(0.001, 1.0, False, 0.0, 0.0, 0.0, "any pixel that differs is a difference"),
-    "strict": Level(1.0, 0.995, True, 0.0, 0.0, 0.0,
+    "strict": Level(1.0, 0.95, True, 0.0, 0.0, 0.0,
                     "what an attentive eye may see; edges may be redrawn"),
     "normal": Level(2.3, 0.91, True, 0.0, 0.0, 0.0, "what a person notices"),
     "relaxed": Level(3.0, 0.8, True, 1.0, 0.01, 3.0,
                      "also a move by 1 px, 1 % of size, a slight change of colour"),
-    "layout": Level(3.1, 0.998, True, 0.0, 0.0, 100.0,
+    "layout": Level(3.1, 0.99, True, 0.0, 0.0, 100.0,
                     "only where things are: colours and the rendering of text may change,"
                     " places and sizes may not"),
 }  # fmt: skip

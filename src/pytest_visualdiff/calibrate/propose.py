@@ -18,7 +18,7 @@ MARGIN = 2.0
 THRESHOLDS = (0.5, 1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0)
 """Thresholds above the present one that are tried, in CIEDE2000 units. A higher one would no
 longer see another shade of a button."""
-LEAST_CONFIDENCE = 0.9
+LEAST_CONFIDENCE = 0.7
 """A lower required confidence would no longer see a missing letter."""
 MOST_MASKED = 0.5
 """Share of the picture; where more than that flickers, masks leave nothing worth comparing."""

@@ -70,7 +70,7 @@ def test_a_present_limit_may_be_given_and_a_mask_is_a_box(
     names = files(still, other)
     assert main(["calibrate", "--images", *names, "--strictness=strict"]) == 1
     out = capsys.readouterr().out
-    assert "threshold 1, confidence 0.995" in out
+    assert "threshold 1, confidence 0.95" in out
     assert "mask=[(168, 108, 64, 44)]" in out
     assert main(["calibrate", "--images", *names, "--mask=168,108,64,44"]) == 0
 
