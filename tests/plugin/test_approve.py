@@ -116,7 +116,7 @@ def test_a_retry_that_fails_again_stays_red_and_one_that_passes_is_called_flaky(
             seen.append(1)
             visualdiff.check(HERE / ("bad.png" if len(seen) == 1 else "page.png"), "page")
     """)
-    project.show(page(label="Bug"), "bad.png")
+    project.show(page(label="Sold"), "bad.png")
     result = project.run("--reruns=1")
     result.stdout.fnmatch_lines(["flaky: *test_page::page changed its outcome*"])
     assert project.record()["flaky"] == ["test_it.py::test_page::page"]
