@@ -62,7 +62,7 @@ BUGS: dict[str, str] = {
 SWAPS: dict[str, dict[str, str]] = {
     "typo": {
         "Pricing as plain": "Pricing as plein",
-        "Welcome back,": "Welcome bock,",
+        "Latest invoices": "Latest invoises",
         "Good to see you": "Good to see yov",
         "taught us": "taught vs",
         "Set up your": "Set up yuor",
