@@ -63,7 +63,7 @@ class Reading(NamedTuple):
         return cls(beyond, limit, weight, counted, counted & ~before.same_extremes(after))
 
     def excess(self, change: Floats) -> Excess:
-        """What exceeds the limit, of what is left of a change; loose: other shapes, and lost ink."""
+        """What exceeds the limit of what is left of a change; loose: other shapes, lost ink."""
         change = cv2.copyTo(change, self.counted.view(np.uint8))
         amount = length(change)
         firm: Floats = np.maximum(np.minimum(self.beyond, amount) / self.limit - 1, 0) * self.weight
