@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 HOME = CACHE / "speed"
 NPM = ("pixelmatch@7.2.0", "pngjs@7.0.0", "sharp", "looks-same@10.0.1", "odiff-bin@4.5.0",
        "playwright-core@1.65.1")  # fmt: skip
-PYPI = ("blazediff==6.0.2", "deflate==0.9.0")
+PYPI = ("blazediff==6.0.2", "deflate==0.9.0", "isal==1.9.1")
 OURS = "ours"
 SLOW = {"pixelmatch-pngjs", "playwright", "looks-same"}
 

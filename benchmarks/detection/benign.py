@@ -83,7 +83,7 @@ def _drawn(studio: Studio, base: Shot, kind: str, number: int) -> Benign | None:
     if not told.get("count"):
         return None
     found = paired(kind, base, actual, f"{told['count']} elements {told['note']}", texts)
-    if found is None or not found.pixels or snapped(base.pixels, actual.pixels):
+    if found is None or not found.pixels or snapped(base.pixels, actual.pixels, texts):
         return None
     return found
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 ROOT = CACHE / "detection"
-SPLITS = ("untouched", "tuning")
+SPLITS = ("untouched", "templates", "tuning")
 
 Rectangle = tuple[int, int, int, int]
 """Left, top, width and height in image pixels."""

@@ -26,12 +26,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-SEEDS = {"tuning": 20261, "untouched": 77003}
-EACH_KIND = {"tuning": 28, "untouched": 36}
+SEEDS = {"tuning": 20261, "templates": 77003, "untouched": 20_261_128}
+EACH_KIND = {"tuning": 28, "templates": 36, "untouched": 72}
 WIDTHS, HEIGHTS = (15, 320), (14, 130)
 SIZES = ((1280, 800), (1280, 800), (1920, 1080))
 UNSTEADY = ("backstrap-widgets",)
 """Pages that draw themselves otherwise each time."""
+CHOOSY = ("relabel", "translate")
+"""Steps that tell which of their elements they changed as they should."""
 SAME_LETTERS = 0.02
 """How much wider letters may be in another browser, before they are of another font."""
 STRETCH = 0.035
@@ -196,7 +198,10 @@ def assemble(folder: Path, split: str, one: Plan, rng: random.Random) -> Iterato
     template, screen = shot(folder, one.template), shot(folder, one.screen)
     if template is None or screen is None:
         return
-    changed = screen.answers[-1] if one.kind == "look-alike" else one.paths
+    done = {
+        name: answer for (name, _), answer in zip(one.screen.steps, screen.answers, strict=True)
+    }
+    changed = next((done[name] for name in CHOOSY if name in done), one.paths)
     for path in one.paths:
         margin = rng.choice((0, 0, 0, 2, 4, 6)) if not one.transparent else 0
         place = template.by_path.get(path)

@@ -30,7 +30,7 @@ const done = arguments[arguments.length - 1];
 Promise.race([window.locationCases.settled(), new Promise(late => setTimeout(late, 3000))])
   .then(() => done(true), () => done(false));
 """
-VERSION = 1
+VERSION = 3
 """Raised when the script changes what a state shows, so that its screenshot is taken anew."""
 SHOTS_EACH_BROWSER = 60
 """A browser is started anew after so many, before its memory hurts."""
@@ -80,7 +80,7 @@ class Place:
     """Its text, or the picture or the field that it is."""
     box: tuple[float, float, float, float]
     hit: bool
-    """Nothing lies over it."""
+    """Nothing lies over it, or cuts it off."""
     single: bool
     """It is one rectangle, not several lines of text."""
     pictured: bool

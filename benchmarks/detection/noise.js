@@ -55,7 +55,8 @@ const NOISE = {
   },
   "radius-antialias"(rng) {
     const by = choose([0.2, 0.3, 0.4], rng);
-    const round = visibleElements().filter((node) => paints(node) && parseFloat(css(node).borderTopLeftRadius) >= 2 && parseFloat(css(node).borderTopLeftRadius) <= 24);
+    const even = (node) => new Set(["TopLeft", "TopRight", "BottomLeft", "BottomRight"].map((corner) => css(node)[`border${corner}Radius`])).size === 1;
+    const round = visibleElements().filter((node) => paints(node) && even(node) && parseFloat(css(node).borderTopLeftRadius) >= 2 && parseFloat(css(node).borderTopLeftRadius) <= 24);
     return [each(round, rng, (node) => set(node, { "border-radius": px(parseFloat(css(node).borderTopLeftRadius) + by) })), `+${by}px`];
   },
 };

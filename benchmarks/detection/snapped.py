@@ -6,7 +6,9 @@ there is what differs after a move by one pixel, whoever looks at it.
 
 Each connected part of what differs is registered by trying shifts of a quarter of a pixel: it has
 moved where the best of them is farther than ``FAR`` and leaves next to nothing, and nearer ones
-leave much more.
+leave much more. Of a part only an edge may have gone: also one has moved where, in some place,
+nearly all that differs is to be found again exactly one pixel further. Not so in lettering, where
+any glyph may take such a step.
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ import cv2
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from pytest_visualdiff.model import Array
 
@@ -30,21 +32,68 @@ _FARTHEST, _STEP = 1.5, 0.25  # pixels that are tried
 _LEFT = 0.25  # share of the squared difference that a move may leave
 _BETTER = 0.5  # and of what the best of the nearer shifts leaves
 _MARGIN = 3
+_PLACE = (11, 11)  # pixels in which an edge is looked for one pixel further
+_ENOUGH = 10  # pixels that differ there
+_SAME = 8  # levels that they may differ from those that went there
+_NEARLY = 0.95  # share of them that must be found
+_NEXT = [(dx, dy) for dx in (-1, 0, 1) for dy in (-1, 0, 1) if (dx, dy) != (0, 0)]
 
 Rect = tuple[int, int, int, int]
 
 
-def snapped(expected: Array, actual: Array) -> list[Rect]:
-    """The parts of two pictures of one size that moved: left, top, width, height in pixels."""
-    return [part for part in _parts(expected, actual) if _moved(expected, actual, part)]
+def snapped(
+    expected: Array, actual: Array, lettering: Iterable[Sequence[float]] = ()
+) -> list[Rect]:
+    """The parts of two pictures of one size that moved: left, top, width, height in pixels.
+
+    ``lettering`` is where text is.
+    """
+    differs = _apart(expected, actual) > _CLEAR
+    carried = _carried(expected, actual, differs)
+    for line in lettering:
+        x, y, width, height = (round(value) for value in line)
+        carried[max(0, y) : y + height, max(0, x) : x + width] = False
+    return [
+        part
+        for part in _parts(differs)
+        if carried[_inside(part)].any() or _moved(expected, actual, part)
+    ]
 
 
-def _parts(expected: Array, actual: Array) -> Iterator[Rect]:
-    differs = (cv2.absdiff(expected, actual).max(axis=2) > _CLEAR).astype(np.uint8)
-    near = cv2.dilate(differs, np.ones((5, 5), np.uint8))
+def _apart(expected: Any, actual: Any) -> Any:
+    return cv2.absdiff(expected, actual).max(axis=2)
+
+
+def _carried(expected: Array, actual: Array, differs: Any) -> Any:
+    """Where nearly all that differs around a pixel is as it was one pixel further."""
+    count = _sum(differs)
+    carried = np.zeros_like(differs)
+    for dx, dy in _NEXT:
+        matrix = np.array([[1, 0, dx], [0, 1, dy]], np.float64)
+        size = expected.shape[1], expected.shape[0]
+        nearest, border = cv2.INTER_NEAREST, cv2.BORDER_REPLICATE
+        went = cv2.warpAffine(expected, matrix, size, flags=nearest, borderMode=border)
+        carried |= _sum(differs & (_apart(went, actual) <= _SAME)) >= _NEARLY * count
+    found: Any = carried & (count >= _ENOUGH)
+    return found
+
+
+def _sum(values: Any) -> Any:
+    numbers, border = values.astype(np.float32), cv2.BORDER_CONSTANT
+    return cv2.boxFilter(numbers, -1, _PLACE, normalize=False, borderType=border)
+
+
+def _inside(part: Rect) -> tuple[slice, slice]:
+    x, y, width, height = part
+    return slice(y, y + height), slice(x, x + width)
+
+
+def _parts(differs: Any) -> Iterator[Rect]:
+    near = cv2.dilate(differs.astype(np.uint8), np.ones((5, 5), np.uint8))
     for x, y, width, height, _ in cv2.connectedComponentsWithStats(near)[2][1:].tolist():
-        if np.count_nonzero(differs[y : y + height, x : x + width]) >= _LEAST:
-            yield x, y, width, height
+        part = x, y, width, height
+        if np.count_nonzero(differs[_inside(part)]) >= _LEAST:
+            yield part
 
 
 def _moved(expected: Array, actual: Array, part: Rect) -> bool:

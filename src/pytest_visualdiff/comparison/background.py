@@ -75,9 +75,15 @@ def _ground(patch: Array, where: Bools, share: float) -> Any:
     kept = np.abs(colours - _median(colours)).max(axis=1) <= _TRIM
     if kept.mean() < share:
         return None
-    plane = np.linalg.lstsq(places[kept], colours[kept], rcond=None)[0]
+    plane = _fitted(places[kept], colours[kept])
     close = np.abs(places @ plane - colours).max(axis=1) <= _LEVELS
     return plane if close.mean() >= share else None
+
+
+def _fitted(places: Any, colours: Any) -> Any:
+    if (colours == colours[0]).all():  # what most grounds are
+        return np.stack((np.zeros(3), np.zeros(3), colours[0]))
+    return np.linalg.lstsq(places, colours, rcond=None)[0]
 
 
 def _median(colours: Any) -> Any:

@@ -16,7 +16,7 @@ import numpy as np
 from pytest_visualdiff.comparison import regions as region_finder
 from pytest_visualdiff.comparison.background import PARTLY, is_plain
 from pytest_visualdiff.comparison.pixels import Residue, crop, near
-from pytest_visualdiff.comparison.register import fraction, offsets
+from pytest_visualdiff.comparison.register import Move, fraction, offsets
 from pytest_visualdiff.comparison.scene import Finding
 from pytest_visualdiff.model import Box, Kind
 
@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     from pytest_visualdiff.comparison.regions import Region
     from pytest_visualdiff.comparison.scene import Scene
     from pytest_visualdiff.model import Array
-
-Move = tuple[int, int]
 
 _MOST_REGISTERED = 16  # regions that are looked for elsewhere, strongest first
 _MOST_OFFSETS = 10

@@ -25,7 +25,10 @@ _SHARES = 0.35, 1.7  # of the threshold, that count at the faintest edges and at
 _ALIKE = 2.0  # times the limit that the same shape may leave, drawn anew and slid into place
 _UNLIKE = 3.0  # times the limit beyond which more of it says nothing more
 _OTHER = 0.8  # what a pixel counts for what lies between: another shape in the same place
-_ONE_SIDED = 0.78  # share of the ink that was lost or gained rather than pushed aside
+# Shares of the change that is of one kind: where ink was lost or gained, rather than pushed aside,
+# and where all of it has another colour, of which less is needed to be sure.
+_ONE_SIDED, _REPAINTED = 0.78, 0.96
+_REPAINTED_TIMES = 1.7  # what a change counts there
 
 
 class Excess(NamedTuple):
@@ -70,13 +73,8 @@ class Reading(NamedTuple):
         times = amount / self.limit
         loose = _OTHER * (np.minimum(times, _UNLIKE) - _ALIKE) * self.weight
         if self.inked.any():
-            lost = self.inked & _one_sided(change, amount)
-            np.maximum(loose, (times - 1) * INK_WEIGHT * lost, out=loose)
+            together, whole = length(window_sum(change)), window_sum(amount)
+            lost, repainted = together > _ONE_SIDED * whole, together > _REPAINTED * whole
+            times = np.where(repainted, _REPAINTED_TIMES * times, times)
+            np.maximum(loose, (times - 1) * INK_WEIGHT * (self.inked & lost), out=loose)
         return Excess(firm, np.maximum(loose - firm, 0))
-
-
-def _one_sided(change: Floats, amount: Floats) -> Bools:
-    """Where ink was not pushed aside but lost or gained: text in a paler colour, say."""
-    together = length(window_sum(change))
-    result: Bools = together > _ONE_SIDED * window_sum(amount)
-    return result

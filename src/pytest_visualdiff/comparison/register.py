@@ -1,14 +1,13 @@
 """Where a patch went: template matching proposes offsets, and never decides anything.
 
-Direct squared differences in colour are used rather than normalised correlation, which is
-undefined for flat patches and blind to brightness.
+Squared differences are used rather than normalised correlation, which is undefined for flat
+patches and blind to brightness.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import cv2
 import numpy as np
@@ -21,6 +20,8 @@ if TYPE_CHECKING:
 
     from pytest_visualdiff.model import Array
 
+Move: TypeAlias = tuple[int, int]
+
 TILE = 96
 """Pixels; larger patches are represented by their richest tiles."""
 REACH = 48
@@ -28,31 +29,20 @@ REACH = 48
 
 _MARGIN = 4
 _FLAT = 2.0  # standard deviation in levels below which a patch cannot be recognised
+_EQUAL = 0.5  # squared levels a pixel, on average, that two places fit equally well
 _FEW_VOTES = 3
 _PATIENCE = (cv2.TERM_CRITERIA_COUNT | cv2.TERM_CRITERIA_EPS, 20, 0.01)
 _SMOOTH = 5  # pixels of the Gaussian filter before a fraction is looked for
 _LEAST, _MOST = 1 / 6, 0.75  # pixels that a fraction is told from and up to
 
 
-@dataclass(frozen=True, slots=True)
-class Offset:
-    """Where a patch was found again; errors are root mean squares in levels."""
-
-    dx: int
-    dy: int
-    error: float
-    runner_up: float
-    """Error of the best place elsewhere; close to ``error`` where the patch is ambiguous."""
-
-
-def offsets(expected: Array, actual: Array, box: Box) -> tuple[tuple[int, int], ...]:
+def offsets(expected: Array, actual: Array, box: Box) -> tuple[Move, ...]:
     """Offsets at which the content of ``box`` may be found again, without (0, 0)."""
-    found = [*_by_rows(expected, actual, box)]
-    found += [(match.dx, match.dy) for match in _by_template(expected, actual, box)]
+    found = [*_by_rows(expected, actual, box), *_by_template(expected, actual, box)]
     return tuple(offset for offset in dict.fromkeys(found) if offset != (0, 0))
 
 
-def _by_rows(expected: Array, actual: Array, box: Box) -> Iterator[tuple[int, int]]:
+def _by_rows(expected: Array, actual: Array, box: Box) -> Iterator[Move]:
     """Vertical and horizontal moves of any distance, voted by unique equal lines of pixels."""
     before, after = crop(expected, box), crop(actual, box)
     dy = _vote(before, after)
@@ -76,34 +66,31 @@ def _unique_lines(picture: Array) -> dict[bytes, int]:
     return {line: place for place, line in enumerate(lines) if counts[line] == 1}
 
 
-def _by_template(expected: Array, actual: Array, box: Box) -> Iterator[Offset]:
+def _by_template(expected: Array, actual: Array, box: Box) -> Iterator[Move]:
     for tile in _tiles(expected, box):
-        match = match_patch(expected, actual, tile)
-        if match is not None:
-            yield match
+        move = place_of(expected, actual, tile)
+        if move is not None:
+            yield move
 
 
-def match_patch(expected: Array, actual: Array, patch: Box, reach: int = REACH) -> Offset | None:
-    """The best place of a patch near its old one; None for a patch too flat to recognise."""
+def place_of(expected: Array, actual: Array, patch: Box) -> Move | None:
+    """By how much a patch is elsewhere, at most ``REACH``; None for one too flat to recognise.
+
+    It is looked for in the channel that it shows most in. Of places that fit equally well the
+    nearest one counts.
+    """
     template = crop(expected, patch)
-    if float(template.std(axis=(0, 1)).max()) < _FLAT:
+    spread = cv2.meanStdDev(template)[1].ravel()
+    channel = int(spread.argmax())
+    if spread[channel] < _FLAT:
         return None
-    height, width = actual.shape[:2]
-    window = patch.grown(reach).clipped(width, height)
-    errors = cv2.matchTemplate(crop(actual, window), template, cv2.TM_SQDIFF)
-    best, _, (x, y), _ = cv2.minMaxLoc(errors)
-    errors[max(0, y - 2) : y + 3, max(0, x - 2) : x + 3] = np.inf
-    second = float(errors.min())
-    return Offset(
-        window.x + x - patch.x,
-        window.y + y - patch.y,
-        _per_value(best, template),
-        _per_value(second, template),
-    )
-
-
-def _per_value(squares: float, template: Array) -> float:
-    return float(np.sqrt(max(0.0, squares) / template.size))
+    window = patch.grown(REACH).clipped(*actual.shape[1::-1])
+    around, sought = (cv2.extractChannel(one, channel) for one in (crop(actual, window), template))
+    errors = cv2.matchTemplate(around, sought, cv2.TM_SQDIFF)
+    ys, xs = np.nonzero(errors <= errors.min() + _EQUAL * sought.size)
+    across, down = xs + (window.x - patch.x), ys + (window.y - patch.y)
+    nearest = int((across**2 + down**2).argmin())
+    return int(across[nearest]), int(down[nearest])
 
 
 def _tiles(expected: Array, box: Box) -> list[Box]:
