@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import itertools
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 import pytest_visualdiff as vd
-from pytest_visualdiff import image, pair
+from pytest_visualdiff import image, pair, pngstream
 from pytest_visualdiff.comparison import compare_arrays
 from pytest_visualdiff.errors import ImageError
 from pytest_visualdiff.rawcache import RawCache
@@ -153,6 +154,28 @@ def test_kept_rows_are_used_only_where_they_are_those_of_the_picture(
             assert found is not None
             assert np.array_equal(found[0], one)
             assert np.array_equal(found[1], other)
+
+
+def test_trouble_of_a_faster_inflater_leaves_it_to_the_slow_way(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """The library of the extra has errors of its own."""
+
+    class OwnError(Exception):
+        pass
+
+    def refuse(_: int) -> Any:
+        raise OwnError("out of luck")
+
+    expected, other, cache = saved(page(1)), changed(page(1)), RawCache(tmp_path)
+    for _ in range(2):
+        pair.pixels(expected, saved(other), cache=cache)
+    monkeypatch.setattr(
+        pngstream, "_inflate", SimpleNamespace(decompressobj=refuse, error=OwnError)
+    )
+    found = pair.pixels(expected, saved(other), cache=cache)
+    assert found is not None
+    assert np.array_equal(found[1], other)
 
 
 @given(

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from pytest_visualdiff.comparison import Limits, compare_arrays
+from pytest_visualdiff.model import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -66,6 +67,22 @@ def test_antialias_tolerance_does_not_forgive_paler_text(
 ) -> None:
     """Every pixel of thin text is an edge; another ink is a difference all the same."""
     assert not compare_arrays(draw_text(0, 20), draw_text(0, paler)).same
+
+
+@pytest.mark.parametrize(("ink", "other", "ground"), [(20, 30, 255), (90, 98, 255), (230, 220, 20)])
+def test_text_of_a_colour_just_noticeably_other_is_recoloured(
+    draw_text: Callable[..., Array], ink: int, other: int, ground: int
+) -> None:
+    """Little is needed where all of a text changed in one direction: no redrawing does that."""
+    found = compare_arrays(draw_text(0, ink, ground), draw_text(0, other, ground))
+    assert {difference.kind for difference in found.differences} == {Kind.RECOLOURED}
+
+
+def test_text_of_a_colour_less_than_noticeably_other_is_the_same(
+    draw_text: Callable[..., Array],
+) -> None:
+    """What is below the threshold on flat ground is so in text."""
+    assert compare_arrays(draw_text(0, 20), draw_text(0, 24)).same
 
 
 def test_text_a_whole_pixel_further_is_a_difference(draw_text: Callable[..., Array]) -> None:
