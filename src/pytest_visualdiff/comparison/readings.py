@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 Bools: TypeAlias = npt.NDArray[np.bool_]
 Floats: TypeAlias = npt.NDArray[Any]
 
-WORTH = 0.2
+WORTH = 1.0
 """Evidence of a window, in excess, that another reading is tried for."""
 
 _SAMPLE = 64  # pixels of a side of the parts that are tried first
