@@ -28,7 +28,7 @@ _OTHER = 0.8  # what a pixel counts for what lies between: another shape in the 
 # Shares of the change that is of one kind: where ink was lost or gained, rather than pushed aside,
 # and where all of it has another colour, of which less is needed to be sure.
 _ONE_SIDED, _REPAINTED = 0.78, 0.96
-_REPAINTED_TIMES = 1.7  # what a change counts there
+_REPAINTED_TIMES = 1.5  # what a change counts there
 
 
 class Excess(NamedTuple):
