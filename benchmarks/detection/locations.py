@@ -109,7 +109,17 @@ def table(split: str) -> list[str]:
         *finders_table(found),
     ]
     first = next(iter(found))
-    return [*lines, "", f"{first}, by kind:", "", *kinds_table(found[first])]
+    return [
+        *lines,
+        "",
+        f"{first}, by kind:",
+        "",
+        *kinds_table(found[first]),
+        "",
+        "A place is right when its centre lies inside the true box and the two overlap by at least",
+        "half (intersection over union). Right and wrong are shares of the templates that are on",
+        "the screen, *found although absent* is a share of those that are not.",
+    ]
 
 
 def arguments() -> argparse.Namespace:
@@ -126,7 +136,6 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--misses", type=Path, metavar="FILE", help="JSON lines of what is wrong")
     parser.add_argument("--sheet", type=Path, metavar="PNG", help="pictures of what is wrong")
     parser.add_argument("--cases", type=Path, metavar="PNG", help="pictures of cases, and stop")
-    parser.add_argument("--docs", type=Path, metavar="FILE", help="write the table there, and stop")
     return parser.parse_args()
 
 
@@ -135,9 +144,6 @@ def main() -> None:
     options = arguments()
     if options.make:
         print(f"{len(make(_draw(options)))} cases")
-        return
-    if options.docs:
-        options.docs.write_text("\n".join(document(options.split)) + "\n", encoding="utf-8")
         return
     cases = _chosen(options)
     if options.cases:
@@ -177,23 +183,6 @@ def _tell_mistakes(options: argparse.Namespace, outcomes: Sequence[Outcome]) -> 
     if options.sheet:
         ids = {row["id"] for row in rows}
         sheet(options.sheet, [(one.case, one.found) for one in outcomes if one.case.id in ids])
-
-
-def document(split: str) -> list[str]:
-    """The page of the documentation: how it was measured, and the tables."""
-    return [
-        "# Finding a template on a screen: measured",
-        "",
-        "Made by `python -m benchmarks.detection.locations --docs docs/detection/locations.md`.",
-        "",
-        *table(split),
-        "",
-        "A place is right when its centre lies inside the true box and the two overlap by at least",
-        "half (intersection over union). Right and wrong are shares of the templates that are on",
-        "the screen, *found although absent* is a share of those that are not.",
-        "Answers are kept, so milliseconds may stem from runs on a machine busier or idler than at",
-        "others; `python -m benchmarks.locate_speed` times all finders in turns.",
-    ]
 
 
 if __name__ == "__main__":
