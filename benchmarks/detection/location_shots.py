@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from selenium.webdriver.remote.webdriver import WebDriver
 
-SCRIPT = Path(__file__).with_name("location_page.js")
+SCRIPTS = tuple(map(Path(__file__).with_name, ("location_place.js", "location_page.js")))
 CALL = "return window.locationCases.{}(...arguments)"
 WAIT = """
 const done = arguments[arguments.length - 1];
@@ -229,7 +229,7 @@ def _driver(pool: Any, state: State) -> WebDriver:
 def capture(driver: WebDriver, state: State, address: str) -> tuple[bytes, dict[str, Any]]:
     """Load the page, bring it into the state; return the screenshot and what is on it."""
     driver.get(address)
-    driver.execute_script(SCRIPT.read_text("utf-8"))
+    driver.execute_script("\n".join(script.read_text("utf-8") for script in SCRIPTS))
     driver.execute_script(CALL.format("prepare"))
     driver.execute_async_script(WAIT)
     answers = []

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
-from benchmarks.detection.cases import ROOT, load
+from benchmarks.detection.cases import ROOT, SPLITS, load
 from benchmarks.detection.mutations import differing
 from benchmarks.detection.studio import decode
 
@@ -90,7 +90,7 @@ def _tile(picture: Array, window: tuple[int, int, int, int]) -> Array:
 def main() -> None:
     """Draw the contact sheets of a split."""
     parser = argparse.ArgumentParser(description=main.__doc__)
-    parser.add_argument("--split", choices=("tuning", "untouched"), required=True)
+    parser.add_argument("--split", choices=SPLITS, required=True)
     parser.add_argument("--each", type=int, default=6, help="cases of each kind")
     options = parser.parse_args()
     for path in sheets(options.split, options.each):

@@ -68,12 +68,12 @@ def _unique_lines(picture: Array) -> dict[bytes, int]:
 
 def _by_template(expected: Array, actual: Array, box: Box) -> Iterator[Move]:
     for tile in _tiles(expected, box):
-        move = place_of(expected, actual, tile)
+        move = _move_of(expected, actual, tile)
         if move is not None:
             yield move
 
 
-def place_of(expected: Array, actual: Array, patch: Box) -> Move | None:
+def _move_of(expected: Array, actual: Array, patch: Box) -> Move | None:
     """By how much a patch is elsewhere, at most ``REACH``; None for one too flat to recognise.
 
     It is looked for in the channel that it shows most in. Of places that fit equally well the
