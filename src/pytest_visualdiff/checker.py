@@ -22,7 +22,7 @@ from pytest_visualdiff.errors import (
 )
 from pytest_visualdiff.finding import Finds
 from pytest_visualdiff.model import BaselineKey, Environment, Status, Verdict
-from pytest_visualdiff.options import Layer, pick
+from pytest_visualdiff.options.table import Layer, pick
 from pytest_visualdiff.store.ignored import today
 from pytest_visualdiff.verdicts import Here
 
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from pytest_visualdiff.approved import Approved, Closest
     from pytest_visualdiff.comparison.result import Comparison
     from pytest_visualdiff.model import Screenshot
-    from pytest_visualdiff.options import Settings
+    from pytest_visualdiff.options.table import Settings
     from pytest_visualdiff.pardon import Pardoned
     from pytest_visualdiff.registry import Registry
     from pytest_visualdiff.run import RunFolder

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from pytest_visualdiff.checker import Rooms
     from pytest_visualdiff.identity import TestIdentity
-    from pytest_visualdiff.options import Settings
+    from pytest_visualdiff.options.table import Settings
     from pytest_visualdiff.verdicts import Here
 
 

@@ -11,7 +11,7 @@ from pytest_visualdiff.encoded import Encoded, Rules, compare_encoded
 from pytest_visualdiff.errors import InvalidValue
 from pytest_visualdiff.image import named, read, to_array
 from pytest_visualdiff.model import Box
-from pytest_visualdiff.options import Layer, Settings
+from pytest_visualdiff.options.table import Layer, Settings
 
 if TYPE_CHECKING:
     from pytest_visualdiff.comparison.result import Comparison

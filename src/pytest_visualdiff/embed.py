@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pytest_visualdiff.errors import RunUnreadable
-from pytest_visualdiff.options import PREFIX
+from pytest_visualdiff.options.table import PREFIX
 from pytest_visualdiff.stash import session_of
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pytest_visualdiff.capture import CaptureOptions
     from pytest_visualdiff.image import ImageSource
     from pytest_visualdiff.model import Match
-    from pytest_visualdiff.options import Settings
+    from pytest_visualdiff.options.table import Settings
     from pytest_visualdiff.registry import Registry
 
 PAUSE = 0.1

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from pytest_visualdiff.model import Box, Difference, Verdict
-    from pytest_visualdiff.options import Settings
+    from pytest_visualdiff.options.table import Settings
 
 APPROVE = ("none", "new", "changed", "all")
 """The approval modes, each approving what the one before it does, and more."""

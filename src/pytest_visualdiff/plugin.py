@@ -13,7 +13,7 @@ import pytest
 from pytest_visualdiff.collected import Collected
 from pytest_visualdiff.errors import UsageError
 from pytest_visualdiff.identity import Variant
-from pytest_visualdiff.options import OPTIONS, PREFIX, Layer, Settings
+from pytest_visualdiff.options.table import OPTIONS, PREFIX, Layer, Settings
 from pytest_visualdiff.stash import (
     ATTEMPTS,
     COLLECTED,

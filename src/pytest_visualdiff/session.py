@@ -13,7 +13,7 @@ from pytest_visualdiff.checker import Rooms
 from pytest_visualdiff.comparison import compare_arrays
 from pytest_visualdiff.errors import StoreError
 from pytest_visualdiff.model import Verdict
-from pytest_visualdiff.options import pick
+from pytest_visualdiff.options.table import pick
 from pytest_visualdiff.registry import Registry
 from pytest_visualdiff.report import github, page, status, terminal
 from pytest_visualdiff.review import actor
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
-    from pytest_visualdiff.options import Settings
+    from pytest_visualdiff.options.table import Settings
     from pytest_visualdiff.run import RunFolder
 
 

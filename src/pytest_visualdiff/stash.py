@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import pytest
 
 from pytest_visualdiff.errors import UsageError
-from pytest_visualdiff.options import PREFIX, Layer, Settings
+from pytest_visualdiff.options.table import PREFIX, Layer, Settings
 
 if TYPE_CHECKING:
     from pytest_visualdiff.collected import Collected

@@ -16,7 +16,7 @@ from pytest_visualdiff.errors import (
     VisualDiffError,
 )
 from pytest_visualdiff.model import BaselineKey, Environment, Status, Verdict, plain
-from pytest_visualdiff.options import OPTIONS, Layer
+from pytest_visualdiff.options.table import OPTIONS, Layer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from pytest_visualdiff.checker import Rooms
     from pytest_visualdiff.identity import TestIdentity
     from pytest_visualdiff.model import Screenshot
-    from pytest_visualdiff.options import Settings
+    from pytest_visualdiff.options.table import Settings
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 import pytest_visualdiff as vd
-from pytest_visualdiff import options, strictness
+from pytest_visualdiff.options import strictness, table
 
 ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "src" / "pytest_visualdiff"
@@ -117,7 +117,7 @@ def test_public_names_have_docstrings(name: str) -> None:
 
 def test_every_option_is_documented_by_the_table_itself() -> None:
     written = (ROOT / "docs" / "options.md").read_text(encoding="utf-8")
-    printed = f"{options.markdown()}\n{strictness.markdown()}"
+    printed = f"{table.markdown()}\n{strictness.markdown()}"
     assert printed in written, "run: visualdiff options, and paste into docs/options.md"
 
 

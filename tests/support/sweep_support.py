@@ -11,7 +11,7 @@ import pytest
 from pytest_visualdiff.checker import Rooms
 from pytest_visualdiff.drivers.pool import BrowserPool
 from pytest_visualdiff.identity import TestIdentity
-from pytest_visualdiff.options import Layer, Settings
+from pytest_visualdiff.options.table import Layer, Settings
 from pytest_visualdiff.registry import Registry
 from pytest_visualdiff.run import RunFolder
 from pytest_visualdiff.store.memory import MemoryStore

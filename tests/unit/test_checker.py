@@ -15,7 +15,7 @@ from pytest_visualdiff.comparison import compare_arrays
 from pytest_visualdiff.errors import StoreError, VisualDifference
 from pytest_visualdiff.identity import TestIdentity
 from pytest_visualdiff.model import BaselineKey, Status, Verdict
-from pytest_visualdiff.options import Layer, Settings
+from pytest_visualdiff.options.table import Layer, Settings
 from pytest_visualdiff.registry import Registry
 from pytest_visualdiff.review import ignore
 from pytest_visualdiff.run import RunFolder

@@ -10,7 +10,7 @@ import pytest
 
 from pytest_visualdiff import judge
 from pytest_visualdiff.model import Box, Difference, Kind, Status, Verdict
-from pytest_visualdiff.options import Layer, Settings
+from pytest_visualdiff.options.table import Layer, Settings
 
 TABLE = """
 absent  -        missing  created  created created

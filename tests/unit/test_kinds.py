@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from pytest_visualdiff import kinds
 from pytest_visualdiff.errors import InvalidValue
-from pytest_visualdiff.kinds import (
+from pytest_visualdiff.model import Box
+from pytest_visualdiff.options import parsing
+from pytest_visualdiff.options.parsing import (
     AREA,
     AREAS,
     MAPPING,
@@ -22,13 +23,12 @@ from pytest_visualdiff.kinds import (
     VIEWPORTS,
     Kind,
 )
-from pytest_visualdiff.model import Box
-from pytest_visualdiff.options import OPTIONS, Layer, parse
+from pytest_visualdiff.options.table import OPTIONS, Layer, parse
 
-NUMBER = kinds.number(0, 10)
-INTEGER = kinds.integer(1, 9)
-CHOICE = kinds.choice("freeze", "allow")
-CHOICES = kinds.choices("chrome", "firefox")
+NUMBER = parsing.number(0, 10)
+INTEGER = parsing.integer(1, 9)
+CHOICE = parsing.choice("freeze", "allow")
+CHOICES = parsing.choices("chrome", "firefox")
 
 
 class Element:
@@ -174,4 +174,4 @@ def test_a_kind_says_what_it_accepts(kind: Kind, words: str) -> None:
     ],
 )
 def test_the_nearest_name_is_hinted_where_one_is_near(name: str, hint: str) -> None:
-    assert kinds.nearest(name, iter(["mask", "threshold"])) == hint
+    assert parsing.nearest(name, iter(["mask", "threshold"])) == hint

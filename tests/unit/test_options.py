@@ -9,16 +9,8 @@ import pytest
 
 from pytest_visualdiff.errors import InvalidValue, UnknownOption
 from pytest_visualdiff.model import Box
-from pytest_visualdiff.options import (
-    OPTIONS,
-    Layer,
-    Option,
-    Settings,
-    markdown,
-    parse,
-    pick,
-)
-from pytest_visualdiff.strictness import LEVELS, NORMAL
+from pytest_visualdiff.options.strictness import LEVELS, NORMAL
+from pytest_visualdiff.options.table import OPTIONS, Layer, Option, Settings, markdown, parse, pick
 
 RISING = [Layer.DEFAULT, Layer.INI, Layer.FLAG, Layer.MARKER, Layer.CALL]
 VALUE = {Layer.INI: "3", Layer.FLAG: "4", Layer.MARKER: 5, Layer.CALL: 6.0}

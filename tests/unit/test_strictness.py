@@ -7,8 +7,8 @@ from itertools import pairwise
 import pytest
 
 from pytest_visualdiff.comparison import Limits
-from pytest_visualdiff.options import OPTIONS, Layer, parse
-from pytest_visualdiff.strictness import DEFAULT, LEVELS, NORMAL, markdown
+from pytest_visualdiff.options.strictness import DEFAULT, LEVELS, NORMAL, markdown
+from pytest_visualdiff.options.table import OPTIONS, Layer, parse
 
 
 def test_a_row_has_a_value_for_each_option_of_the_comparison() -> None:

@@ -9,7 +9,7 @@ from pytest_visualdiff.calibrate import propose
 from pytest_visualdiff.calibrate.detect import curves, quiet
 from pytest_visualdiff.calibrate.values import Judged, Outcome, Quiet, Study
 from pytest_visualdiff.comparison import Limits
-from pytest_visualdiff.strictness import LEVELS
+from pytest_visualdiff.options.strictness import LEVELS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pytest_visualdiff.errors import InvalidValue, StoreError, UsageError
-from pytest_visualdiff.options import OPTIONS, Layer, Settings
+from pytest_visualdiff.options.table import OPTIONS, Layer, Settings
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from pytest_visualdiff.calibrate.values import Seen, Study
     from pytest_visualdiff.drivers import BrowserSpec
-    from pytest_visualdiff.options import Option
+    from pytest_visualdiff.options.table import Option
 
 GROUPS = ("browser", "level", "compare", "capture")
 """Groups of the option table whose rows are flags of this command, too."""

@@ -89,7 +89,7 @@ def load(arguments: argparse.Namespace) -> tuple[Run, Path]:
 
 def baselines(arguments: argparse.Namespace) -> Path:
     """The folder of baselines, also where there is no run."""
-    from pytest_visualdiff.options import OPTIONS
+    from pytest_visualdiff.options.table import OPTIONS
 
     try:
         return load(arguments)[1]

@@ -29,7 +29,7 @@ from pytest_visualdiff.errors import StoreError, UsageError, VisualDiffError
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from pytest_visualdiff.options import Option
+    from pytest_visualdiff.options.table import Option
 
 USAGE = 2
 
@@ -70,8 +70,8 @@ def _parser() -> argparse.ArgumentParser:
         compare.add_argument(flag, dest=option.name, metavar="VALUE", help=accepts)
     compare.add_argument("--diff", metavar="FILE", help="write the diff picture there")
     compare.set_defaults(command=_compare)
-    options = commands.add_parser("options", help="the options and the levels of strictness")
-    options.set_defaults(command=_options)
+    table = commands.add_parser("options", help="the options and the levels of strictness")
+    table.set_defaults(command=_options)
     for tool in (calibrate, locate, sweep, pick):
         tool.add(commands)
     doctor = commands.add_parser("doctor", help="what this machine has, and what is missing")
@@ -81,7 +81,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _limits() -> list[Option]:
     """The options of a comparison, as rows of the table."""
-    from pytest_visualdiff.options import OPTIONS
+    from pytest_visualdiff.options.table import OPTIONS
 
     return [option for option in OPTIONS.values() if option.group in ("level", "compare")]
 
@@ -104,9 +104,9 @@ def _compare(arguments: argparse.Namespace) -> int:
 
 
 def _options(_: argparse.Namespace) -> int:
-    from pytest_visualdiff import options, strictness
+    from pytest_visualdiff.options import strictness, table
 
-    say(f"{options.markdown()}\n{strictness.markdown()}".rstrip())
+    say(f"{table.markdown()}\n{strictness.markdown()}".rstrip())
     return 0
 
 

@@ -75,7 +75,7 @@ def _on_page(arguments: Namespace) -> tuple[Array, Box]:
     from pytest_visualdiff.drivers import BrowserSpec
     from pytest_visualdiff.drivers.pool import BrowserPool
     from pytest_visualdiff.image import opaque, to_array
-    from pytest_visualdiff.options import Layer, parse
+    from pytest_visualdiff.options.table import Layer, parse
 
     viewport = parse("screen_size", arguments.viewport, Layer.MARKER)
     ratio = parse("pixel_ratio", arguments.pixel_ratio, Layer.MARKER)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from pytest_visualdiff.model import Verdict
-    from pytest_visualdiff.options import Settings
+    from pytest_visualdiff.options.table import Settings
     from pytest_visualdiff.session import Session
     from pytest_visualdiff.sweep.crew import Crew
     from pytest_visualdiff.sweep.page import PageResult
@@ -51,7 +51,7 @@ _FLAGS = {
 
 def add(commands: Any) -> None:
     """Register the command with its flags."""
-    from pytest_visualdiff.options import OPTIONS
+    from pytest_visualdiff.options.table import OPTIONS
 
     parser: ArgumentParser = commands.add_parser(
         "sweep", help="compare pages across browsers", description=__doc__
@@ -133,7 +133,7 @@ def _urls(arguments: Namespace) -> list[str]:
 
 def _settings(arguments: Namespace) -> Settings:
     """The options of the table, as the flags set them."""
-    from pytest_visualdiff.options import Layer, Settings
+    from pytest_visualdiff.options.table import Layer, Settings
 
     given = {
         name: value for name in _FLAGS.values() if (value := getattr(arguments, name)) is not None

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from pytest_visualdiff.errors import InvalidValue
-from pytest_visualdiff.strictness import NORMAL
+from pytest_visualdiff.options.strictness import NORMAL
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

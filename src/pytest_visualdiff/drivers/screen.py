@@ -26,8 +26,8 @@ from pytest_visualdiff.errors import (
     Untypeable,
     VisualDiffError,
 )
-from pytest_visualdiff.kinds import nearest
 from pytest_visualdiff.masked import Secret
+from pytest_visualdiff.options.parsing import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

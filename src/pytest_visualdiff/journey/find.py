@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from pytest_visualdiff.journey.steps import Journal, Step
     from pytest_visualdiff.journey.templates import Templates
     from pytest_visualdiff.model import Array
-    from pytest_visualdiff.options import Settings
+    from pytest_visualdiff.options.table import Settings
 
 
 @dataclass

@@ -18,7 +18,7 @@ from pytest_visualdiff.sweep.visit import Sight
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from pytest_visualdiff.options import Settings
+    from pytest_visualdiff.options.table import Settings
 
 
 @dataclass

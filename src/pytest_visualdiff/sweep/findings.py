@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from pytest_visualdiff.model import Box
-from pytest_visualdiff.options import SWEEP_KINDS
+from pytest_visualdiff.options.table import SWEEP_KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pytest_visualdiff.options import OPTIONS
+from pytest_visualdiff.options.table import OPTIONS
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from pytest_visualdiff.checker import Rooms
     from pytest_visualdiff.model import BaselineKey
-    from pytest_visualdiff.options import Settings
+    from pytest_visualdiff.options.table import Settings
     from pytest_visualdiff.sweep.findings import Finding
     from pytest_visualdiff.sweep.page import PageResult
     from pytest_visualdiff.sweep.visit import Sight

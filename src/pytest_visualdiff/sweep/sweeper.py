@@ -20,7 +20,7 @@ from pytest_visualdiff.errors import (
     VisualDiffError,
 )
 from pytest_visualdiff.model import Status, Verdict
-from pytest_visualdiff.options import Layer
+from pytest_visualdiff.options.table import Layer
 from pytest_visualdiff.sweep.page import PageResult, compare_page
 from pytest_visualdiff.sweep.record import record
 from pytest_visualdiff.sweep.visit import Sight, Visit
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from pytest_visualdiff.checker import Rooms
     from pytest_visualdiff.drivers import BrowserSpec
     from pytest_visualdiff.drivers.pool import BrowserPool
-    from pytest_visualdiff.options import Settings
+    from pytest_visualdiff.options.table import Settings
     from pytest_visualdiff.sweep.findings import Finding
     from pytest_visualdiff.sweep.visit import Steps
 

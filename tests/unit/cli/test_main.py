@@ -17,7 +17,7 @@ from pytest_visualdiff import png as png_file
 from pytest_visualdiff.cli.main import main
 from pytest_visualdiff.doctor import Finding
 from pytest_visualdiff.model import Status, Verdict
-from pytest_visualdiff.options import OPTIONS
+from pytest_visualdiff.options.table import OPTIONS
 
 if TYPE_CHECKING:
     from pathlib import Path

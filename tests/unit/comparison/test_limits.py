@@ -12,7 +12,7 @@ import pytest
 from pytest_visualdiff.comparison import Limits, compare_arrays
 from pytest_visualdiff.errors import BrokenImage, InvalidValue, NothingCompared
 from pytest_visualdiff.model import Box, Kind, limit_of
-from pytest_visualdiff.strictness import LEVELS
+from pytest_visualdiff.options.strictness import LEVELS
 
 if TYPE_CHECKING:
     from pytest_visualdiff.model import Array

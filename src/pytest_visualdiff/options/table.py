@@ -12,7 +12,7 @@ from enum import Enum
 from typing import Any, NamedTuple, TypeVar
 
 from pytest_visualdiff.errors import InvalidValue, UnknownOption
-from pytest_visualdiff.kinds import (
+from pytest_visualdiff.options.parsing import (
     AREA,
     AREAS,
     MAPPING,
@@ -30,7 +30,7 @@ from pytest_visualdiff.kinds import (
     nearest,
     number,
 )
-from pytest_visualdiff.strictness import DEFAULT, LEVELS, NORMAL
+from pytest_visualdiff.options.strictness import DEFAULT, LEVELS, NORMAL
 
 PREFIX = "visualdiff"
 T = TypeVar("T")
