@@ -15,7 +15,7 @@ from benchmarks.pages import CACHE, PAGES, Page, Server, fetch
 from pytest_visualdiff.capture import CaptureOptions, capture
 from pytest_visualdiff.drivers import BrowserSpec
 from pytest_visualdiff.drivers.browser import start
-from pytest_visualdiff.image import compact
+from pytest_visualdiff.images.codec import compact
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -74,7 +74,7 @@ class InProcess:
 
 @lru_cache(maxsize=4)
 def _as_rgb(file: Path) -> Picture:
-    from pytest_visualdiff.image import to_array
+    from pytest_visualdiff.images.codec import to_array
 
     return to_array(file)
 

@@ -25,7 +25,7 @@ def visualdiff(cache: str | None) -> Compare:
     def compare(expected: str, actual: str, diff: str | None) -> bool:
         found = vd.compare(expected, actual, cache=cache)
         if diff and not found.same:
-            from pytest_visualdiff.image import encode
+            from pytest_visualdiff.images.codec import encode
 
             Path(diff).write_bytes(encode(found.diff_image()))
         return found.same

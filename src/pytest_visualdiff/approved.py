@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pytest_visualdiff import png as png_file
 from pytest_visualdiff import store as cellar
+from pytest_visualdiff.images import png as png_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

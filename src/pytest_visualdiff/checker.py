@@ -11,9 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from pytest_visualdiff import approved, judge, pardon, provenance, verdicts
-from pytest_visualdiff import png as png_file
 from pytest_visualdiff.checks import Checks
-from pytest_visualdiff.crops import noted
 from pytest_visualdiff.errors import (
     BaselineUnreadable,
     ImageError,
@@ -21,6 +19,8 @@ from pytest_visualdiff.errors import (
     VisualDiffError,
 )
 from pytest_visualdiff.finding import Finds
+from pytest_visualdiff.images import png as png_file
+from pytest_visualdiff.images.change_signature import noted
 from pytest_visualdiff.model import BaselineKey, Environment, Status, Verdict
 from pytest_visualdiff.options.table import Layer, pick
 from pytest_visualdiff.store.ignored import today
@@ -176,7 +176,7 @@ class Checker(Checks, Finds):
     def _compare(self, baseline: bytes, shot: Screenshot, settings: Settings) -> Comparison:
         from pytest_visualdiff.comparison import Limits
         from pytest_visualdiff.encoded import Encoded, Rules, compare_encoded
-        from pytest_visualdiff.image import to_array
+        from pytest_visualdiff.images.codec import to_array
 
         masks = (*shot.masks, *provenance.masks(baseline))
         rules = Rules(masks, shot.region, Limits(**settings.group("compare")))
@@ -196,7 +196,7 @@ class Checker(Checks, Finds):
     ) -> Verdict:
         """Store what a person needs to decide, and write the message."""
         if verdict.status is not Status.MATCH:
-            from pytest_visualdiff.image import compact
+            from pytest_visualdiff.images.codec import compact
 
             texts = provenance.texts(shot, verdict.limits)
             png = png_file.vouch(compact(shot.png), shot.png, texts)
@@ -222,7 +222,7 @@ class Checker(Checks, Finds):
     def _diff(self, relative: str, comparison: Comparison) -> str:
         if comparison.same or comparison.picture is None:
             return ""
-        from pytest_visualdiff.image import encode
+        from pytest_visualdiff.images.codec import encode
 
         return self.rooms.folder.save_late(relative, lambda: encode(comparison.diff_image()))
 

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 from pytest_visualdiff.comparison import Limits, compare_arrays
 from pytest_visualdiff.encoded import Encoded, Rules, compare_encoded
 from pytest_visualdiff.errors import InvalidValue
-from pytest_visualdiff.image import named, read, to_array
+from pytest_visualdiff.images.codec import named, read, to_array
 from pytest_visualdiff.model import Box
 from pytest_visualdiff.options.table import Layer, Settings
 
 if TYPE_CHECKING:
     from pytest_visualdiff.comparison.result import Comparison
-    from pytest_visualdiff.image import ImageSource
+    from pytest_visualdiff.images.codec import ImageSource
 
 _ENCODED = (str, bytes, os.PathLike)
 

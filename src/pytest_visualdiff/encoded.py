@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from pytest_visualdiff import png as png_file
 from pytest_visualdiff.comparison import compare_arrays
 from pytest_visualdiff.comparison.result import Comparison
 from pytest_visualdiff.errors import ImageError
-from pytest_visualdiff.image import check_size, to_array
+from pytest_visualdiff.images import png as png_file
+from pytest_visualdiff.images.codec import check_size, to_array
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -72,8 +72,8 @@ def compare_encoded(
     actual = files.actual
     if _same_data(files.expected, actual, rules):
         return _same(actual, rules)
-    from pytest_visualdiff.pair import pixels
-    from pytest_visualdiff.rawcache import RawCache
+    from pytest_visualdiff.images.decode_pair import pixels
+    from pytest_visualdiff.images.decoded_cache import RawCache
 
     cache = None if files.cache is None else RawCache(files.cache)
     pictures = pixels(files.expected, actual, files.names, cache)

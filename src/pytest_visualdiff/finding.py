@@ -12,7 +12,7 @@ from pytest_visualdiff.locator import CONFIDENCE
 
 if TYPE_CHECKING:
     from pytest_visualdiff.capture import CaptureOptions
-    from pytest_visualdiff.image import ImageSource
+    from pytest_visualdiff.images.codec import ImageSource
     from pytest_visualdiff.model import Match
     from pytest_visualdiff.options.table import Settings
     from pytest_visualdiff.registry import Registry

@@ -9,8 +9,8 @@ import shutil
 import subprocess
 from typing import TYPE_CHECKING
 
-from pytest_visualdiff import png as png_file
 from pytest_visualdiff._version import __version__
+from pytest_visualdiff.images import png as png_file
 from pytest_visualdiff.model import Box
 
 if TYPE_CHECKING:

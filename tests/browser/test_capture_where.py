@@ -18,9 +18,9 @@ from capture_support import (
     solid,
     where,
 )
-from pytest_visualdiff.image import REDACTED, crop
+from pytest_visualdiff.images.codec import REDACTED, crop
+from pytest_visualdiff.images.png import size
 from pytest_visualdiff.model import Box
-from pytest_visualdiff.png import size
 
 if TYPE_CHECKING:
     from capture_support import Site

@@ -18,7 +18,7 @@ from pytest_visualdiff.errors import (
     TemplateNotFound,
     TemplateStillThere,
 )
-from pytest_visualdiff.image import encode, to_array
+from pytest_visualdiff.images.codec import encode, to_array
 
 from .conftest import program, until
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import pytest_visualdiff as vd
-from pytest_visualdiff.image import REDACTED, encode, to_array
+from pytest_visualdiff.images.codec import REDACTED, encode, to_array
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -36,7 +36,7 @@ def test_the_steps_of_a_journey_with_their_pictures(pytester: pytest.Pytester, s
     url = site.page("<button style='margin:50px' onclick='this.remove()'>Press me</button>")
     pytester.makepyfile(f"""
         import pytest
-        from pytest_visualdiff.image import encode
+        from pytest_visualdiff.images.codec import encode
 
         def test_it(visualdiff, visualdiff_screen, tmp_path):
             screen = visualdiff_screen

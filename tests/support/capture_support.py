@@ -21,7 +21,7 @@ from selenium import webdriver
 
 from pytest_visualdiff.capture import CaptureOptions, capture
 from pytest_visualdiff.drivers.locate import find
-from pytest_visualdiff.image import to_array
+from pytest_visualdiff.images.codec import to_array
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from pytest_visualdiff import image, run
-from pytest_visualdiff import png as png_file
+from pytest_visualdiff import run
+from pytest_visualdiff.images import codec
+from pytest_visualdiff.images import png as png_file
 from pytest_visualdiff.model import BaselineKey, Status, Verdict
 from pytest_visualdiff.review.actor import Actor
 from pytest_visualdiff.review.decide import Decisions
@@ -24,7 +25,7 @@ ADA = Actor("Ada <ada@example.org>", "c0ffee")
 def picture(shade: int) -> bytes:
     """A tiny PNG; another one for each shade."""
     pixels = np.full((6, 6, 3), shade, np.uint8)
-    return png_file.with_text(image.encode(pixels), {"tool": f"{shade}"})
+    return png_file.with_text(codec.encode(pixels), {"tool": f"{shade}"})
 
 
 def seen(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from PIL import Image, ImageChops, ImageDraw
 
-from pytest_visualdiff.crops import noted
+from pytest_visualdiff.images.change_signature import noted
 from pytest_visualdiff.model import Box, Difference, Kind, Status, Verdict
 
 if TYPE_CHECKING:

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 import numpy as np
 import pytest
 
-from pytest_visualdiff import approved, image
+from pytest_visualdiff import approved
 from pytest_visualdiff.approved import Approved, Closest, closest
 from pytest_visualdiff.comparison.result import Comparison
+from pytest_visualdiff.images import codec
 from pytest_visualdiff.model import BaselineKey, Box, Difference, Kind
 from pytest_visualdiff.pardon import Pardoned
 from pytest_visualdiff.store import approved as approved_keys
@@ -19,7 +20,7 @@ KEY, SECOND, THIRD = (BaselineKey(f"t/a.image{end}.png") for end in ("", "~2", "
 
 
 def picture(shade: int) -> bytes:
-    return image.encode(np.full((4, 4, 3), shade, np.uint8))
+    return codec.encode(np.full((4, 4, 3), shade, np.uint8))
 
 
 PICTURES = tuple(

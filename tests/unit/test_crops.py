@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from pytest_visualdiff import image
-from pytest_visualdiff.crops import DETAIL, noted
+from pytest_visualdiff.images import codec
+from pytest_visualdiff.images.change_signature import DETAIL, noted
 from pytest_visualdiff.model import Box, Difference, Kind, Status, Verdict
 from runs import picture
 
@@ -43,7 +43,7 @@ def test_what_went_in_the_midst_of_something_that_moved_is_found_where_it_was() 
     gone = Difference(Kind.MISSING, Box(2, 6, 3, 2), 0.1)
     moved = Difference(Kind.MOVED, Box(0, 4, 8, 8), 0.1, {"offset": [0, 4]})
     there = Difference(Kind.MISSING, Box(2, 2, 3, 2), 0.1)
-    files = image.encode(before), image.encode(after)
+    files = codec.encode(before), codec.encode(after)
     assert (
         seen(*files, gone, moved).differences[0].detail[DETAIL]
         == seen(*files, there).differences[0].detail[DETAIL]

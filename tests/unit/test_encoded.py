@@ -10,17 +10,17 @@ import numpy as np
 import pytest
 
 import pytest_visualdiff as vd
-from pytest_visualdiff import image
-from pytest_visualdiff import png as png_file
 from pytest_visualdiff.errors import BrokenImage, ImageTooLarge, NothingCompared
+from pytest_visualdiff.images import codec
+from pytest_visualdiff.images import png as png_file
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 PICTURE = np.random.default_rng(2).integers(0, 256, (10, 12, 3), dtype=np.uint8)
-PNG = image.encode(PICTURE)
+PNG = codec.encode(PICTURE)
 LABELLED = png_file.with_text(PNG, {"tool": "1"})
-RECODED = image.encode(np.dstack([PICTURE, np.full((10, 12), 255, np.uint8)]))
+RECODED = codec.encode(np.dstack([PICTURE, np.full((10, 12), 255, np.uint8)]))
 SAME = [PNG, LABELLED, RECODED]
 
 

@@ -9,7 +9,7 @@ import pytest
 
 import pytest_visualdiff as vd
 from pytest_visualdiff import finding
-from pytest_visualdiff.image import encode
+from pytest_visualdiff.images.codec import encode
 from pytest_visualdiff.options.table import Settings
 from pytest_visualdiff.registry import Registry
 

@@ -14,10 +14,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from pytest_visualdiff import image
-from pytest_visualdiff import png as png_file
 from pytest_visualdiff.errors import BrokenImage, EmptyTarget, ImageError, InvalidValue
 from pytest_visualdiff.errors import ImageTooLarge as TooLarge
+from pytest_visualdiff.images import codec
+from pytest_visualdiff.images import png as png_file
 from pytest_visualdiff.model import Box
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def claiming(width: int, height: int, colour_type: int = 2) -> bytes:
 
 
 RGB = noise()
-PNG = image.encode(RGB)
+PNG = codec.encode(RGB)
 RED, CLEAR = (255, 0, 0), (255, 0, 0, 0)
 WHOLE = Box(0, 0, 12, 10)
 
@@ -87,7 +87,7 @@ MODES = [
     ("source", "pixel"), MODES, ids=[f"{one.mode}-{pixel}" for one, pixel in MODES]
 )
 def test_every_pillow_mode_becomes_rgb_or_rgba(source: Image.Image, pixel: tuple[int, ...]) -> None:
-    array = image.to_array(source)
+    array = codec.to_array(source)
     assert array.dtype == np.uint8
     assert array.shape == (2, 3, len(pixel))
     assert np.abs(array.astype(int) - pixel).max() <= 1
@@ -96,7 +96,7 @@ def test_every_pillow_mode_becomes_rgb_or_rgba(source: Image.Image, pixel: tuple
 def test_a_mode_that_pillow_cannot_convert_is_a_typed_error() -> None:
     """Whether LAB can be converted depends on Pillow's version; a traceback is never the answer."""
     try:
-        assert image.to_array(Image.new("LAB", (3, 2))).shape == (2, 3, 3)
+        assert codec.to_array(Image.new("LAB", (3, 2))).shape == (2, 3, 3)
     except BrokenImage as error:
         assert "LAB" in str(error)  # noqa: PT017
 
@@ -105,12 +105,12 @@ def test_a_mode_that_pillow_cannot_convert_is_a_typed_error() -> None:
 def test_a_png_of_each_mode_reads_as_its_image_does(mode: str) -> None:
     picture = Image.fromarray(noise(bands=4)).convert("L" if mode == "I;16" else mode)
     picture = picture.convert(mode)
-    assert np.array_equal(image.to_array(saved(picture)), image.to_array(picture))
+    assert np.array_equal(codec.to_array(saved(picture)), codec.to_array(picture))
 
 
 def test_sixteen_bit_gray_is_read_by_its_high_byte_even_where_all_is_dark() -> None:
     dark = Image.fromarray(np.full((2, 2), 255, np.uint16))
-    assert image.to_array(saved(dark)).max() == 1
+    assert codec.to_array(saved(dark)).max() == 1
 
 
 @pytest.mark.parametrize(
@@ -118,7 +118,7 @@ def test_sixteen_bit_gray_is_read_by_its_high_byte_even_where_all_is_dark() -> N
 )
 def test_other_formats_are_read_by_their_content(kind: str, options: dict[str, Any]) -> None:
     flat = np.full((16, 16, 3), (200, 40, 40), np.uint8)
-    array = image.to_array(saved(Image.fromarray(flat), kind, **options))
+    array = codec.to_array(saved(Image.fromarray(flat), kind, **options))
     assert np.abs(array.astype(int) - flat).max() <= 3
 
 
@@ -126,12 +126,12 @@ def test_a_path_bytes_an_image_and_an_array_give_the_same(tmp_path: Path) -> Non
     path = tmp_path / "a picture with ümläut.png"
     path.write_bytes(PNG)
     for source in (path, str(path), PNG, Image.fromarray(RGB), RGB):
-        assert np.array_equal(image.to_array(source), RGB)
-        assert np.array_equal(image.to_array(image.as_png(source)), RGB)
+        assert np.array_equal(codec.to_array(source), RGB)
+        assert np.array_equal(codec.to_array(codec.as_png(source)), RGB)
 
 
 def test_a_gray_array_becomes_rgb() -> None:
-    assert np.array_equal(image.to_array(RGB[..., 0])[..., 2], RGB[..., 0])
+    assert np.array_equal(codec.to_array(RGB[..., 0])[..., 2], RGB[..., 0])
 
 
 @pytest.mark.parametrize(
@@ -163,7 +163,7 @@ def test_a_gray_array_becomes_rgb() -> None:
 )
 def test_a_bad_source_is_a_typed_error(source: Any, error: type[Exception], words: str) -> None:
     with pytest.raises(error, match=words):
-        image.to_array(source)
+        codec.to_array(source)
 
 
 @pytest.mark.parametrize(
@@ -172,7 +172,7 @@ def test_a_bad_source_is_a_typed_error(source: Any, error: type[Exception], word
 def test_a_damaged_png_is_never_passed_on_as_it_is(png: bytes) -> None:
     """Otherwise it could be approved, and would match itself for ever."""
     with pytest.raises(ImageError):
-        image.as_png(png)
+        codec.as_png(png)
 
 
 def test_a_bomb_in_a_format_other_than_png_is_refused_before_it_is_decoded() -> None:
@@ -180,7 +180,7 @@ def test_a_bomb_in_a_format_other_than_png_is_refused_before_it_is_decoded() -> 
     gif = bytearray(saved(Image.fromarray(RGB), "GIF"))
     gif[6:10] = struct.pack("<HH", 60_000, 60_000)
     with pytest.raises(TooLarge, match="the image"):
-        image.to_array(bytes(gif))
+        codec.to_array(bytes(gif))
 
 
 def test_pillows_warning_on_large_pictures_never_reaches_a_test(
@@ -189,7 +189,7 @@ def test_pillows_warning_on_large_pictures_never_reaches_a_test(
     monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 100)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        assert image.to_array(PNG).shape == RGB.shape
+        assert codec.to_array(PNG).shape == RGB.shape
 
 
 def test_a_lazy_image_is_read_with_the_same_errors(tmp_path: Path) -> None:
@@ -197,7 +197,7 @@ def test_a_lazy_image_is_read_with_the_same_errors(tmp_path: Path) -> None:
     path = tmp_path / "cut.jpg"
     path.write_bytes(saved(Image.fromarray(noise(200, 200)), "JPEG")[:9000])
     with Image.open(path) as picture, pytest.raises(BrokenImage, match="damaged"):
-        image.to_array(picture)
+        codec.to_array(picture)
 
 
 @given(
@@ -212,7 +212,7 @@ def test_damaged_bytes_are_read_or_refused_with_a_typed_error(
     for at, value in changes:
         data[at % len(data)] = value
     try:
-        assert image.to_array(bytes(data)).size
+        assert codec.to_array(bytes(data)).size
     except ImageError as error:
         assert "the image" in str(error)  # noqa: PT017
 
@@ -224,14 +224,14 @@ def test_encoding_loses_nothing_and_is_deterministic(
 ) -> None:
     data = random.randbytes(width * height * bands)
     array = np.frombuffer(data, np.uint8).reshape(height, width, bands)
-    png = image.encode(array)
-    assert np.array_equal(image.to_array(png), array)
-    assert image.encode(array.copy()) == png == image.encode(np.asfortranarray(array))
+    png = codec.encode(array)
+    assert np.array_equal(codec.to_array(png), array)
+    assert codec.encode(array.copy()) == png == codec.encode(np.asfortranarray(array))
 
 
 def test_a_png_stays_as_it_is_byte_for_byte() -> None:
     labelled = png_file.with_text(PNG, {"tool": "1"})
-    assert image.as_png(labelled) is labelled
+    assert codec.as_png(labelled) is labelled
 
 
 OPAQUE = np.dstack([RGB, np.full((10, 12), 255, np.uint8)])
@@ -243,16 +243,16 @@ OPAQUE = np.dstack([RGB, np.full((10, 12), 255, np.uint8)])
         (PNG, True),
         (png_file.with_text(PNG, {"tool": "1"}), True),
         (saved(Image.fromarray(RGB), compress_level=0), True),
-        (image.encode(OPAQUE), True),
-        (image.encode(OPAQUE - np.array([0, 0, 0, 1], np.uint8)), False),
-        (image.encode(np.where(np.indices((10, 12, 3))[0] == 9, RGB ^ 1, RGB)), False),
-        (image.encode(RGB[:9]), False),
-        (image.encode(RGB.reshape(12, 10, 3)), False),
+        (codec.encode(OPAQUE), True),
+        (codec.encode(OPAQUE - np.array([0, 0, 0, 1], np.uint8)), False),
+        (codec.encode(np.where(np.indices((10, 12, 3))[0] == 9, RGB ^ 1, RGB)), False),
+        (codec.encode(RGB[:9]), False),
+        (codec.encode(RGB.reshape(12, 10, 3)), False),
     ],
 )
 def test_same_pixels_is_about_pixels_and_not_their_encoding(second: bytes, same: bool) -> None:
-    assert image.same_pixels(PNG, second) is same
-    assert image.same_pixels(second, PNG) is same
+    assert codec.same_pixels(PNG, second) is same
+    assert codec.same_pixels(second, PNG) is same
 
 
 @pytest.mark.parametrize(
@@ -265,13 +265,13 @@ def test_same_pixels_is_about_pixels_and_not_their_encoding(second: bytes, same:
     ],
 )
 def test_a_crop_is_clipped_to_the_picture(box: Box, part: Array) -> None:
-    assert np.array_equal(image.to_array(image.crop(PNG, box)), part)
+    assert np.array_equal(codec.to_array(codec.crop(PNG, box)), part)
 
 
 @pytest.mark.parametrize("box", [Box(12, 0, 3, 3), Box(-9, -9, 5, 5), Box(3, 3, 0, 4)])
 def test_a_crop_of_nothing_is_a_typed_error(box: Box) -> None:
     with pytest.raises(EmptyTarget, match="12x10"):
-        image.crop(PNG, box)
+        codec.crop(PNG, box)
 
 
 @given(st.builds(Box, *[st.integers(-20, 20)] * 2, *[st.integers(0, 30)] * 2))
@@ -279,10 +279,10 @@ def test_a_crop_of_nothing_is_a_typed_error(box: Box) -> None:
 def test_burning_fills_the_box_and_nothing_else(box: Box) -> None:
     """Also beyond the edges; and what was there cannot be seen through it."""
     clear = np.dstack([RGB, np.zeros((10, 12), np.uint8)])
-    burned = image.to_array(image.burn(image.encode(clear), [box]))
+    burned = codec.to_array(codec.burn(codec.encode(clear), [box]))
     rows, columns = np.indices((10, 12))
     inside = (rows >= box.y) & (rows < box.bottom) & (columns >= box.x) & (columns < box.right)
-    assert (burned[inside] == (*image.REDACTED, 255)).all()
+    assert (burned[inside] == (*codec.REDACTED, 255)).all()
     assert np.array_equal(burned[~inside], clear[~inside])
 
 
@@ -291,7 +291,7 @@ def test_a_compact_file_shows_the_same_pixels_and_is_never_larger() -> None:
         file = io.BytesIO()
         Image.fromarray(array).save(file, "PNG", compress_level=0)
         loose = file.getvalue()
-        small = image.compact(loose)
+        small = codec.compact(loose)
         assert len(small) <= len(loose)
-        assert image.compact(small) == small
-        assert image.same_pixels(small, loose)
+        assert codec.compact(small) == small
+        assert codec.same_pixels(small, loose)

@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from PIL import Image
 
 import pytest_visualdiff as vd
-from pytest_visualdiff import image, pair, pngstream
 from pytest_visualdiff.comparison import compare_arrays
 from pytest_visualdiff.errors import ImageError
-from pytest_visualdiff.rawcache import RawCache
+from pytest_visualdiff.images import codec, decode_pair, png_stream
+from pytest_visualdiff.images.decoded_cache import RawCache
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -55,7 +55,7 @@ def saved(picture: Array, mode: str = "RGB", kind: str = "PNG", **options: Any) 
 
 def with_alpha(picture: Array, channels: int) -> bytes:
     opaque = np.full((*picture.shape[:2], channels - 3), 255, np.uint8)
-    return image.encode(np.dstack([picture, opaque]))
+    return codec.encode(np.dstack([picture, opaque]))
 
 
 ENCODINGS = [
@@ -78,7 +78,7 @@ ENCODINGS = [
 def test_any_two_files_compare_as_their_arrays_do(tmp_path: Path, first: int, second: int) -> None:
     """Whatever mode and format they have; without a cache, and with it cold, warm and damaged."""
     expected, actual = ENCODINGS[first], ENCODINGS[second]
-    plain = compare_arrays(image.to_array(expected), image.to_array(actual))
+    plain = compare_arrays(codec.to_array(expected), codec.to_array(actual))
     assert vd.compare(expected, actual) == plain
     assert vd.compare(expected, actual, cache=tmp_path) == plain
     assert vd.compare(expected, actual, cache=tmp_path) == plain
@@ -96,9 +96,9 @@ def test_equal_pixels_in_other_bytes_are_the_same(
 ) -> None:
     expected = saved(page(seed, (50, 90)), mode)
     actual = saved(page(seed, (50, 90)), compress_level=level, optimize=optimize)
-    assert pair.pixels(expected, actual) is None
+    assert decode_pair.pixels(expected, actual) is None
     for _ in range(2):
-        assert pair.pixels(expected, actual, cache=RawCache(tmp_path)) is None
+        assert decode_pair.pixels(expected, actual, cache=RawCache(tmp_path)) is None
     assert vd.compare(expected, actual).confidence == 1.0
 
 
@@ -113,8 +113,8 @@ def test_pixels_are_those_that_a_decoder_gives(
     expected, actual = saved(one), saved(other, mode, compress_level=level)
     cache = RawCache(tmp_path)
     for found in [
-        pair.pixels(expected, actual),
-        *(pair.pixels(expected, actual, cache=cache) for _ in range(2)),
+        decode_pair.pixels(expected, actual),
+        *(decode_pair.pixels(expected, actual, cache=cache) for _ in range(2)),
     ]:
         if found is None:
             assert np.array_equal(one, other)
@@ -143,11 +143,11 @@ def test_kept_rows_are_used_only_where_they_are_those_of_the_picture(
     other[150:155, 7:20] = 9
     expected, cache = saved(one), RawCache(tmp_path)
     for _ in range(2):
-        pair.pixels(expected, with_alpha(other, channels), cache=cache)
+        decode_pair.pixels(expected, with_alpha(other, channels), cache=cache)
     (rows,) = tmp_path.glob("*.rows")
     rows.write_bytes(damage(rows.read_bytes()))
     for actual in (other, one, other):
-        found = pair.pixels(expected, with_alpha(actual, channels), cache=cache)
+        found = decode_pair.pixels(expected, with_alpha(actual, channels), cache=cache)
         if actual is one:
             assert found is None
         else:
@@ -169,11 +169,11 @@ def test_trouble_of_a_faster_inflater_leaves_it_to_the_slow_way(
 
     expected, other, cache = saved(page(1)), changed(page(1)), RawCache(tmp_path)
     for _ in range(2):
-        pair.pixels(expected, saved(other), cache=cache)
+        decode_pair.pixels(expected, saved(other), cache=cache)
     monkeypatch.setattr(
-        pngstream, "_inflate", SimpleNamespace(decompressobj=refuse, error=OwnError)
+        png_stream, "_inflate", SimpleNamespace(decompressobj=refuse, error=OwnError)
     )
-    found = pair.pixels(expected, saved(other), cache=cache)
+    found = decode_pair.pixels(expected, saved(other), cache=cache)
     assert found is not None
     assert np.array_equal(found[1], other)
 
@@ -199,8 +199,8 @@ def test_a_large_file_is_inflated_beside_the_other() -> None:
     """In a thread of its own, with the same outcome."""
     noise = np.random.default_rng(1).integers(0, 256, (200, 300, 3), dtype=np.uint8)
     expected, actual = saved(noise), saved(changed(noise))
-    assert len(expected) > pair._WORTH_A_THREAD
-    found = pair.pixels(expected, actual)
+    assert len(expected) > decode_pair._WORTH_A_THREAD
+    found = decode_pair.pixels(expected, actual)
     assert found is not None
     assert np.array_equal(found[0], noise)
     assert np.array_equal(found[1], changed(noise))

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from pytest_visualdiff import png as png_file
 from pytest_visualdiff.errors import BrokenImage
+from pytest_visualdiff.images import png as png_file
 
 
 def chunk(kind: bytes, data: bytes = b"") -> bytes:

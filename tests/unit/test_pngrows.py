@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from pytest_visualdiff import image, pngrows
-from pytest_visualdiff import png as png_file
+from pytest_visualdiff.images import codec, png_rows
+from pytest_visualdiff.images import png as png_file
 
 if TYPE_CHECKING:
     from pytest_visualdiff.model import Array
@@ -62,11 +62,11 @@ def test_undoing_any_filters_gives_the_pixels_that_a_decoder_gives(
     picture: Array, kinds: list[int]
 ) -> None:
     png = png_of(picture, kinds)
-    assert np.array_equal(image.to_array(png), picture)
-    rows = pngrows.read(png)
+    assert np.array_equal(codec.to_array(png), picture)
+    rows = png_rows.read(png)
     assert rows is not None
-    assert np.array_equal(pngrows.unfiltered(rows), picture)
-    assert pngrows.differing_from(rows, picture) is None
+    assert np.array_equal(png_rows.unfiltered(rows), picture)
+    assert png_rows.differing_from(rows, picture) is None
 
 
 @given(pictures, filters, filters, st.data())
@@ -79,18 +79,18 @@ def test_every_row_that_differs_lies_in_the_band(
     changed = picture.copy()
     row, column = data.draw(st.integers(0, height - 1)), data.draw(st.integers(0, width - 1))
     changed[row, column:] ^= np.uint8(data.draw(st.integers(1, 255)))
-    rows, alike = (pngrows.read(png_of(changed, one)) for one in (other_kinds, kinds))
-    original = pngrows.read(png_of(picture, kinds))
+    rows, alike = (png_rows.read(png_of(changed, one)) for one in (other_kinds, kinds))
+    original = png_rows.read(png_of(picture, kinds))
     assert rows is not None
     assert alike is not None
     assert original is not None
     for band, found in (
-        (pngrows.differing_from(rows, picture), rows),
-        (pngrows.differing(original, alike), alike),
+        (png_rows.differing_from(rows, picture), rows),
+        (png_rows.differing(original, alike), alike),
     ):
         assert band is not None
         assert band[0] <= row < band[1]
-        assert np.array_equal(pngrows.patched(found, picture, band), changed)
+        assert np.array_equal(png_rows.patched(found, picture, band), changed)
 
 
 def test_a_band_that_ends_in_another_row_is_carried_on_to_the_end() -> None:
@@ -98,19 +98,19 @@ def test_a_band_that_ends_in_another_row_is_carried_on_to_the_end() -> None:
     picture = noise(9, 20)
     changed = picture.copy()
     changed[7:] += 1
-    rows, original = pngrows.read(png_of(changed, [2])), pngrows.read(png_of(picture, [2]))
+    rows, original = png_rows.read(png_of(changed, [2])), png_rows.read(png_of(picture, [2]))
     assert rows is not None
     assert original is not None
-    assert pngrows.differing(original, rows) == (7, 8)
-    assert np.array_equal(pngrows.patched(rows, picture, (7, 8)), changed)
+    assert png_rows.differing(original, rows) == (7, 8)
+    assert np.array_equal(png_rows.patched(rows, picture, (7, 8)), changed)
 
 
 @pytest.mark.parametrize("kinds", [[0], [1], [2], [0, 1, 2]])
 def test_an_opaque_alpha_channel_is_dropped(kinds: list[int]) -> None:
     picture = noise(7, 70)
-    rows = pngrows.read(png_of(np.dstack([picture, np.full((70, 7), 255, np.uint8)]), kinds))
+    rows = png_rows.read(png_of(np.dstack([picture, np.full((70, 7), 255, np.uint8)]), kinds))
     assert rows is not None
-    assert np.array_equal(pngrows.unfiltered(rows), picture)
+    assert np.array_equal(png_rows.unfiltered(rows), picture)
 
 
 @pytest.mark.parametrize("kinds", [[0], [1], [2], [3], [4], [0, 1, 2, 3, 4]])
@@ -118,7 +118,7 @@ def test_an_opaque_alpha_channel_is_dropped(kinds: list[int]) -> None:
 def test_a_transparent_pixel_is_left_to_a_decoder(kinds: list[int], at: tuple[int, int]) -> None:
     picture = np.dstack([noise(7, 5), np.full((5, 7), 255, np.uint8)])
     picture[at][3] = 254
-    assert pngrows.read(png_of(picture, kinds)) is None
+    assert png_rows.read(png_of(picture, kinds)) is None
 
 
 def saved(mode: str, **options: Any) -> bytes:
@@ -174,7 +174,7 @@ RAW = zlib.decompress(b"".join(c.data for c in png_file.chunks(PNG) if c.kind ==
     ],
 )
 def test_what_is_not_plain_or_not_whole_is_left_to_a_decoder(png: bytes) -> None:
-    assert pngrows.read(png) is None
+    assert png_rows.read(png) is None
 
 
 @pytest.mark.parametrize("bounded", [True, False])
@@ -182,10 +182,10 @@ def test_without_the_fast_extra_zlib_gives_the_same(
     monkeypatch: pytest.MonkeyPatch, bounded: bool
 ) -> None:
     """Also in pieces, as it reads what might be a decompression bomb."""
-    monkeypatch.setattr(pngrows, "_libdeflate", None)
-    monkeypatch.setattr(pngrows, "_AT_ONCE", 0 if bounded else 1 << 30)
-    monkeypatch.setattr(pngrows, "_PIECE", 7)
-    rows = pngrows.read(PNG)
+    monkeypatch.setattr(png_rows, "_libdeflate", None)
+    monkeypatch.setattr(png_rows, "_AT_ONCE", 0 if bounded else 1 << 30)
+    monkeypatch.setattr(png_rows, "_PIECE", 7)
+    rows = png_rows.read(PNG)
     assert rows is not None
-    assert np.array_equal(pngrows.unfiltered(rows), noise(6, 5))
-    assert pngrows.read(with_stream(zlib.compress(RAW[:-1]))) is None
+    assert np.array_equal(png_rows.unfiltered(rows), noise(6, 5))
+    assert png_rows.read(with_stream(zlib.compress(RAW[:-1]))) is None

@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from pytest_visualdiff import image, provenance
-from pytest_visualdiff import png as png_file
+from pytest_visualdiff import provenance
+from pytest_visualdiff.images import codec
+from pytest_visualdiff.images import png as png_file
 from pytest_visualdiff.model import Box, Environment, Screenshot
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-PNG = image.encode(np.zeros((4, 6, 3), np.uint8))
+PNG = codec.encode(np.zeros((4, 6, 3), np.uint8))
 CHROME = Environment("chrome", "156.0.1", "linux", (1280, 800), 1.5)
 MASKS = (Box(1, 2, 3, 4), Box(0, 0, 1, 1))
 

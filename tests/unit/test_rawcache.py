@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from pytest_visualdiff import image
-from pytest_visualdiff.rawcache import RawCache
+from pytest_visualdiff.images import codec
+from pytest_visualdiff.images.decoded_cache import RawCache
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,7 +22,7 @@ def noise(seed: int = 1, shape: tuple[int, ...] = (11, 7, 3)) -> Array:
 
 
 PICTURE = noise()
-PNG = image.encode(PICTURE)
+PNG = codec.encode(PICTURE)
 
 
 def entry(cache: RawCache) -> Path:

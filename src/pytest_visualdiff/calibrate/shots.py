@@ -13,7 +13,7 @@ from pytest_visualdiff.capture import CaptureOptions, capture
 from pytest_visualdiff.drivers import faults
 from pytest_visualdiff.drivers.pool import BrowserPool
 from pytest_visualdiff.errors import CaptureError, UnstableTarget
-from pytest_visualdiff.image import to_array
+from pytest_visualdiff.images.codec import to_array
 from pytest_visualdiff.model import Box
 
 if TYPE_CHECKING:

@@ -10,10 +10,10 @@ import base64
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
-from pytest_visualdiff import png as png_file
 from pytest_visualdiff.capture.areas import Rect
 from pytest_visualdiff.errors import UnsupportedTarget
-from pytest_visualdiff.image import crop
+from pytest_visualdiff.images import png as png_file
+from pytest_visualdiff.images.codec import crop
 from pytest_visualdiff.model import Box
 
 if TYPE_CHECKING:

@@ -9,7 +9,6 @@ from functools import reduce
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
-from pytest_visualdiff import png as png_file
 from pytest_visualdiff.capture import script
 from pytest_visualdiff.capture.areas import areas_of
 from pytest_visualdiff.capture.camera import Camera, Photo, browser_name, camera_of
@@ -21,7 +20,8 @@ from pytest_visualdiff.errors import (
     TargetNotFound,
     UnstableTarget,
 )
-from pytest_visualdiff.image import burn
+from pytest_visualdiff.images import png as png_file
+from pytest_visualdiff.images.codec import burn
 from pytest_visualdiff.model import Box, Environment, Screenshot
 
 if TYPE_CHECKING:

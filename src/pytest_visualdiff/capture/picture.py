@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from functools import reduce
 from typing import TYPE_CHECKING, Any
 
-from pytest_visualdiff import png as png_file
 from pytest_visualdiff.capture.areas import boxes_alone
 from pytest_visualdiff.capture.stable import Frame, Look, settle, shows
 from pytest_visualdiff.errors import (
@@ -16,7 +15,8 @@ from pytest_visualdiff.errors import (
     InvalidValue,
     UnsupportedTarget,
 )
-from pytest_visualdiff.image import as_png, burn
+from pytest_visualdiff.images import png as png_file
+from pytest_visualdiff.images.codec import as_png, burn
 from pytest_visualdiff.model import Box, Environment, Screenshot
 
 if TYPE_CHECKING:

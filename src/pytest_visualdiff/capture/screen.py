@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from pytest_visualdiff.capture.areas import areas_of
 from pytest_visualdiff.capture.stable import Frame, Look, settle, shows
 from pytest_visualdiff.errors import EmptyTarget, ScreenLost
-from pytest_visualdiff.image import burn, encode
+from pytest_visualdiff.images.codec import burn, encode
 from pytest_visualdiff.model import Box, Environment, Screenshot
 
 if TYPE_CHECKING:

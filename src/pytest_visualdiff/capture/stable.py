@@ -11,9 +11,9 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
-from pytest_visualdiff import png as png_file
 from pytest_visualdiff.errors import ImageError, UnstableTarget
-from pytest_visualdiff.image import same_pixels, to_array
+from pytest_visualdiff.images import png as png_file
+from pytest_visualdiff.images.codec import same_pixels, to_array
 from pytest_visualdiff.model import Box, Environment
 
 if TYPE_CHECKING:

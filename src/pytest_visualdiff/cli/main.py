@@ -89,7 +89,7 @@ def _limits() -> list[Option]:
 def _compare(arguments: argparse.Namespace) -> int:
     from pytest_visualdiff.core import compare
     from pytest_visualdiff.files import write_atomically
-    from pytest_visualdiff.image import encode
+    from pytest_visualdiff.images.codec import encode
 
     limits = {option.name: getattr(arguments, option.name) for option in _limits()}
     given = {name: value for name, value in limits.items() if value is not None}

@@ -38,7 +38,7 @@ def add(commands: Any) -> None:
 def run(arguments: Namespace) -> int:
     """Write the template; 0, or 1 where it is written but fits its own source twice."""
     from pytest_visualdiff.files import inside, write_atomically
-    from pytest_visualdiff.image import encode
+    from pytest_visualdiff.images.codec import encode
 
     screen, box = _on_page(arguments) if _is_page(arguments.source) else _on_picture(arguments)
     template = _cut(screen, box)
@@ -62,7 +62,7 @@ def _is_page(source: str) -> bool:
 
 
 def _on_picture(arguments: Namespace) -> tuple[Array, Box]:
-    from pytest_visualdiff.image import opaque, to_array
+    from pytest_visualdiff.images.codec import opaque, to_array
 
     if not arguments.box:
         raise UsageError("--element needs the URL of a page; of a picture give --box X,Y,W,H")
@@ -74,7 +74,7 @@ def _on_page(arguments: Namespace) -> tuple[Array, Box]:
     from pytest_visualdiff.capture import CaptureOptions, capture
     from pytest_visualdiff.drivers import BrowserSpec
     from pytest_visualdiff.drivers.pool import BrowserPool
-    from pytest_visualdiff.image import opaque, to_array
+    from pytest_visualdiff.images.codec import opaque, to_array
     from pytest_visualdiff.options.table import Layer, parse
 
     viewport = parse("screen_size", arguments.viewport, Layer.MARKER)

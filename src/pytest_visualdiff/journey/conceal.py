@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from pytest_visualdiff.image import REDACTED
+from pytest_visualdiff.images.codec import REDACTED
 from pytest_visualdiff.model import Box
 
 if TYPE_CHECKING:

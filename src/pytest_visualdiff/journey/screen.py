@@ -13,7 +13,7 @@ from pytest_visualdiff.drivers import BrowserSpec, faults
 from pytest_visualdiff.drivers import window as windows
 from pytest_visualdiff.drivers.screen import CONTROL
 from pytest_visualdiff.errors import PageTimeout, StepsFailed, TargetNotFound
-from pytest_visualdiff.image import encode
+from pytest_visualdiff.images.codec import encode
 from pytest_visualdiff.journey.act import REACT_SECONDS, Acts
 from pytest_visualdiff.journey.find import box_of
 from pytest_visualdiff.model import Box, Environment

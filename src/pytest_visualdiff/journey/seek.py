@@ -13,7 +13,7 @@ from pytest_visualdiff.errors import (
     TemplateNotFound,
     TemplateStillThere,
 )
-from pytest_visualdiff.image import encode
+from pytest_visualdiff.images.codec import encode
 from pytest_visualdiff.locator import CONFIDENCE, SCALES
 from pytest_visualdiff.locator.find import locate, locate_all
 from pytest_visualdiff.model import Box, Match

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from pytest_visualdiff import naming
 from pytest_visualdiff.errors import TemplateNotFound, TemplateStillThere, VisualDiffError
-from pytest_visualdiff.image import as_png, encode
+from pytest_visualdiff.images.codec import as_png, encode
 from pytest_visualdiff.model import plain
 from pytest_visualdiff.verdicts import attempt_suffix, caller, shown
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from pytest_visualdiff.checker import Rooms
     from pytest_visualdiff.identity import TestIdentity
-    from pytest_visualdiff.image import ImageSource
+    from pytest_visualdiff.images.codec import ImageSource
     from pytest_visualdiff.model import Array, Box, Match, Verdict
 
 

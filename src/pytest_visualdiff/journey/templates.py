@@ -13,7 +13,7 @@ from pytest_visualdiff.options.parsing import nearest
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from pytest_visualdiff.image import ImageSource
+    from pytest_visualdiff.images.codec import ImageSource
 
 ENDINGS = (".png", ".jpg", ".jpeg", ".bmp", ".webp")
 

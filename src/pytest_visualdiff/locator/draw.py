@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from pytest_visualdiff.image import encode
+from pytest_visualdiff.images.codec import encode
 
 if TYPE_CHECKING:
     from pytest_visualdiff.model import Array, Box

@@ -12,14 +12,14 @@ from pytest_visualdiff.errors import (
     InvalidValue,
     TemplateNotFound,
 )
-from pytest_visualdiff.image import to_array
+from pytest_visualdiff.images.codec import to_array
 from pytest_visualdiff.locator import CONFIDENCE, SCALES, Wanted, words
 from pytest_visualdiff.model import Box, Match
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from pytest_visualdiff.image import ImageSource
+    from pytest_visualdiff.images.codec import ImageSource
     from pytest_visualdiff.locator.engine import Search
     from pytest_visualdiff.model import Array
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pytest_visualdiff import png as png_file
 from pytest_visualdiff.errors import BaselineChanged, ImageError, RunUnreadable, StoreError
+from pytest_visualdiff.images import png as png_file
 from pytest_visualdiff.model import BaselineKey, Status, Verdict
 from pytest_visualdiff.naming import MOST_APPROVED, alternatives, main_key
 from pytest_visualdiff.store import KeepsAlternatives, approved, content

@@ -14,10 +14,10 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from pytest_visualdiff import png as png_file
 from pytest_visualdiff._version import __version__
 from pytest_visualdiff.errors import StoreError
 from pytest_visualdiff.files import write_atomically
+from pytest_visualdiff.images import png as png_file
 from pytest_visualdiff.model import BaselineKey
 from pytest_visualdiff.review import earlier
 from pytest_visualdiff.review.actor import Actor, existing, find

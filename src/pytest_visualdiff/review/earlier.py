@@ -12,7 +12,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from pytest_visualdiff.files import write_atomically
-from pytest_visualdiff.png import digest
+from pytest_visualdiff.images.png import digest
 from pytest_visualdiff.review.actor import existing, git
 
 if TYPE_CHECKING:

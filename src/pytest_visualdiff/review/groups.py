@@ -22,8 +22,8 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from pytest_visualdiff.crops import CONTENT, DETAIL, noted
 from pytest_visualdiff.errors import VisualDiffError
+from pytest_visualdiff.images.change_signature import CONTENT, DETAIL, noted
 from pytest_visualdiff.model import Kind, Status
 from pytest_visualdiff.review.decide import unique_ids
 

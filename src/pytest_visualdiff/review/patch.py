@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING
 
 from pytest_visualdiff.errors import BaselineChanged, StoreError
 from pytest_visualdiff.files import write_atomically
+from pytest_visualdiff.images.png import digest
 from pytest_visualdiff.model import BaselineKey
-from pytest_visualdiff.png import digest
 from pytest_visualdiff.review import approve as copying
 from pytest_visualdiff.review.actor import existing, git
 from pytest_visualdiff.review.decide import Outcome, State

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from pytest_visualdiff import png as png_file
 from pytest_visualdiff.errors import StoreError
-from pytest_visualdiff.image import check_size
+from pytest_visualdiff.images import png as png_file
+from pytest_visualdiff.images.codec import check_size
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pytest_visualdiff import naming
-from pytest_visualdiff import png as png_file
 from pytest_visualdiff.errors import (
     BaselineChanged,
     BaselineNotWritten,
@@ -17,6 +16,7 @@ from pytest_visualdiff.errors import (
     StoreError,
 )
 from pytest_visualdiff.files import inside, write_atomically
+from pytest_visualdiff.images import png as png_file
 from pytest_visualdiff.model import BaselineKey
 from pytest_visualdiff.store import content
 

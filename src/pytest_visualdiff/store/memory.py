@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pytest_visualdiff import naming
-from pytest_visualdiff import png as png_file
 from pytest_visualdiff.errors import BaselineChanged
+from pytest_visualdiff.images import png as png_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

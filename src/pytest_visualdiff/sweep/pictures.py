@@ -62,7 +62,7 @@ def other_pictures(reference: Sight, one: Sight, known: Sequence[Finding]) -> It
     couples = list(_couples(reference.layout, one.layout, {found.selector for found in known}))
     if not couples:
         return
-    from pytest_visualdiff.image import to_array
+    from pytest_visualdiff.images.codec import to_array
 
     first, second = (to_array(sight.shot.png)[..., :3] for sight in (reference, one) if sight.shot)
     for couple in sorted(couples, key=lambda pair_: -pair_.ours.area)[:MOST_PICTURES]:

@@ -10,7 +10,7 @@ import pytest
 from pictures import page
 from pytest_visualdiff.calibrate.noise import measure
 from pytest_visualdiff.calibrate.values import Seen, Series, Shot
-from pytest_visualdiff.image import to_array
+from pytest_visualdiff.images.codec import to_array
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -8,8 +8,8 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from pytest_visualdiff import image
 from pytest_visualdiff.cli.main import main
+from pytest_visualdiff.images import codec
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,7 +24,7 @@ def files(tmp_path: Path) -> Callable[..., list[str]]:
         names = []
         for number, picture in enumerate(pictures):
             path = tmp_path / f"{number}.png"
-            path.write_bytes(image.encode(picture))
+            path.write_bytes(codec.encode(picture))
             names.append(str(path))
         return names
 

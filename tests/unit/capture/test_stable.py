@@ -20,7 +20,7 @@ from pytest_visualdiff.capture.stable import (
     shows,
 )
 from pytest_visualdiff.errors import UnstableTarget
-from pytest_visualdiff.image import encode
+from pytest_visualdiff.images.codec import encode
 from pytest_visualdiff.model import Box
 
 

@@ -24,7 +24,7 @@ from pytest_visualdiff.errors import (
     UnstableTarget,
     UnsupportedTarget,
 )
-from pytest_visualdiff.image import REDACTED, encode, to_array
+from pytest_visualdiff.images.codec import REDACTED, encode, to_array
 from pytest_visualdiff.model import Box, Environment, Screenshot
 
 if TYPE_CHECKING:

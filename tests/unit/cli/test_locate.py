@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from pytest_visualdiff.cli.main import main
-from pytest_visualdiff.image import encode, to_array
+from pytest_visualdiff.images.codec import encode, to_array
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -12,10 +12,11 @@ import numpy as np
 import pytest
 
 import pytest_visualdiff as vd
-from pytest_visualdiff import image, run
-from pytest_visualdiff import png as png_file
+from pytest_visualdiff import run
 from pytest_visualdiff.cli.main import main
 from pytest_visualdiff.doctor import Finding
+from pytest_visualdiff.images import codec
+from pytest_visualdiff.images import png as png_file
 from pytest_visualdiff.model import Status, Verdict
 from pytest_visualdiff.options.table import OPTIONS
 
@@ -28,7 +29,7 @@ WAITING = [(HOME, "header"), (HOME, "footer"), (LOGIN, "shot"), (WILD, "shot"), 
 
 
 def picture(shade: int) -> bytes:
-    return image.encode(np.full((40, 40, 3), shade, np.uint8))
+    return codec.encode(np.full((40, 40, 3), shade, np.uint8))
 
 
 @pytest.fixture
@@ -209,7 +210,7 @@ def pictures(tmp_path: Path) -> tuple[str, str]:
     """Two files, of a plain and of a spotted picture."""
     plain, spotted = tmp_path / "plain.png", tmp_path / "spotted.png"
     plain.write_bytes(picture(240))
-    spotted.write_bytes(image.encode(SPOT))
+    spotted.write_bytes(codec.encode(SPOT))
     return str(plain), str(spotted)
 
 
@@ -220,7 +221,7 @@ def test_compare_says_what_the_library_says(
     assert main(["compare", *pictures, "--diff", str(diff)]) == 1
     comparison = vd.compare(*pictures)
     assert capsys.readouterr().out.strip() == comparison.explain()
-    assert np.array_equal(image.to_array(diff), comparison.diff_image())
+    assert np.array_equal(codec.to_array(diff), comparison.diff_image())
 
 
 @pytest.mark.parametrize("options", [[], ["--threshold", "0.5"], ["--confidence", "1"]])

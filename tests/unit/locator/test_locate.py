@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 import pytest_visualdiff as vd
-from pytest_visualdiff.image import encode
+from pytest_visualdiff.images.codec import encode
 
 if TYPE_CHECKING:
     from collections.abc import Callable

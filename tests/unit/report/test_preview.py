@@ -8,14 +8,14 @@ import re
 import numpy as np
 import pytest
 
-from pytest_visualdiff import image
+from pytest_visualdiff.images import codec
 from pytest_visualdiff.report.preview import preview, protocol
 
 PIXELS = np.zeros((13, 9, 3), np.uint8)
 PIXELS[:5] = (255, 0, 0)
 PIXELS[5:, 4:] = (0, 0, 255)
 PIXELS[12, 0] = (255, 255, 255)
-PNG = image.encode(PIXELS)
+PNG = codec.encode(PIXELS)
 
 
 def test_iterm_gets_the_file_itself() -> None:
@@ -29,7 +29,7 @@ def test_iterm_gets_the_file_itself() -> None:
 
 def test_kitty_gets_the_file_in_parts_of_which_the_last_says_so() -> None:
     noise = np.random.default_rng(0).integers(0, 256, (80, 80, 3), np.uint8)
-    png = image.encode(noise)
+    png = codec.encode(noise)
     parts = re.findall("\x1b_G([^;]*);([^\x1b]*)\x1b\\\\", preview(png, "kitty"))
     assert base64.b64decode("".join(part for _, part in parts)) == png
     assert len(parts) > 2
@@ -62,7 +62,7 @@ def test_sixel_draws_the_same_picture() -> None:
 
 
 def test_a_wide_picture_is_made_smaller() -> None:
-    wide = image.encode(np.zeros((10, 2000, 3), np.uint8))
+    wide = codec.encode(np.zeros((10, 2000, 3), np.uint8))
     assert drawn(preview(wide, "sixel")).shape == (3, 640, 3)
 
 

@@ -8,9 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from pytest_visualdiff import image, naming, run
-from pytest_visualdiff import png as png_file
+from pytest_visualdiff import naming, run
 from pytest_visualdiff.errors import BaselineUnreadable
+from pytest_visualdiff.images import codec
+from pytest_visualdiff.images import png as png_file
 from pytest_visualdiff.model import BaselineKey, Status, Verdict
 from pytest_visualdiff.review.approve import Approval, approve, open_checks
 from pytest_visualdiff.store import BaselineStore, approved
@@ -21,7 +22,7 @@ NAMES = ("one", "two", "three")
 
 def picture(shade: int) -> bytes:
     pixels = np.full((6, 6, 3), shade, np.uint8)
-    return png_file.with_text(image.encode(pixels), {"tool": f"{shade}"})
+    return png_file.with_text(codec.encode(pixels), {"tool": f"{shade}"})
 
 
 OLD = picture(1)

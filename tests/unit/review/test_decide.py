@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from pytest_visualdiff import png as png_file
 from pytest_visualdiff.errors import LogUnreadable, StoreError
+from pytest_visualdiff.images import png as png_file
 from pytest_visualdiff.model import BaselineKey, Status
 from pytest_visualdiff.review import desk as desks
 from pytest_visualdiff.review.decide import Decisions, Outcome, Standing, State, unique_ids

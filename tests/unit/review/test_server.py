@@ -9,7 +9,7 @@ from urllib.parse import quote
 import pytest
 
 from pictures import page as picture
-from pytest_visualdiff import png
+from pytest_visualdiff.images import png
 from review_support import Served, baselines, reviewing
 from sample_changes import changed
 from sample_run import Sample

@@ -11,14 +11,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from pytest_visualdiff import image, naming
-from pytest_visualdiff import png as png_file
+from pytest_visualdiff import naming
 from pytest_visualdiff.errors import (
     BaselineChanged,
     BaselineNotWritten,
     BaselineUnreadable,
     StoreError,
 )
+from pytest_visualdiff.images import codec
+from pytest_visualdiff.images import png as png_file
 from pytest_visualdiff.model import BaselineKey
 from pytest_visualdiff.store.directory import DirectoryStore
 
@@ -29,7 +30,7 @@ KEY = BaselineKey("t/test_a/home.image.png")
 
 
 def picture(shade: int) -> bytes:
-    return image.encode(np.full((8, 8, 3), shade, np.uint8))
+    return codec.encode(np.full((8, 8, 3), shade, np.uint8))
 
 
 OLD, NEW = picture(10), picture(200)
@@ -100,7 +101,7 @@ def test_a_damaged_baseline_is_named_with_what_to_do(
 def test_a_bomb_is_refused_before_it_is_decoded(
     store: DirectoryStore, file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(image, "MAX_PIXELS", 63)
+    monkeypatch.setattr(codec, "MAX_PIXELS", 63)
     with pytest.raises(BaselineUnreadable, match="decompression bomb"):
         store.read(KEY)
     assert file.exists()

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pytest_visualdiff import naming
-from pytest_visualdiff import png as png_file
 from pytest_visualdiff.errors import BaselineChanged
+from pytest_visualdiff.images import png as png_file
 from pytest_visualdiff.model import BaselineKey
 from pytest_visualdiff.store import KeepsAlternatives
 from pytest_visualdiff.store.memory import MemoryStore

@@ -12,7 +12,6 @@ import warnings
 import zlib
 from typing import TYPE_CHECKING, Any
 
-from pytest_visualdiff import png as png_file
 from pytest_visualdiff.errors import (
     BrokenImage,
     EmptyTarget,
@@ -20,6 +19,7 @@ from pytest_visualdiff.errors import (
     ImageTooLarge,
     InvalidValue,
 )
+from pytest_visualdiff.images import png as png_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -17,14 +17,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pytest_visualdiff import png as png_file
+from pytest_visualdiff.images import png as png_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import BinaryIO
 
+    from pytest_visualdiff.images.png_rows import Layout
     from pytest_visualdiff.model import Array
-    from pytest_visualdiff.pngrows import Layout
 
 LIMIT = 1 << 29
 """Bytes that all entries of a folder may take; the longest unused ones go first."""

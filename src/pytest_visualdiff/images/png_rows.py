@@ -18,10 +18,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from pytest_visualdiff import png as png_file
 from pytest_visualdiff.errors import BrokenImage
-from pytest_visualdiff.image import MAX_PIXELS
-from pytest_visualdiff.png import AVERAGE, NONE, PAETH, SUB, UP
+from pytest_visualdiff.images import png as png_file
+from pytest_visualdiff.images.codec import MAX_PIXELS
+from pytest_visualdiff.images.png import AVERAGE, NONE, PAETH, SUB, UP
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

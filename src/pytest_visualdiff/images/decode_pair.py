@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from pytest_visualdiff import pngrows, pngstream
-from pytest_visualdiff.image import decode, opaque
+from pytest_visualdiff.images import png_rows, png_stream
+from pytest_visualdiff.images.codec import decode, opaque
 
 if TYPE_CHECKING:
+    from pytest_visualdiff.images.decoded_cache import RawCache
+    from pytest_visualdiff.images.png_rows import Band, Rows
+    from pytest_visualdiff.images.png_stream import Changed
     from pytest_visualdiff.model import Array
-    from pytest_visualdiff.pngrows import Band, Rows
-    from pytest_visualdiff.pngstream import Changed
-    from pytest_visualdiff.rawcache import RawCache
 
 _WORTH_A_THREAD = 1 << 16  # bytes of a file
 _MOSTLY = 0.5  # share of the rows from which on a copy of the other picture saves nothing
@@ -50,7 +50,7 @@ def pixels(
     if seen is not None:
         return seen.pair
     base = None if cache is None else cache.load(expected)
-    old, new = (None, pngrows.read(actual)) if base is not None else _read(expected, actual)
+    old, new = (None, png_rows.read(actual)) if base is not None else _read(expected, actual)
     if base is None and (old is None or new is None or old.data.shape != new.data.shape):
         base = _decoded(old, expected, names[0])
         _keep(cache, expected, base)
@@ -63,12 +63,12 @@ def pixels(
 
 def _seen(expected: bytes, actual: bytes, cache: RawCache) -> Seen | None:
     """The pair by means of the rows that are kept; None where they are of no use."""
-    packed = pngstream.layout(actual)
+    packed = png_stream.layout(actual)
     kept = None if packed is None else cache.rows(expected, packed.layout)
     if packed is None or kept is None:
         return None
     with kept:
-        pieces = pngstream.differing(packed, kept)
+        pieces = png_stream.differing(packed, kept)
         if pieces is None:
             return None
         if not pieces:
@@ -76,7 +76,7 @@ def _seen(expected: bytes, actual: bytes, cache: RawCache) -> Seen | None:
         pictures = cache.twice(expected)
         found = None
         if pictures is not None and pictures[0].shape == (*packed.layout[1::-1], 3):
-            found = pngstream.changed(pieces, packed.layout, kept, pictures[0])
+            found = png_stream.changed(pieces, packed.layout, kept, pictures[0])
     if pictures is None or found is None:
         cache.forget_rows(expected, packed.layout)
         return None
@@ -86,7 +86,7 @@ def _seen(expected: bytes, actual: bytes, cache: RawCache) -> Seen | None:
 def _written(expected: Array, actual: Array, found: Changed) -> Seen | None:
     """The pair once the band is drawn on the second array, which shows what is expected."""
     top, bottom = found.band
-    actual[top:bottom] = pngrows.unfiltered(found.now, above=actual[top - 1] if top else None)
+    actual[top:bottom] = png_rows.unfiltered(found.now, above=actual[top - 1] if top else None)
     if found.builds and not np.array_equal(actual[bottom - 1], expected[bottom - 1]):
         return None  # all that follows builds on another row
     return Seen(Pair(expected, actual, found.band))
@@ -95,18 +95,18 @@ def _written(expected: Array, actual: Array, found: Changed) -> Seen | None:
 def _read(expected: bytes, actual: bytes) -> tuple[Rows | None, Rows | None]:
     """Both files inflated, at once: zlib lets other threads run."""
     if len(expected) < _WORTH_A_THREAD:
-        return pngrows.read(expected), pngrows.read(actual)
+        return png_rows.read(expected), png_rows.read(actual)
     found: list[Rows | None] = []
-    thread = threading.Thread(target=lambda: found.append(pngrows.read(expected)))
+    thread = threading.Thread(target=lambda: found.append(png_rows.read(expected)))
     thread.start()
-    new = pngrows.read(actual)
+    new = png_rows.read(actual)
     thread.join()
     return (found[0] if found else None), new
 
 
 def _decoded(rows: Rows | None, encoded: bytes, name: str) -> Array:
     if rows is not None:
-        return pngrows.unfiltered(rows)
+        return png_rows.unfiltered(rows)
     return np.ascontiguousarray(opaque(decode(encoded, name)))
 
 
@@ -121,11 +121,11 @@ def _beside(
     """What is expected is decoded: decode of the actual picture what differs from it."""
     if rows is None or base.shape != (len(rows.kinds), rows.data.shape[1] // 3, 3):
         return Pair(base, _decoded(rows, files[1], name))
-    band = pngrows.differing_from(rows, base)
+    band = png_rows.differing_from(rows, base)
     if cache is not None:
         channels = (rows.stream.shape[1] - 1) // base.shape[1]
-        layout = pngrows.Layout(base.shape[1], base.shape[0], channels)
-        cache.store_rows(files[0], layout, lambda: pngstream.stream(rows, channels, base, band))
+        layout = png_rows.Layout(base.shape[1], base.shape[0], channels)
+        cache.store_rows(files[0], layout, lambda: png_stream.stream(rows, channels, base, band))
     return None if band is None else Pair(base, _patched(rows, base, band))
 
 
@@ -133,17 +133,17 @@ def _filtered(old: Rows, new: Rows, expected: bytes, cache: RawCache | None) -> 
     """Neither is decoded: decode the easier one, and of the other what differs."""
     alike = np.array_equal(old.kinds, new.kinds)
     if alike:
-        band = pngrows.differing(old, new)
+        band = png_rows.differing(old, new)
         if band is None:
             return None
     if old.simple or not new.simple:
-        before = pngrows.unfiltered(old)
+        before = png_rows.unfiltered(old)
         if not alike:
-            band = pngrows.differing_from(new, before)
+            band = png_rows.differing_from(new, before)
         after = before if band is None else _patched(new, before, band)
     else:
-        after = pngrows.unfiltered(new)
-        band = pngrows.differing_from(old, after)
+        after = png_rows.unfiltered(new)
+        band = png_rows.differing_from(old, after)
         before = after if band is None else _patched(old, after, band)
     _keep(cache, expected, before)
     return None if band is None else Pair(before, after)
@@ -151,5 +151,5 @@ def _filtered(old: Rows, new: Rows, expected: bytes, cache: RawCache | None) -> 
 
 def _patched(rows: Rows, picture: Array, band: Band) -> Array:
     if band[1] - band[0] > _MOSTLY * len(picture):
-        return pngrows.unfiltered(rows)
-    return pngrows.patched(rows, picture, band)
+        return png_rows.unfiltered(rows)
+    return png_rows.patched(rows, picture, band)

@@ -11,16 +11,16 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from pytest_visualdiff import png as png_file
-from pytest_visualdiff import pngrows
 from pytest_visualdiff.errors import BrokenImage
+from pytest_visualdiff.images import png as png_file
+from pytest_visualdiff.images import png_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import BinaryIO
 
+    from pytest_visualdiff.images.png_rows import Band, Layout, Packed, Rows
     from pytest_visualdiff.model import Array
-    from pytest_visualdiff.pngrows import Band, Layout, Packed, Rows
 
 _STEP = 1 << 14  # bytes inflated at once; of a screenshot they become 30 times as many
 _PIECE = 1 << 17
@@ -49,7 +49,7 @@ def layout(png: bytes) -> Packed | None:
     """The rows of a whole PNG, packed; None for one that only a decoder can read."""
     try:
         png_file.verify(png)
-        return pngrows.packed(png)
+        return png_rows.packed(png)
     except BrokenImage:
         return None
 
@@ -124,7 +124,7 @@ def changed(pieces: Pieces, layout: Layout, kept: BinaryIO, picture: Array) -> C
     old, new = (rows.reshape(bottom - top, -1) for rows in (np.frombuffer(before, np.uint8), now))
     differ = np.flatnonzero((old != new).any(axis=1))
     start, stop = int(differ[0]), int(differ[-1]) + 1
-    rows = pngrows.rows_of(new[start:stop], layout.channels, top + start)
+    rows = png_rows.rows_of(new[start:stop], layout.channels, top + start)
     builds = stop < len(new) and new[stop, 0] >= png_file.UP
     return None if rows is None else Changed((top + start, top + stop), rows, builds)
 
@@ -138,10 +138,10 @@ def _belong(kept: BinaryIO, picture: Array, layout: Layout, band: Band) -> bool:
         read = np.frombuffer(kept.read(count * length), np.uint8)
         if read.size != count * length:
             return False
-        rows = pngrows.rows_of(read.reshape(count, -1), layout.channels, top)
+        rows = png_rows.rows_of(read.reshape(count, -1), layout.channels, top)
         if rows is None:
             return False
-        if not np.array_equal(pngrows.refiltered(rows.kinds, levels, top), rows.data):
+        if not np.array_equal(png_rows.refiltered(rows.kinds, levels, top), rows.data):
             return False
     return True
 
@@ -153,7 +153,7 @@ def stream(rows: Rows, channels: int, picture: Array, band: Band | None) -> Arra
         result = result.copy()
         levels = picture.reshape(len(picture), -1)
         part = result[slice(*band), 1:].reshape(band[1] - band[0], -1, channels)
-        filtered = pngrows.refiltered(rows.kinds[slice(*band)], levels, band[0])
+        filtered = png_rows.refiltered(rows.kinds[slice(*band)], levels, band[0])
         part[..., :3] = filtered.reshape(*part.shape[:2], 3)
         result[slice(*band), 1:] = part.reshape(len(part), -1)
     return result

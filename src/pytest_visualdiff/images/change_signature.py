@@ -39,8 +39,8 @@ def hashed(
     """
     if not differences:
         return (), ""
-    from pytest_visualdiff.hunks import signature
-    from pytest_visualdiff.image import decode
+    from pytest_visualdiff.images.codec import decode
+    from pytest_visualdiff.images.hunks import signature
 
     try:
         old, new = (decode(png, "the picture")[:, :, :3] for png in (before, after))
