@@ -16,8 +16,9 @@ from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
-from pytest_visualdiff.desktop import Desktop
-from pytest_visualdiff.drivers import BrowserSpec, display, window
+from pytest_visualdiff.browsers import BrowserSpec
+from pytest_visualdiff.desktop import browser_window, display
+from pytest_visualdiff.desktop.machine import Desktop
 from pytest_visualdiff.locator.find import locate
 
 if TYPE_CHECKING:
@@ -62,11 +63,11 @@ def looking(rounds: int) -> None:
 def compare(desktop: Desktop, url: str, rounds: int) -> None:
     """The page in Firefox, its button as the template."""
     folder = Path(tempfile.mkdtemp())
-    opened = window.start(
+    opened = browser_window.start(
         BrowserSpec("firefox", headed=True),
         desktop.display,
         desktop.windows,
-        window.for_a_screen(folder, None),
+        browser_window.for_a_screen(folder, None),
     )
     try:
         opened.driver.get(url)

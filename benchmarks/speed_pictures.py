@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 from benchmarks.pages import CACHE, PAGES, Page, Server, fetch
 
+from pytest_visualdiff.browsers import BrowserSpec
+from pytest_visualdiff.browsers.launch import start
 from pytest_visualdiff.capture import CaptureOptions, capture
-from pytest_visualdiff.drivers import BrowserSpec
-from pytest_visualdiff.drivers.browser import start
 from pytest_visualdiff.images.codec import compact
 
 if TYPE_CHECKING:

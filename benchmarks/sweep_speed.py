@@ -16,9 +16,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pytest_visualdiff.browsers import BrowserSpec
+from pytest_visualdiff.browsers.pool import BrowserPool
 from pytest_visualdiff.capture import CaptureOptions
-from pytest_visualdiff.drivers import BrowserSpec
-from pytest_visualdiff.drivers.pool import BrowserPool
 from pytest_visualdiff.sweep.compare import compare_layouts
 from pytest_visualdiff.sweep.visit import Visit
 

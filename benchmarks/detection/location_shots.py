@@ -170,7 +170,7 @@ def take(folder: Path, states: Iterable[State]) -> None:
 
 
 def _take_all(folder: Path, states: Sequence[State], addresses: dict[str, str]) -> None:
-    from pytest_visualdiff.drivers.pool import BrowserPool
+    from pytest_visualdiff.browsers.pool import BrowserPool
 
     ordered = sorted(
         states, key=lambda state: (state.ratio, state.hinting, state.viewport, state.page)
@@ -213,7 +213,7 @@ def _record(pool: Any, file: Path, state: State, address: str) -> None:
 
 
 def _driver(pool: Any, state: State) -> WebDriver:
-    from pytest_visualdiff.drivers import BrowserSpec
+    from pytest_visualdiff.browsers import BrowserSpec
     from pytest_visualdiff.errors import ViewportRefused
 
     width, height = state.viewport

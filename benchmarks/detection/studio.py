@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 import cv2
 import numpy as np
 
-from pytest_visualdiff.drivers import BrowserSpec
-from pytest_visualdiff.drivers.pool import BrowserPool
+from pytest_visualdiff.browsers import BrowserSpec
+from pytest_visualdiff.browsers.pool import BrowserPool
 from pytest_visualdiff.errors import ViewportRefused
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from benchmarks.pages import Server
     from typing_extensions import Self
 
-    from pytest_visualdiff.drivers.browser import Customise, WebDriver
+    from pytest_visualdiff.browsers.launch import Customise, WebDriver
     from pytest_visualdiff.model import Array
 
 SCRIPTS = ("seeded.js", "geometry.js", "mutations.js", "looks.js", "driver.js", "noise.js")

@@ -80,7 +80,7 @@ def _repair(error: str) -> str:
 
 
 def _browsers() -> Iterator[Finding]:
-    from pytest_visualdiff.drivers.locate import advice, find
+    from pytest_visualdiff.browsers.installed import advice, find
 
     found = {name: find(name) for name in ("chrome", "firefox", "edge")}
     for name, located in found.items():
@@ -95,7 +95,7 @@ def _browsers() -> Iterator[Finding]:
 
 def _screen() -> Iterator[Finding]:
     """What visualdiff_screen needs on Linux: a display of its own, and a clipboard on it."""
-    from pytest_visualdiff.drivers.display import INSTALL
+    from pytest_visualdiff.desktop.display import INSTALL
 
     if not sys.platform.startswith("linux"):
         yield Finding("screen", "the real desktop only (--visualdiff-screen=real)")

@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 
     from selenium.webdriver.remote.webdriver import WebDriver
 
+    from pytest_visualdiff.browsers.pool import BrowserPool
     from pytest_visualdiff.checker import Checker
-    from pytest_visualdiff.desktop import Desks, Desktop
-    from pytest_visualdiff.drivers.pool import BrowserPool
+    from pytest_visualdiff.desktop.machine import Desks, Desktop
     from pytest_visualdiff.journey.screen import Screen
     from pytest_visualdiff.model import Verdict
     from pytest_visualdiff.sweep.sweeper import Sweeper
@@ -111,7 +111,7 @@ def visualdiff_browser_options() -> Callable[[str, Any], Any] | None:
 def _visualdiff_pool(
     visualdiff_browser_options: Callable[[str, Any], Any] | None,
 ) -> Iterator[BrowserPool]:
-    from pytest_visualdiff.drivers.pool import BrowserPool
+    from pytest_visualdiff.browsers.pool import BrowserPool
 
     with contextlib.closing(BrowserPool(visualdiff_browser_options)) as pool:
         yield pool
@@ -120,7 +120,7 @@ def _visualdiff_pool(
 @pytest.fixture
 def visualdiff_driver(request: pytest.FixtureRequest, _visualdiff_pool: BrowserPool) -> WebDriver:
     """A Selenium WebDriver with clean cookies and storage and the wanted inner window size."""
-    from pytest_visualdiff.drivers import BrowserSpec
+    from pytest_visualdiff.browsers import BrowserSpec
 
     settings = marked(request.node, request.config.stash[SETTINGS])
     variant = getattr(request, "param", None)
@@ -139,7 +139,7 @@ def _visualdiff_sweep_pool(
     visualdiff_browser_options: Callable[[str, Any], Any] | None,
 ) -> Iterator[BrowserPool]:
     """Browsers of its own: a sweep cleans them before each page, and a test may use its driver."""
-    from pytest_visualdiff.drivers.pool import BrowserPool
+    from pytest_visualdiff.browsers.pool import BrowserPool
 
     with contextlib.closing(BrowserPool(visualdiff_browser_options)) as pool:
         yield pool
@@ -172,7 +172,7 @@ def visualdiff_sweep(
 
 @pytest.fixture(scope="session")
 def _visualdiff_desks() -> Iterator[Desks]:
-    from pytest_visualdiff.desktop import Desks
+    from pytest_visualdiff.desktop.machine import Desks
 
     with contextlib.closing(Desks()) as desks:
         yield desks
@@ -189,8 +189,8 @@ def visualdiff_screen(
     """
     item: pytest.Item = request.node
     settings = marked(item, item.config.stash[SETTINGS])
-    with _desktop(item, settings, _visualdiff_desks) as desktop:
-        screen = item.stash[SCREEN] = _screen(item, settings, desktop)
+    with _desktop(item, settings, _visualdiff_desks) as machine:
+        screen = item.stash[SCREEN] = _screen(item, settings, machine)
         item.stash[SOFT].append(screen)
         screen.customise = visualdiff_browser_options
         try:
@@ -202,10 +202,10 @@ def visualdiff_screen(
 def _desktop(
     item: pytest.Item, settings: Settings, desks: Desks
 ) -> contextlib.AbstractContextManager[Desktop]:
-    from pytest_visualdiff import desktop
+    from pytest_visualdiff.desktop import machine
 
     if settings["screen"] == "real":
-        return desktop.real(item.nodeid, settings["screen_wait"])
+        return machine.real(item.nodeid, settings["screen_wait"])
     width, height = (round(side * settings["pixel_ratio"]) for side in settings["screen_size"])
     return contextlib.nullcontext(desks.virtual((width, height)))
 
@@ -218,7 +218,7 @@ def _screen(item: pytest.Item, settings: Settings, desktop: Desktop) -> Screen:
 
     folders = [item.path.parent, item.config.rootpath]
     return Screen(
-        desktop,
+        machine,
         settings,
         Journal(_identity(item), session_of(item.config).rooms),
         Templates(tuple(folder / settings["template_dir"] for folder in folders)),

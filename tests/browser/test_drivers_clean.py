@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pytest_visualdiff.drivers import BrowserSpec
-from pytest_visualdiff.drivers.pool import BrowserPool
+from pytest_visualdiff.browsers import BrowserSpec
+from pytest_visualdiff.browsers.pool import BrowserPool
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

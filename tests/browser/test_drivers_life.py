@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pytest_visualdiff.drivers import BrowserSpec, browser
-from pytest_visualdiff.drivers import pool as pools
-from pytest_visualdiff.drivers.faults import explained
-from pytest_visualdiff.drivers.leash import Leash
-from pytest_visualdiff.drivers.pool import BrowserPool
+from pytest_visualdiff.browsers import BrowserSpec, launch
+from pytest_visualdiff.browsers import pool as pools
+from pytest_visualdiff.browsers.pool import BrowserPool
+from pytest_visualdiff.browsers.processes import Leash
+from pytest_visualdiff.browsers.webdriver_errors import explained
 from pytest_visualdiff.errors import (
     AlertOpen,
     BrowserDied,
@@ -118,8 +118,8 @@ def test_an_interpreter_that_ends_takes_its_browsers_along(name: str, ending: st
     """However the process of the tests ends, without ``close()``, its browsers end with it."""
     code = (
         "import os\n"
-        "from pytest_visualdiff.drivers import BrowserSpec\n"
-        "from pytest_visualdiff.drivers.pool import BrowserPool\n"
+        "from pytest_visualdiff.browsers import BrowserSpec\n"
+        "from pytest_visualdiff.browsers.pool import BrowserPool\n"
         f"pool = BrowserPool(); driver = pool.acquire(BrowserSpec({name!r}))\n"
         "print(driver.service.process.pid, flush=True)\n" + ending
     )
@@ -217,7 +217,7 @@ def test_a_browser_that_fails_to_start_says_everything(
     fake.write_text("#!/bin/sh\necho 'Fake 156.0.1.2'\n", "utf-8")
     fake.chmod(0o755)
     monkeypatch.setenv(f"VISUALDIFF_{name.upper()}_BINARY", str(fake))
-    monkeypatch.setattr(browser, "START_SECONDS", 8.0)
+    monkeypatch.setattr(launch, "START_SECONDS", 8.0)
     with pytest.raises(BrowserUnavailable) as caught:
         pool.acquire(BrowserSpec(name))
     message = str(caught.value)
@@ -244,8 +244,8 @@ def test_a_browser_that_never_answers_is_given_up(
     )
     silent.chmod(0o755)
     monkeypatch.setenv("VISUALDIFF_CHROMEDRIVER", str(silent))
-    monkeypatch.setattr(browser, "START_SECONDS", 2.0)
-    monkeypatch.setattr("pytest_visualdiff.drivers.locate._fits", lambda *_: True)
+    monkeypatch.setattr(launch, "START_SECONDS", 2.0)
+    monkeypatch.setattr("pytest_visualdiff.browsers.installed._fits", lambda *_: True)
     started = time.monotonic()
     with pytest.raises(BrowserUnavailable, match="chrome cannot start"):
         pool.acquire(BrowserSpec("chrome"))

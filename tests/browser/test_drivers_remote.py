@@ -12,25 +12,25 @@ from urllib.request import urlopen
 
 import pytest
 
-from pytest_visualdiff.drivers import BrowserSpec, clean, locate
-from pytest_visualdiff.drivers.leash import Leash
-from pytest_visualdiff.drivers.pool import BrowserPool
+from pytest_visualdiff.browsers import BrowserSpec, installed, reset
+from pytest_visualdiff.browsers.pool import BrowserPool
+from pytest_visualdiff.browsers.processes import Leash
 from pytest_visualdiff.errors import BrowserDied, BrowserUnavailable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-from pytest_visualdiff.drivers.faults import explained
+from pytest_visualdiff.browsers.webdriver_errors import explained
 
 
 class Server:
     """A chromedriver or geckodriver on a free port, as a remote machine would run it."""
 
     def __init__(self, name: str, folder: Path) -> None:
-        found = locate.find(name)
-        assert found.browser, f"{name} must be installed: {locate.advice(name)}"
-        assert found.driver, f"{name} must have a driver: {locate.advice(name)}"
+        found = installed.find(name)
+        assert found.browser, f"{name} must be installed: {installed.advice(name)}"
+        assert found.driver, f"{name} must have a driver: {installed.advice(name)}"
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
@@ -118,7 +118,7 @@ def test_a_remote_end_that_grants_nothing_is_cleaned_plainly(
     pool: BrowserPool, server: Server, site: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Without DevTools and privileges the current origin is cleaned, in a new tab."""
-    monkeypatch.setattr(clean, "_CLEANERS", {})
+    monkeypatch.setattr(reset, "_CLEANERS", {})
     driver = pool.acquire(server.spec)
     driver.get(site)
     driver.execute_script(
@@ -143,10 +143,10 @@ def test_a_refusal_is_noticed_when_the_browser_starts(
     def refuse(*_args: Any, **_more: Any) -> None:
         raise UnknownMethodException("unknown command")
 
-    monkeypatch.setattr(clean, "_devtools", refuse)
-    monkeypatch.setattr(clean, "privileged", refuse)
+    monkeypatch.setattr(reset, "_devtools", refuse)
+    monkeypatch.setattr(reset, "privileged", refuse)
     pool.acquire(server.spec)
-    assert pool._running[server.spec.identity][1] is clean.plain
+    assert pool._running[server.spec.identity][1] is reset.plain
 
 
 def test_a_session_ended_elsewhere_is_replaced(pool: BrowserPool, server: Server) -> None:

@@ -92,8 +92,8 @@ def test_a_driver_of_the_users_own_is_checked_just_the_same(project: pytest.Pyte
     project.makepyfile("""
         import pytest
         from selenium import webdriver
-        from pytest_visualdiff.drivers import BrowserSpec
-        from pytest_visualdiff.drivers.locate import find
+        from pytest_visualdiff.browsers import BrowserSpec
+        from pytest_visualdiff.browsers.installed import find
 
         @pytest.fixture
         def selenium():

@@ -12,7 +12,7 @@ from sweep_support import browsers, swept
 
 if TYPE_CHECKING:
     from capture_support import Site
-    from pytest_visualdiff.drivers.pool import BrowserPool
+    from pytest_visualdiff.browsers.pool import BrowserPool
     from sweep_support import Swept
 
 __all__ = ["browsers", "swept"]

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pytest_visualdiff.desktop import Desks
-from pytest_visualdiff.drivers import display as displays
-from pytest_visualdiff.drivers.lock import held
-from pytest_visualdiff.drivers.windows import connect
+from pytest_visualdiff.desktop import display as displays
+from pytest_visualdiff.desktop.lock import held
+from pytest_visualdiff.desktop.machine import Desks
+from pytest_visualdiff.desktop.windows import connect
 from pytest_visualdiff.errors import (
     BrowserDied,
     EmergencyStop,
@@ -203,7 +203,7 @@ def test_a_desktop_that_is_not_let_go_is_told_with_its_holder(
 def test_a_lock_ends_with_the_process_that_holds_it(tmp_path: Path) -> None:
     code = (
         "import time\n"
-        "from pytest_visualdiff.drivers.lock import held\n"
+        "from pytest_visualdiff.desktop.lock import held\n"
         f"with held(':{tmp_path.name}', 'killed', 1):\n"
         "    print('held', flush=True); time.sleep(60)\n"
     )

@@ -19,8 +19,8 @@ import pytest
 from PIL import Image
 from selenium import webdriver
 
+from pytest_visualdiff.browsers.installed import find
 from pytest_visualdiff.capture import CaptureOptions, capture
-from pytest_visualdiff.drivers.locate import find
 from pytest_visualdiff.images.codec import to_array
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from pytest_visualdiff.browsers.pool import BrowserPool
 from pytest_visualdiff.checker import Rooms
-from pytest_visualdiff.drivers.pool import BrowserPool
 from pytest_visualdiff.identity import TestIdentity
 from pytest_visualdiff.options.table import Layer, Settings
 from pytest_visualdiff.registry import Registry

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pytest_visualdiff import doctor
-from pytest_visualdiff.drivers import locate
+from pytest_visualdiff.browsers import installed as locate
 
 if TYPE_CHECKING:
     from pathlib import Path

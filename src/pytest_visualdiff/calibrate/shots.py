@@ -7,11 +7,11 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from pytest_visualdiff.browsers import webdriver_errors
+from pytest_visualdiff.browsers.pool import BrowserPool
 from pytest_visualdiff.calibrate.noise import measure
 from pytest_visualdiff.calibrate.values import Seen, Series, Shot
 from pytest_visualdiff.capture import CaptureOptions, capture
-from pytest_visualdiff.drivers import faults
-from pytest_visualdiff.drivers.pool import BrowserPool
 from pytest_visualdiff.errors import CaptureError, UnstableTarget
 from pytest_visualdiff.images.codec import to_array
 from pytest_visualdiff.model import Box
@@ -19,8 +19,8 @@ from pytest_visualdiff.model import Box
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from pytest_visualdiff.browsers import BrowserSpec
     from pytest_visualdiff.calibrate.values import Noise, Spot
-    from pytest_visualdiff.drivers import BrowserSpec
     from pytest_visualdiff.model import Array, Screenshot
 
 LIFE = 3
@@ -123,7 +123,7 @@ def _browser(spec: BrowserSpec) -> Iterator[Any]:
 def _open(driver: Any, url: str, *, again: bool) -> None:
     """Load the page, as if for the first time or once more."""
     try:
-        with faults.explained(driver):
+        with webdriver_errors.explained(driver):
             if again:
                 driver.refresh()
             else:
@@ -133,14 +133,14 @@ def _open(driver: Any, url: str, *, again: bool) -> None:
         raise
     except Exception as error:
         raise CaptureError(
-            f"{faults.describe(driver)} cannot open {url}: {faults.first_line(error)}"
+            f"{webdriver_errors.describe(driver)} cannot open {url}: {webdriver_errors.first_line(error)}"
         ) from error
 
 
 def _refuse_error_page(driver: Any, url: str) -> None:
     shown = str(driver.execute_script("return document.documentURI"))
     if shown.startswith(_ERROR_PAGES):
-        raise CaptureError(f"{faults.describe(driver)} cannot open {url}: shows {shown}")
+        raise CaptureError(f"{webdriver_errors.describe(driver)} cannot open {url}: shows {shown}")
 
 
 def _shoot(driver: Any, subject: Subject, taken: Sequence[Screenshot]) -> Screenshot:
@@ -158,7 +158,7 @@ def _shoot(driver: Any, subject: Subject, taken: Sequence[Screenshot]) -> Screen
 def _target(driver: Any, subject: Subject) -> Any:
     if not subject.selector:
         return driver
-    with faults.explained(driver):
+    with webdriver_errors.explained(driver):
         return driver.find_element("css selector", subject.selector)
 
 

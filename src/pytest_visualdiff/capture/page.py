@@ -9,11 +9,11 @@ from functools import reduce
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
+from pytest_visualdiff.browsers.webdriver_errors import explained
 from pytest_visualdiff.capture import script
 from pytest_visualdiff.capture.areas import areas_of
 from pytest_visualdiff.capture.camera import Camera, Photo, browser_name, camera_of
 from pytest_visualdiff.capture.stable import Frame, Look, settle, shows
-from pytest_visualdiff.drivers.faults import explained
 from pytest_visualdiff.errors import (
     CaptureError,
     EmptyTarget,

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
     from collections.abc import Callable, Iterator
 
+    from pytest_visualdiff.browsers import BrowserSpec
     from pytest_visualdiff.calibrate.values import Seen, Study
-    from pytest_visualdiff.drivers import BrowserSpec
     from pytest_visualdiff.options.table import Option
 
 GROUPS = ("browser", "level", "compare", "capture")
@@ -150,7 +150,7 @@ def _seen(arguments: Namespace, settings: Settings, say: Callable[[str], None]) 
 
 
 def _specs(settings: Settings) -> list[BrowserSpec]:
-    from pytest_visualdiff.drivers import BrowserSpec
+    from pytest_visualdiff.browsers import BrowserSpec
 
     return [
         BrowserSpec.of(settings, name, viewport)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pytest_visualdiff.drivers import BROWSERS
+from pytest_visualdiff.browsers import BROWSERS
 from pytest_visualdiff.errors import StoreError, UsageError
 from pytest_visualdiff.model import Box
 
@@ -71,9 +71,9 @@ def _on_picture(arguments: Namespace) -> tuple[Array, Box]:
 
 def _on_page(arguments: Namespace) -> tuple[Array, Box]:
     """The page and the place of an element on it, headless."""
+    from pytest_visualdiff.browsers import BrowserSpec
+    from pytest_visualdiff.browsers.pool import BrowserPool
     from pytest_visualdiff.capture import CaptureOptions, capture
-    from pytest_visualdiff.drivers import BrowserSpec
-    from pytest_visualdiff.drivers.pool import BrowserPool
     from pytest_visualdiff.images.codec import opaque, to_array
     from pytest_visualdiff.options.table import Layer, parse
 

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from pytest_visualdiff.capture.areas import is_element
-from pytest_visualdiff.drivers.screen import DRAG_SECONDS
+from pytest_visualdiff.desktop.input import DRAG_SECONDS
 from pytest_visualdiff.errors import (
     InvalidValue,
     ScreenResized,
@@ -22,7 +22,7 @@ from pytest_visualdiff.model import Box, Match
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from pytest_visualdiff.drivers.window import BrowserWindow
+    from pytest_visualdiff.desktop.browser_window import BrowserWindow
     from pytest_visualdiff.journey.steps import Step
 
 REACT_SECONDS = 0.3

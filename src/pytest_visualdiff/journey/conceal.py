@@ -17,7 +17,7 @@ from pytest_visualdiff.images.codec import REDACTED
 from pytest_visualdiff.model import Box
 
 if TYPE_CHECKING:
-    from pytest_visualdiff.drivers.window import BrowserWindow
+    from pytest_visualdiff.desktop.browser_window import BrowserWindow
     from pytest_visualdiff.model import Array
 
 _AROUND = 2

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pytest_visualdiff.drivers import faults
+from pytest_visualdiff.browsers import webdriver_errors
 from pytest_visualdiff.errors import (
     BrowserDied,
     InvalidValue,
@@ -22,8 +22,8 @@ from pytest_visualdiff.model import Box, Match
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pytest_visualdiff.desktop import Desktop
-    from pytest_visualdiff.drivers.window import BrowserWindow
+    from pytest_visualdiff.desktop.browser_window import BrowserWindow
+    from pytest_visualdiff.desktop.machine import Desktop
     from pytest_visualdiff.journey.conceal import Concealer
     from pytest_visualdiff.journey.steps import Journal, Step
     from pytest_visualdiff.journey.templates import Templates
@@ -184,7 +184,7 @@ class Finds:
         """Keep the pictures of a failed search, and say where they are and what is in the way."""
         if self.window and self.window.gone:
             raise BrowserDied(
-                f"{faults.describe(self.window.driver)} has no window any more: it was closed, or"
+                f"{webdriver_errors.describe(self.window.driver)} has no window any more: it was closed, or"
                 " the browser was killed, while a template was looked for on the screen"
             ) from error
         number = len(self.journal.steps) + 1

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatch
 from typing import TYPE_CHECKING, Any
 
+from pytest_visualdiff.browsers import BrowserSpec, webdriver_errors
 from pytest_visualdiff.capture.areas import is_element
-from pytest_visualdiff.drivers import BrowserSpec, faults
-from pytest_visualdiff.drivers import window as windows
-from pytest_visualdiff.drivers.screen import CONTROL
+from pytest_visualdiff.desktop import browser_window as windows
+from pytest_visualdiff.desktop.input import CONTROL
 from pytest_visualdiff.errors import PageTimeout, StepsFailed, TargetNotFound
 from pytest_visualdiff.images.codec import encode
 from pytest_visualdiff.journey.act import REACT_SECONDS, Acts
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from pytest_visualdiff.drivers.browser import Customise, WebDriver
-    from pytest_visualdiff.drivers.window import BrowserWindow
+    from pytest_visualdiff.browsers.launch import Customise, WebDriver
+    from pytest_visualdiff.desktop.browser_window import BrowserWindow
     from pytest_visualdiff.model import Array, Verdict
 
 LEFT_SECONDS = 3.0
@@ -53,7 +53,7 @@ class Screen(Acts):
         Raises ``BrowserUnavailable``.
         """
         __tracebackhide__ = True
-        with self._step("open", faults.without_password(url)) as step:
+        with self._step("open", webdriver_errors.without_password(url)) as step:
             self.window = self._window_of(browser or self._usual())
             self.journal.browser = self.window.browser.spec.name
             self.window.front()

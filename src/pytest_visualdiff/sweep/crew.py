@@ -8,7 +8,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from pytest_visualdiff.drivers.pool import BrowserPool
+from pytest_visualdiff.browsers.pool import BrowserPool
 from pytest_visualdiff.errors import VisualDiffError
 from pytest_visualdiff.sweep.addresses import followed
 from pytest_visualdiff.sweep.page import PageResult

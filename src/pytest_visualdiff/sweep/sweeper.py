@@ -29,9 +29,9 @@ from pytest_visualdiff.verdicts import Here
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from pytest_visualdiff.browsers import BrowserSpec
+    from pytest_visualdiff.browsers.pool import BrowserPool
     from pytest_visualdiff.checker import Rooms
-    from pytest_visualdiff.drivers import BrowserSpec
-    from pytest_visualdiff.drivers.pool import BrowserPool
     from pytest_visualdiff.options.table import Settings
     from pytest_visualdiff.sweep.findings import Finding
     from pytest_visualdiff.sweep.visit import Steps
@@ -157,8 +157,8 @@ def look(
     steps: Steps, viewport: tuple[int, int], settings: Settings, pool: BrowserPool
 ) -> list[Sight]:
     """What each browser shows; a URL is loaded by all of them at once."""
+    from pytest_visualdiff.browsers import BrowserSpec
     from pytest_visualdiff.capture import CaptureOptions
-    from pytest_visualdiff.drivers import BrowserSpec
 
     capture = {**settings.group("capture"), "full_page": True, "region": None}
     visit = Visit(CaptureOptions(**capture), settings["sweep_elements"], settings["sweep_load"])

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
 
+from pytest_visualdiff.browsers.webdriver_errors import describe, explained, first_line
 from pytest_visualdiff.capture.page import PageShooter, portrait
-from pytest_visualdiff.drivers.faults import describe, explained, first_line
 from pytest_visualdiff.errors import CaptureError, PageNotShown, UnstableTarget
 from pytest_visualdiff.model import Screenshot
 from pytest_visualdiff.sweep.layout import PageLayout, read_layout

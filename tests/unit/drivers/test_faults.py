@@ -10,8 +10,8 @@ from selenium.common import exceptions as sel
 from urllib3.exceptions import MaxRetryError, ProtocolError, ReadTimeoutError
 
 from pytest_visualdiff import errors
-from pytest_visualdiff.drivers import BrowserSpec, faults
-from pytest_visualdiff.drivers.locate import Located, Program
+from pytest_visualdiff.browsers import BrowserSpec, webdriver_errors
+from pytest_visualdiff.browsers.installed import Located, Program
 
 CAPS = {
     "browserName": "chrome",
@@ -53,7 +53,7 @@ CASES = [
 )
 def test_each_exception_has_a_typed_error(error: Exception, kind: type[Exception]) -> None:
     """Each exception of WebDriver or its connection becomes one error that names the browser."""
-    typed = faults.translate(error, DRIVER)
+    typed = webdriver_errors.translate(error, DRIVER)
     assert type(typed) is kind
     assert "chromium 156.0.1.2 (chromedriver 156.0.1.9)" in str(typed)
 
@@ -64,8 +64,8 @@ def test_each_exception_has_a_typed_error(error: Exception, kind: type[Exception
 )
 def test_other_exceptions_are_left_alone(error: Exception) -> None:
     """An exception that is not about the browser is not translated, and passes unchanged."""
-    assert faults.translate(error, DRIVER) is None
-    with pytest.raises(type(error)) as caught, faults.explained(DRIVER):
+    assert webdriver_errors.translate(error, DRIVER) is None
+    with pytest.raises(type(error)) as caught, webdriver_errors.explained(DRIVER):
         raise error
     assert caught.value is error
 
@@ -73,7 +73,7 @@ def test_other_exceptions_are_left_alone(error: Exception) -> None:
 def test_explained_keeps_the_original_as_the_cause() -> None:
     """The typed error carries the exception that it came from."""
     original = sel.InvalidSessionIdException("invalid session id")
-    with pytest.raises(errors.BrowserDied) as caught, faults.explained("firefox"):
+    with pytest.raises(errors.BrowserDied) as caught, webdriver_errors.explained("firefox"):
         raise original
     assert caught.value.__cause__ is original
     assert str(caught.value).startswith("firefox went away in the middle of the test")
@@ -82,7 +82,7 @@ def test_explained_keeps_the_original_as_the_cause() -> None:
 def test_a_typed_error_passes_as_it_is() -> None:
     """An error that is typed already is not wrapped again."""
     original = errors.EmptyTarget("zero")
-    with pytest.raises(errors.EmptyTarget) as caught, faults.explained(DRIVER):
+    with pytest.raises(errors.EmptyTarget) as caught, webdriver_errors.explained(DRIVER):
         raise original
     assert caught.value is original
 
@@ -90,13 +90,17 @@ def test_a_typed_error_passes_as_it_is() -> None:
 def test_a_dead_driver_process_is_told() -> None:
     """Where the driver process has ended, its exit code is in the message."""
     service = SimpleNamespace(process=SimpleNamespace(poll=lambda: -9))
-    typed = faults.translate(ConnectionRefusedError(), SimpleNamespace(caps=CAPS, service=service))
+    typed = webdriver_errors.translate(
+        ConnectionRefusedError(), SimpleNamespace(caps=CAPS, service=service)
+    )
     assert "(its driver ended with -9)" in str(typed)
 
 
 def test_the_dialogs_text_is_told() -> None:
     """The message about an open dialog quotes it and says how to close it."""
-    typed = faults.translate(sel.UnexpectedAlertPresentException("x", alert_text="sure?"), DRIVER)
+    typed = webdriver_errors.translate(
+        sel.UnexpectedAlertPresentException("x", alert_text="sure?"), DRIVER
+    )
     assert "'sure?'" in str(typed)
     assert "switch_to.alert" in str(typed)
 
@@ -107,9 +111,9 @@ def test_messages_carry_no_stack_traces() -> None:
         "Message: invalid session id; For documentation on this error, please visit: https://x\n"
         "Stacktrace:\n#0 0x55"
     )
-    assert faults.first_line(text) == "invalid session id"
-    assert faults.first_line("a: b (Session info: chrome=1)") == "a: b"
-    assert faults.first_line(ValueError()) == "ValueError"
+    assert webdriver_errors.first_line(text) == "invalid session id"
+    assert webdriver_errors.first_line("a: b (Session info: chrome=1)") == "a: b"
+    assert webdriver_errors.first_line(ValueError()) == "ValueError"
 
 
 def test_a_missing_screen_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -118,14 +122,16 @@ def test_a_missing_screen_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("DISPLAY", raising=False)
     monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
     found = Located("chrome", Program("/c", "156"), None)
-    message = str(faults.unavailable(BrowserSpec("chrome", headed=True), found, "it exited"))
+    message = str(
+        webdriver_errors.unavailable(BrowserSpec("chrome", headed=True), found, "it exited")
+    )
     assert "neither DISPLAY nor WAYLAND_DISPLAY is set" in message
 
 
 def test_an_unavailable_browser_lists_what_was_found() -> None:
     """Browser, driver, their versions, what was passed over, and what to do are all told."""
     found = Located("firefox", Program("/f", "153.7.0"), Program("/g", "0.33.0"), ("/x: no",))
-    message = str(faults.unavailable(BrowserSpec("firefox"), found, "Message: why\nmore"))
+    message = str(webdriver_errors.unavailable(BrowserSpec("firefox"), found, "Message: why\nmore"))
     for part in ("firefox cannot start: why", "/f 153.7.0", "/g 0.33.0", "/x: no", "to do"):
         assert part in message
     assert "more" not in message

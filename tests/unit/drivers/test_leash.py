@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pytest_visualdiff.drivers.leash import Leash, within
+from pytest_visualdiff.browsers.processes import Leash, within
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -52,7 +52,7 @@ def test_a_killed_test_run_leaves_nothing_behind(tmp_path: Path) -> None:
     """When the process that holds the leash is killed with -9, what it held ends too."""
     code = (
         "import subprocess, sys, time\n"
-        "from pytest_visualdiff.drivers.leash import Leash\n"
+        "from pytest_visualdiff.browsers.processes import Leash\n"
         "p = subprocess.Popen(['sleep', '60'], start_new_session=True)\n"
         f"leash = Leash(p.pid, {str(tmp_path / 'own')!r})\n"
         "print(p.pid, flush=True); time.sleep(60)\n"

@@ -10,20 +10,20 @@ from typing import Any
 
 import pytest
 
-from pytest_visualdiff.drivers import BrowserSpec, browser, flags, locate
+from pytest_visualdiff.browsers import BrowserSpec, flags, installed, launch
 from pytest_visualdiff.errors import BrowserUnavailable, InvalidValue
 
 
 def chrome_arguments(**spec: Any) -> list[str]:
-    options = browser.build_options(BrowserSpec("chrome", **spec))
+    options = launch.build_options(BrowserSpec("chrome", **spec))
     return list(options.to_capabilities()["goog:chromeOptions"]["args"])
 
 
 def test_importing_the_package_is_cheap() -> None:
-    """``pytest_visualdiff.drivers`` and ``locate`` import neither selenium nor urllib3."""
+    """``pytest_visualdiff.browsers`` and ``locate`` import neither selenium nor urllib3."""
     code = (
-        "import sys, pytest_visualdiff.drivers, pytest_visualdiff.drivers.locate,"
-        " pytest_visualdiff.drivers.faults;"
+        "import sys, pytest_visualdiff.browsers, pytest_visualdiff.browsers.installed,"
+        " pytest_visualdiff.browsers.webdriver_errors;"
         "sys.exit(any(n.startswith(('selenium', 'urllib3')) for n in sys.modules))"
     )
     path = os.pathsep.join(filter(None, sys.path))
@@ -84,14 +84,14 @@ def test_chromium_is_deterministic(flag: str) -> None:
 )
 def test_firefox_is_deterministic(preference: str, value: object) -> None:
     """Firefox is started with the preferences that make pixels the same elsewhere."""
-    options = browser.build_options(BrowserSpec("firefox", pixel_ratio=2))
+    options = launch.build_options(BrowserSpec("firefox", pixel_ratio=2))
     assert options.to_capabilities()["moz:firefoxOptions"]["prefs"][preference] == value
 
 
 def test_headed_browsers_have_a_window() -> None:
     """``headed`` leaves the headless flag out, in every browser."""
     assert "--headless=new" not in chrome_arguments(headed=True)
-    options = browser.build_options(BrowserSpec("firefox", headed=True))
+    options = launch.build_options(BrowserSpec("firefox", headed=True))
     assert "-headless" not in options.arguments
 
 
@@ -128,7 +128,7 @@ def test_small_shared_memory_is_avoided(
 )
 def test_every_browser_asks_for_itself(name: str, expected: str) -> None:
     """The capabilities name the browser, keep dialogs open and bound loading to 30 s."""
-    caps = browser.build_options(BrowserSpec(name)).to_capabilities()
+    caps = launch.build_options(BrowserSpec(name)).to_capabilities()
     assert caps["browserName"] == expected
     assert caps["unhandledPromptBehavior"] == "ignore"
     assert caps["timeouts"] == {"pageLoad": 30000, "script": 30000}
@@ -141,7 +141,7 @@ def test_capabilities_are_merged_over_ours() -> None:
         "goog:chromeOptions": {"args": ["--mine"], "prefs": {"own": 1}, "binary": "/b"},
         "se:name": "a test",
     }
-    result = browser.build_options(BrowserSpec("chrome", capabilities=caps)).to_capabilities()
+    result = launch.build_options(BrowserSpec("chrome", capabilities=caps)).to_capabilities()
     ours = result["goog:chromeOptions"]
     assert result["acceptInsecureCerts"] is True
     assert result["se:name"] == "a test"
@@ -155,7 +155,7 @@ def test_firefox_capabilities_are_merged_over_ours() -> None:
     """Firefox's own part is merged as well."""
     part = {"args": ["-mine"], "prefs": {"ui.caretBlinkTime": 7}}
     spec = BrowserSpec("firefox", capabilities={"moz:firefoxOptions": part})
-    result = browser.build_options(spec).to_capabilities()["moz:firefoxOptions"]
+    result = launch.build_options(spec).to_capabilities()["moz:firefoxOptions"]
     assert "-mine" in result["args"]
     assert result["prefs"]["ui.caretBlinkTime"] == 7
     assert result["prefs"]["ui.useOverlayScrollbars"] == 1
@@ -169,23 +169,23 @@ def test_customise_may_change_or_replace_options() -> None:
         seen.append(name)
         options.add_argument("--changed")
 
-    assert "--changed" in browser.build_options(BrowserSpec("chrome"), change).arguments
-    other = browser.build_options(BrowserSpec("chrome"))
-    assert browser.build_options(BrowserSpec("chrome"), lambda _name, _options: other) is other
+    assert "--changed" in launch.build_options(BrowserSpec("chrome"), change).arguments
+    other = launch.build_options(BrowserSpec("chrome"))
+    assert launch.build_options(BrowserSpec("chrome"), lambda _name, _options: other) is other
     assert seen == ["chrome"]
 
 
 def test_an_unknown_browser_names_its_neighbour() -> None:
     """A misspelled browser is a usage error that names the nearest one."""
     with pytest.raises(InvalidValue, match=r"unknown browser 'firefix'.*did you mean 'firefox'"):
-        browser.start(BrowserSpec("firefix"))
+        launch.start(BrowserSpec("firefix"))
 
 
 def test_a_missing_browser_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
     """A browser that is not there: what was looked at, what to install, which variable to set."""
     monkeypatch.setenv("VISUALDIFF_FIREFOX_BINARY", "/no/firefox")
     with pytest.raises(BrowserUnavailable) as caught:
-        browser.start(BrowserSpec("firefox"))
+        launch.start(BrowserSpec("firefox"))
     message = str(caught.value)
     assert message.startswith("firefox cannot start: it is not installed")
     assert "passed over: /no/firefox does not run" in message
@@ -196,11 +196,11 @@ def test_a_missing_browser_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> N
 def test_a_password_of_a_remote_address_is_sent_and_never_shown() -> None:
     """User and password of a Grid's address go into a header and stay out of messages."""
     spec = BrowserSpec("chrome", remote="http://ada:s%40cret@127.0.0.1:9/wd/hub")
-    config = browser._client(spec)
+    config = launch._client(spec)
     assert config.remote_server_addr == "http://127.0.0.1:9/wd/hub"
     assert (config.username, config.password) == ("ada", "s@cret")
     with pytest.raises(BrowserUnavailable) as caught:
-        browser.start(spec)
+        launch.start(spec)
     assert "s@cret" not in str(caught.value)
     assert "s%40cret" not in str(caught.value)
     assert "127.0.0.1:9" in str(caught.value)
@@ -211,6 +211,6 @@ def test_a_password_of_a_remote_address_is_sent_and_never_shown() -> None:
 )
 def test_system_access_is_asked_of_geckodrivers_that_know_it(version: str, expected: bool) -> None:
     """Old geckodrivers need Firefox's own argument, new ones refuse it."""
-    found = locate.Located("firefox", None, locate.Program("/g", version))
-    assert browser._grants_system_access(found) is expected
-    assert ("--allow-system-access" in browser._service(found, "/tmp").service_args) is expected
+    found = installed.Located("firefox", None, installed.Program("/g", version))
+    assert launch._grants_system_access(found) is expected
+    assert ("--allow-system-access" in launch._service(found, "/tmp").service_args) is expected

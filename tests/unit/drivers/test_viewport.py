@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from pytest_visualdiff.drivers import viewport
+from pytest_visualdiff.browsers import viewport
 from pytest_visualdiff.errors import ViewportRefused
 
 

@@ -13,13 +13,13 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from pytest_visualdiff import errors
-from pytest_visualdiff.drivers import locate
+from pytest_visualdiff.browsers import installed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pytest_visualdiff.drivers import BrowserSpec
-    from pytest_visualdiff.drivers.locate import Located
+    from pytest_visualdiff.browsers import BrowserSpec
+    from pytest_visualdiff.browsers.installed import Located
     from pytest_visualdiff.errors import BrowserUnavailable, CaptureError
 
 _DEAD_NAMES = {
@@ -89,7 +89,7 @@ def unavailable(
         lines += [f"  passed over: {reason}" for reason in located.rejected]
         if spec.headed and sys.platform.startswith("linux") and not _screen():
             lines.append("  screen   there is none: neither DISPLAY nor WAYLAND_DISPLAY is set")
-        lines.append(f"  to do    {locate.advice(spec.name)}")
+        lines.append(f"  to do    {installed.advice(spec.name)}")
     return errors.BrowserUnavailable("\n".join(filter(None, lines)))
 
 

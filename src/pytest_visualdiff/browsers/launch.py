@@ -19,8 +19,8 @@ from selenium.webdriver.edge.service import Service as EdgeService
 from selenium.webdriver.firefox.service import Service as FirefoxService
 from selenium.webdriver.remote.client_config import ClientConfig
 
-from pytest_visualdiff.drivers import BROWSERS, faults, flags, locate
-from pytest_visualdiff.drivers.leash import Leash, within
+from pytest_visualdiff.browsers import BROWSERS, flags, installed, webdriver_errors
+from pytest_visualdiff.browsers.processes import Leash, within
 from pytest_visualdiff.errors import InvalidValue
 
 if TYPE_CHECKING:
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
     from selenium.webdriver.remote.webdriver import WebDriver as WebDriver  # noqa: PLC0414 - public
 
-    from pytest_visualdiff.drivers import BrowserSpec
-    from pytest_visualdiff.drivers.locate import Located
+    from pytest_visualdiff.browsers import BrowserSpec
+    from pytest_visualdiff.browsers.installed import Located
 
     Options: TypeAlias = webdriver.ChromeOptions | webdriver.EdgeOptions | webdriver.FirefoxOptions
     Service: TypeAlias = ChromeService | EdgeService | FirefoxService
@@ -207,10 +207,10 @@ def _merge(options: Options, vendor: Mapping[str, Any]) -> None:
 
 
 def _start_local(spec: BrowserSpec, customise: Customise | None) -> Browser:
-    found = locate.find(spec.name)
+    found = installed.find(spec.name)
     options = build_options(spec, customise)
     if found.browser is None and not options.binary_location:
-        raise faults.unavailable(spec, found, "it is not installed, or does not run")
+        raise webdriver_errors.unavailable(spec, found, "it is not installed, or does not run")
     options.binary_location = options.binary_location or _path(found.browser)
     if spec.name == "firefox" and not _grants_system_access(found):
         options.add_argument(_SYSTEM_ACCESS)
@@ -222,7 +222,7 @@ def _start_local(spec: BrowserSpec, customise: Customise | None) -> Browser:
     except BaseException as error:
         _end(service, folder)
         if isinstance(error, Exception):
-            raise faults.unavailable(spec, found, _deepest(error)) from error
+            raise webdriver_errors.unavailable(spec, found, _deepest(error)) from error
         raise
     return Browser(spec, driver, Leash(service.process.pid, folder))
 
@@ -262,7 +262,7 @@ def _end(service: Service, folder: str) -> None:
         Leash(process.pid, folder).release()
 
 
-def _path(program: locate.Program | None) -> str:
+def _path(program: installed.Program | None) -> str:
     return program.path if program else ""
 
 
@@ -306,7 +306,7 @@ def _start_remote(spec: BrowserSpec, customise: Customise | None) -> Browser:
             options.arguments.remove(_SYSTEM_ACCESS)
             driver = _connect(spec, options)
     except Exception as error:
-        raise faults.unavailable(spec, None, error) from error
+        raise webdriver_errors.unavailable(spec, None, error) from error
     return Browser(spec, driver)
 
 

@@ -8,9 +8,9 @@ import os
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from pytest_visualdiff.drivers import browser as browsers
-from pytest_visualdiff.drivers import clean, faults, viewport
-from pytest_visualdiff.drivers.leash import within
+from pytest_visualdiff.browsers import launch as browsers
+from pytest_visualdiff.browsers import reset, viewport, webdriver_errors
+from pytest_visualdiff.browsers.processes import within
 from pytest_visualdiff.errors import (
     BrowserUnavailable,
     CaptureError,
@@ -21,9 +21,9 @@ from pytest_visualdiff.errors import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pytest_visualdiff.drivers import BrowserSpec
-    from pytest_visualdiff.drivers.browser import Browser, Customise, WebDriver
-    from pytest_visualdiff.drivers.clean import Cleaner
+    from pytest_visualdiff.browsers import BrowserSpec
+    from pytest_visualdiff.browsers.launch import Browser, Customise, WebDriver
+    from pytest_visualdiff.browsers.reset import Cleaner
 
 CLEAN_SECONDS = 20.0
 _LOUD = ("urllib3.connectionpool", "selenium.webdriver.common.service")
@@ -60,7 +60,7 @@ class BrowserPool:
         except Exception as error:
             self._drop(key)
             raise BrowserUnavailable(
-                f"{spec.name} starts but does not work: {faults.first_line(error)}"
+                f"{spec.name} starts but does not work: {webdriver_errors.first_line(error)}"
             ) from error
 
     def close(self) -> None:
@@ -77,8 +77,8 @@ class BrowserPool:
         with _quiet():
             browser = browsers.start(key, self._customise)
             # Known before anything else is asked of it, so that close() ends it in any case.
-            self._running[key] = browser, clean.plain
-            self._running[key] = browser, clean.prepare(browser)
+            self._running[key] = browser, reset.plain
+            self._running[key] = browser, reset.prepare(browser)
 
     def _ready(self, spec: BrowserSpec) -> WebDriver:
         browser, cleaner = self._running[spec.identity]
@@ -105,11 +105,11 @@ def _clean(browser: Browser, cleaner: Cleaner) -> None:
     try:
         cleaner(browser)
     except Exception as error:
-        died = faults.translate(error, browser.driver)
+        died = webdriver_errors.translate(error, browser.driver)
         if type(died).__name__ == "BrowserDied":
             raise
         # A dialog or a closed window is in the way.
-        clean.rescue(browser)
+        reset.rescue(browser)
         cleaner(browser)
 
 

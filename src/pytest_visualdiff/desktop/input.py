@@ -15,9 +15,9 @@ import unicodedata
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from pytest_visualdiff.drivers.display import INSTALL
-from pytest_visualdiff.drivers.keyboard import Stroke, strokes
-from pytest_visualdiff.drivers.windows import hang_up, is_broken, quiet
+from pytest_visualdiff.desktop.display import INSTALL
+from pytest_visualdiff.desktop.keyboard import Stroke, strokes
+from pytest_visualdiff.desktop.windows import hang_up, is_broken, quiet
 from pytest_visualdiff.errors import (
     CaptureError,
     EmergencyStop,
@@ -32,8 +32,8 @@ from pytest_visualdiff.options.parsing import nearest
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from pytest_visualdiff.drivers.display import Display
-    from pytest_visualdiff.drivers.windows import Link
+    from pytest_visualdiff.desktop.display import Display
+    from pytest_visualdiff.desktop.windows import Link
 
 DRAG_SECONDS = 0.3
 HOLD = 0.2

@@ -14,7 +14,7 @@ from pytest_visualdiff.model import Box
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator
 
-    from pytest_visualdiff.drivers.display import Display
+    from pytest_visualdiff.desktop.display import Display
 
 
 _BROKEN = {"ConnectionClosedError", "ConnectionError"}

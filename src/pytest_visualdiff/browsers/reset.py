@@ -10,13 +10,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from pytest_visualdiff.drivers.browser import reset_timeouts
+from pytest_visualdiff.browsers.launch import reset_timeouts
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import TypeAlias
 
-    from pytest_visualdiff.drivers.browser import Browser, WebDriver
+    from pytest_visualdiff.browsers.launch import Browser, WebDriver
 
     Cleaner: TypeAlias = Callable[[Browser], None]
 

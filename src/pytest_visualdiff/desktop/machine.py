@@ -6,17 +6,17 @@ import contextlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pytest_visualdiff.drivers import display as displays
-from pytest_visualdiff.drivers.lock import held
+from pytest_visualdiff.desktop import display as displays
+from pytest_visualdiff.desktop.lock import held
 from pytest_visualdiff.errors import VisualDiffError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pytest_visualdiff.capture.screen import Eyes
-    from pytest_visualdiff.drivers.display import Display
-    from pytest_visualdiff.drivers.screen import Hands
-    from pytest_visualdiff.drivers.windows import Windows
+    from pytest_visualdiff.desktop.display import Display
+    from pytest_visualdiff.desktop.input import Hands
+    from pytest_visualdiff.desktop.windows import Windows
 
 
 @dataclass(frozen=True)
@@ -32,8 +32,8 @@ class Desktop:
     def on(cls, display: Display) -> Desktop:
         """Connected to a display; raises ``ScreenUnavailable``."""
         from pytest_visualdiff.capture.screen import Eyes
-        from pytest_visualdiff.drivers.screen import Hands
-        from pytest_visualdiff.drivers.windows import Link, Windows, connect
+        from pytest_visualdiff.desktop.input import Hands
+        from pytest_visualdiff.desktop.windows import Link, Windows, connect
 
         link = Link(connect(display)) if display.name else None
         hands = Hands(display, link)

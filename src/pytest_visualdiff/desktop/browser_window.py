@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pytest_visualdiff.drivers import BrowserSpec, faults
+from pytest_visualdiff.browsers import BrowserSpec, webdriver_errors
 from pytest_visualdiff.errors import BrowserUnavailable, EmptyTarget, UnsupportedTarget
 from pytest_visualdiff.model import Box
 
 if TYPE_CHECKING:
-    from pytest_visualdiff.drivers.browser import Browser, Customise, WebDriver
-    from pytest_visualdiff.drivers.display import Display
-    from pytest_visualdiff.drivers.windows import Window, Windows
+    from pytest_visualdiff.browsers.launch import Browser, Customise, WebDriver
+    from pytest_visualdiff.desktop.display import Display
+    from pytest_visualdiff.desktop.windows import Window, Windows
 
 WINDOW_SECONDS = 20.0
 
@@ -128,7 +128,7 @@ class BrowserWindow:
         Raises ``EmptyTarget`` where it has no size, and ``UnsupportedTarget`` in a frame of
         another origin.
         """
-        with faults.explained(self.driver):
+        with webdriver_errors.explained(self.driver):
             found = self.driver.execute_script(_PLACE, element, self.ratio, reveal)
             if found is None:  # a dialog that opened meanwhile is told when asked again
                 found = self.driver.execute_script(_PLACE, element, self.ratio, reveal)
@@ -143,7 +143,7 @@ class BrowserWindow:
 
     def elements(self, selector: str) -> list[Any]:
         """The visible elements that a selector fits, in the document that the driver is in."""
-        with faults.explained(self.driver):
+        with webdriver_errors.explained(self.driver):
             found: list[Any] = self.driver.execute_script(
                 "return [...document.querySelectorAll(arguments[0])]"
                 ".filter(one => one.checkVisibility?.() ?? true)",
@@ -204,7 +204,7 @@ def start(
     spec: BrowserSpec, display: Display, windows: Windows | None, extra: Customise
 ) -> BrowserWindow:
     """Start a browser in a window that fills the display; raises ``BrowserUnavailable``."""
-    from pytest_visualdiff.drivers import browser as browsers
+    from pytest_visualdiff.browsers import launch as browsers
 
     with display.entered():
         browser = browsers.start(spec, extra)

@@ -22,7 +22,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pytest_visualdiff.drivers.leash import Leash
+from pytest_visualdiff.browsers.processes import Leash
 from pytest_visualdiff.errors import ScreenUnavailable
 
 if TYPE_CHECKING:
@@ -192,7 +192,7 @@ def _number(reading: int) -> str:
 
 def _connect(display: Display) -> None:
     """One real connection: a number alone does not prove that anybody listens."""
-    from pytest_visualdiff.drivers.windows import connect
+    from pytest_visualdiff.desktop.windows import connect
 
     try:
         connect(display).close()

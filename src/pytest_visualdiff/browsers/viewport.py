@@ -7,12 +7,12 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pytest_visualdiff.drivers import clean
-from pytest_visualdiff.drivers.faults import describe
+from pytest_visualdiff.browsers import reset
+from pytest_visualdiff.browsers.webdriver_errors import describe
 from pytest_visualdiff.errors import ViewportRefused
 
 if TYPE_CHECKING:
-    from pytest_visualdiff.drivers.browser import WebDriver
+    from pytest_visualdiff.browsers.launch import WebDriver
 
 CORRECTIONS = 3
 # A window manager needs a moment; a headless browser has the new size at once.
@@ -74,7 +74,7 @@ def _resize(driver: WebDriver, width: int, height: int) -> None:
     if driver.caps.get("moz:headless") is False:
         # Without a window manager the usual command waits 5 s for an event that never comes.
         with contextlib.suppress(Exception):
-            clean.privileged(driver, f"window.resizeTo({width}, {height})")
+            reset.privileged(driver, f"window.resizeTo({width}, {height})")
             return
     driver.set_window_size(width, height)
 
