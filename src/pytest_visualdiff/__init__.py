@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from pytest_visualdiff.checker import Checker
     from pytest_visualdiff.comparison.result import Comparison
     from pytest_visualdiff.core import compare
+    from pytest_visualdiff.desktop.screen import Screen
+    from pytest_visualdiff.desktop.secrets import Secret, secret
     from pytest_visualdiff.errors import (
         AlertOpen,
         AmbiguousTemplate,
@@ -67,9 +69,7 @@ if TYPE_CHECKING:
         WindowClosed,
         WindowCovered,
     )
-    from pytest_visualdiff.journey.screen import Screen
     from pytest_visualdiff.locator.find import locate, locate_all
-    from pytest_visualdiff.masked import Secret, secret
     from pytest_visualdiff.model import Box, Difference, Environment, Kind, Match, Status, Verdict
     from pytest_visualdiff.registry import Registry
     from pytest_visualdiff.store import BaselineStore

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from pytest_visualdiff.browsers.pool import BrowserPool
     from pytest_visualdiff.checker import Checker
     from pytest_visualdiff.desktop.machine import Desks, Desktop
-    from pytest_visualdiff.journey.screen import Screen
+    from pytest_visualdiff.desktop.screen import Screen
     from pytest_visualdiff.model import Verdict
     from pytest_visualdiff.sweep.sweeper import Sweeper
 
@@ -211,10 +211,10 @@ def _desktop(
 
 
 def _screen(item: pytest.Item, settings: Settings, desktop: Desktop) -> Screen:
-    from pytest_visualdiff.journey.conceal import Concealer
-    from pytest_visualdiff.journey.screen import Screen
-    from pytest_visualdiff.journey.steps import Journal
-    from pytest_visualdiff.journey.templates import Templates
+    from pytest_visualdiff.desktop.masking import Concealer
+    from pytest_visualdiff.desktop.recording import Journal
+    from pytest_visualdiff.desktop.screen import Screen
+    from pytest_visualdiff.desktop.template_files import Templates
 
     folders = [item.path.parent, item.config.rootpath]
     return Screen(

@@ -11,7 +11,7 @@ from pytest_visualdiff.options.table import PREFIX, Layer, Settings
 
 if TYPE_CHECKING:
     from pytest_visualdiff.collected import Collected
-    from pytest_visualdiff.journey.screen import Screen
+    from pytest_visualdiff.desktop.screen import Screen
     from pytest_visualdiff.model import Verdict
     from pytest_visualdiff.session import Session
 

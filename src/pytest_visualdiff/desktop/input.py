@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from pytest_visualdiff.desktop.display import INSTALL
 from pytest_visualdiff.desktop.keyboard import Stroke, strokes
+from pytest_visualdiff.desktop.secrets import Secret
 from pytest_visualdiff.desktop.windows import hang_up, is_broken, quiet
 from pytest_visualdiff.errors import (
     CaptureError,
@@ -26,7 +27,6 @@ from pytest_visualdiff.errors import (
     Untypeable,
     VisualDiffError,
 )
-from pytest_visualdiff.masked import Secret
 from pytest_visualdiff.options.parsing import nearest
 
 if TYPE_CHECKING:

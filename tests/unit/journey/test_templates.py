@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from pytest_visualdiff.desktop.template_files import Templates
 from pytest_visualdiff.errors import TemplateMissing
-from pytest_visualdiff.journey.templates import Templates
 
 if TYPE_CHECKING:
     from pathlib import Path

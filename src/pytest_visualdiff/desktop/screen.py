@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any
 from pytest_visualdiff.browsers import BrowserSpec, webdriver_errors
 from pytest_visualdiff.capture.areas import is_element
 from pytest_visualdiff.desktop import browser_window as windows
+from pytest_visualdiff.desktop.actions import REACT_SECONDS, Acts
+from pytest_visualdiff.desktop.finding import box_of
 from pytest_visualdiff.desktop.input import CONTROL
 from pytest_visualdiff.errors import PageTimeout, StepsFailed, TargetNotFound
 from pytest_visualdiff.images.codec import encode
-from pytest_visualdiff.journey.act import REACT_SECONDS, Acts
-from pytest_visualdiff.journey.find import box_of
 from pytest_visualdiff.model import Box, Environment
 
 if TYPE_CHECKING:

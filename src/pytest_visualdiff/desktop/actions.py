@@ -7,7 +7,9 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from pytest_visualdiff.capture.areas import is_element
+from pytest_visualdiff.desktop.finding import Finds, box_of
 from pytest_visualdiff.desktop.input import DRAG_SECONDS
+from pytest_visualdiff.desktop.secrets import MASKED, Secret
 from pytest_visualdiff.errors import (
     InvalidValue,
     ScreenResized,
@@ -15,15 +17,13 @@ from pytest_visualdiff.errors import (
     VisualDiffError,
     WindowCovered,
 )
-from pytest_visualdiff.journey.find import Finds, box_of
-from pytest_visualdiff.masked import MASKED, Secret
 from pytest_visualdiff.model import Box, Match
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from pytest_visualdiff.desktop.browser_window import BrowserWindow
-    from pytest_visualdiff.journey.steps import Step
+    from pytest_visualdiff.desktop.recording import Step
 
 REACT_SECONDS = 0.3
 """How long to wait until a key, the wheel or a drag shows; what shows nothing costs so much."""

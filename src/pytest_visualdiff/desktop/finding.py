@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pytest_visualdiff.browsers import webdriver_errors
+from pytest_visualdiff.desktop.seek import Seeker, Wish
 from pytest_visualdiff.errors import (
     BrowserDied,
     InvalidValue,
@@ -15,7 +16,6 @@ from pytest_visualdiff.errors import (
     StoreError,
     TemplateNotFound,
 )
-from pytest_visualdiff.journey.seek import Seeker, Wish
 from pytest_visualdiff.locator import CONFIDENCE
 from pytest_visualdiff.model import Box, Match
 
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 
     from pytest_visualdiff.desktop.browser_window import BrowserWindow
     from pytest_visualdiff.desktop.machine import Desktop
-    from pytest_visualdiff.journey.conceal import Concealer
-    from pytest_visualdiff.journey.steps import Journal, Step
-    from pytest_visualdiff.journey.templates import Templates
+    from pytest_visualdiff.desktop.masking import Concealer
+    from pytest_visualdiff.desktop.recording import Journal, Step
+    from pytest_visualdiff.desktop.template_files import Templates
     from pytest_visualdiff.model import Array
     from pytest_visualdiff.options.table import Settings
 

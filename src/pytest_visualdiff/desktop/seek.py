@@ -21,7 +21,7 @@ from pytest_visualdiff.model import Box, Match
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from pytest_visualdiff.journey.templates import Template
+    from pytest_visualdiff.desktop.template_files import Template
     from pytest_visualdiff.model import Array
 
 NEAR = 12
