@@ -8,16 +8,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pytest_visualdiff import store as cellar
+from pytest_visualdiff import baselines as cellar
 from pytest_visualdiff.images import png as png_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from pytest_visualdiff.baselines import BaselineStore
+    from pytest_visualdiff.baselines.pardon import Pardoned
     from pytest_visualdiff.comparison.result import Comparison
     from pytest_visualdiff.model import BaselineKey
-    from pytest_visualdiff.pardon import Pardoned
-    from pytest_visualdiff.store import BaselineStore
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,9 @@ import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from pytest_visualdiff import approved, judge, pardon, provenance, verdicts
+from pytest_visualdiff import approved, judge, verdicts
+from pytest_visualdiff.baselines import pardon, provenance
+from pytest_visualdiff.baselines.ignored import today
 from pytest_visualdiff.checks import Checks
 from pytest_visualdiff.errors import (
     BaselineUnreadable,
@@ -23,7 +25,6 @@ from pytest_visualdiff.images import png as png_file
 from pytest_visualdiff.images.change_signature import noted
 from pytest_visualdiff.model import BaselineKey, Environment, Status, Verdict
 from pytest_visualdiff.options.table import Layer, pick
-from pytest_visualdiff.store.ignored import today
 from pytest_visualdiff.verdicts import Here
 
 if TYPE_CHECKING:
@@ -32,14 +33,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pytest_visualdiff.approved import Approved, Closest
+    from pytest_visualdiff.baselines import BaselineStore
+    from pytest_visualdiff.baselines.ignored import Ignored
+    from pytest_visualdiff.baselines.pardon import Pardoned
     from pytest_visualdiff.comparison.result import Comparison
     from pytest_visualdiff.model import Screenshot
     from pytest_visualdiff.options.table import Settings
-    from pytest_visualdiff.pardon import Pardoned
     from pytest_visualdiff.registry import Registry
     from pytest_visualdiff.run import RunFolder
-    from pytest_visualdiff.store import BaselineStore
-    from pytest_visualdiff.store.ignored import Ignored
 
 
 CACHE = "cache"

@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from pytest_visualdiff import naming
+from pytest_visualdiff.baselines import naming
 from pytest_visualdiff.errors import DuplicateName, VisualDifference
 from pytest_visualdiff.model import Status, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from pytest_visualdiff.baselines.identity import TestIdentity
     from pytest_visualdiff.checker import Rooms
-    from pytest_visualdiff.identity import TestIdentity
     from pytest_visualdiff.options.table import Settings
     from pytest_visualdiff.verdicts import Here
 

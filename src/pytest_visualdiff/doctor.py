@@ -107,7 +107,7 @@ def _screen() -> Iterator[Finding]:
 
 
 def _fonts() -> Finding:
-    from pytest_visualdiff.provenance import fonts
+    from pytest_visualdiff.baselines.provenance import fonts
 
     return Finding("fonts", f"fingerprint {fonts() or 'unknown (no fc-list)'}")
 

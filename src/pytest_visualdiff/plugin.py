@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from pytest_visualdiff.baselines.identity import Variant
 from pytest_visualdiff.collected import Collected
 from pytest_visualdiff.errors import UsageError
-from pytest_visualdiff.identity import Variant
 from pytest_visualdiff.options.table import OPTIONS, PREFIX, Layer, Settings
 from pytest_visualdiff.stash import (
     ATTEMPTS,

@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
+    from pytest_visualdiff.baselines import BaselineStore
     from pytest_visualdiff.comparison import Comparator
     from pytest_visualdiff.model import Environment, Screenshot
-    from pytest_visualdiff.store import BaselineStore
 
 
 @dataclass

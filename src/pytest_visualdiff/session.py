@@ -9,6 +9,9 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from pytest_visualdiff import judge, run
+from pytest_visualdiff.baselines import ignored
+from pytest_visualdiff.baselines.audit_log import Act
+from pytest_visualdiff.baselines.directory import DirectoryStore
 from pytest_visualdiff.checker import Rooms
 from pytest_visualdiff.comparison import compare_arrays
 from pytest_visualdiff.errors import StoreError
@@ -20,9 +23,6 @@ from pytest_visualdiff.review import actor
 from pytest_visualdiff.review.approve import Approval
 from pytest_visualdiff.review.decide import approve
 from pytest_visualdiff.review.desk import Desk
-from pytest_visualdiff.store import ignored
-from pytest_visualdiff.store.audit import Act
-from pytest_visualdiff.store.directory import DirectoryStore
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

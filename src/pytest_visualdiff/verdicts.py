@@ -7,7 +7,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from pytest_visualdiff import judge, naming, provenance
+from pytest_visualdiff import judge
+from pytest_visualdiff.baselines import naming, provenance
 from pytest_visualdiff.errors import (
     CaptureError,
     ImageError,
@@ -23,8 +24,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pytest_visualdiff.approved import Closest
+    from pytest_visualdiff.baselines.identity import TestIdentity
     from pytest_visualdiff.checker import Rooms
-    from pytest_visualdiff.identity import TestIdentity
     from pytest_visualdiff.model import Screenshot
     from pytest_visualdiff.options.table import Settings
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pictures import page
-from pytest_visualdiff.store.audit import FILE
+from pytest_visualdiff.baselines.audit_log import FILE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

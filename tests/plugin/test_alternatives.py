@@ -49,7 +49,7 @@ def test_a_damaged_alternative_is_a_store_error(project: Project) -> None:
 
 def test_a_store_of_others_without_alternatives_works(project: Project) -> None:
     project.pytester.makeconftest("""
-        from pytest_visualdiff.store.directory import DirectoryStore
+        from pytest_visualdiff.baselines.directory import DirectoryStore
 
         class Own:
             def __init__(self, folder):

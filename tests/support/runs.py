@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from pytest_visualdiff import run
+from pytest_visualdiff.baselines.directory import DirectoryStore
 from pytest_visualdiff.images import codec
 from pytest_visualdiff.images import png as png_file
 from pytest_visualdiff.model import BaselineKey, Status, Verdict
 from pytest_visualdiff.review.actor import Actor
 from pytest_visualdiff.review.decide import Decisions
 from pytest_visualdiff.review.desk import Desk
-from pytest_visualdiff.store.directory import DirectoryStore
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

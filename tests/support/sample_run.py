@@ -11,7 +11,8 @@ import os
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from pytest_visualdiff import judge, naming, run
+from pytest_visualdiff import judge, run
+from pytest_visualdiff.baselines import naming
 from pytest_visualdiff.images import png as png_file
 from pytest_visualdiff.model import Status, Verdict
 from pytest_visualdiff.options.table import Settings

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from pytest_visualdiff.baselines.identity import TestIdentity
+from pytest_visualdiff.baselines.memory import MemoryStore
 from pytest_visualdiff.browsers.pool import BrowserPool
 from pytest_visualdiff.checker import Rooms
-from pytest_visualdiff.identity import TestIdentity
 from pytest_visualdiff.options.table import Layer, Settings
 from pytest_visualdiff.registry import Registry
 from pytest_visualdiff.run import RunFolder
-from pytest_visualdiff.store.memory import MemoryStore
 from pytest_visualdiff.sweep.layout import PROPERTIES, Element, PageLayout, Rect
 from pytest_visualdiff.sweep.sweeper import Sweeper
 

@@ -9,12 +9,12 @@ import pytest
 
 from pytest_visualdiff import approved
 from pytest_visualdiff.approved import Approved, Closest, closest
+from pytest_visualdiff.baselines import approved as approved_keys
+from pytest_visualdiff.baselines.memory import MemoryStore
+from pytest_visualdiff.baselines.pardon import Pardoned
 from pytest_visualdiff.comparison.result import Comparison
 from pytest_visualdiff.images import codec
 from pytest_visualdiff.model import BaselineKey, Box, Difference, Kind
-from pytest_visualdiff.pardon import Pardoned
-from pytest_visualdiff.store import approved as approved_keys
-from pytest_visualdiff.store.memory import MemoryStore
 
 KEY, SECOND, THIRD = (BaselineKey(f"t/a.image{end}.png") for end in ("", "~2", "~3"))
 

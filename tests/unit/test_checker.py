@@ -10,22 +10,22 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pictures import page
+from pytest_visualdiff.baselines.identity import TestIdentity
+from pytest_visualdiff.baselines.memory import MemoryStore
 from pytest_visualdiff.checker import Checker, Rooms
 from pytest_visualdiff.comparison import compare_arrays
 from pytest_visualdiff.errors import StoreError, VisualDifference
-from pytest_visualdiff.identity import TestIdentity
 from pytest_visualdiff.model import BaselineKey, Status, Verdict
 from pytest_visualdiff.options.table import Layer, Settings
 from pytest_visualdiff.registry import Registry
 from pytest_visualdiff.review import ignore
 from pytest_visualdiff.run import RunFolder
-from pytest_visualdiff.store.memory import MemoryStore
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from pytest_visualdiff.store.ignored import Ignored
+    from pytest_visualdiff.baselines.ignored import Ignored
 
 TODAY = date(2026, 11, 24)
 TEST = TestIdentity("t.py::test_a", "t.py", "test_a")

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from pytest_visualdiff import naming
+from pytest_visualdiff.baselines import naming
 from pytest_visualdiff.errors import InvalidName
 from pytest_visualdiff.model import BaselineKey, Environment
 

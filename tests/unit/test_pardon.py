@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pytest_visualdiff.baselines.ignored import Ignored
+from pytest_visualdiff.baselines.pardon import GRID, fingerprint, pardon
 from pytest_visualdiff.comparison.result import Comparison
 from pytest_visualdiff.model import BaselineKey, Box, Difference, Kind
-from pytest_visualdiff.pardon import GRID, fingerprint, pardon
-from pytest_visualdiff.store.ignored import Ignored
 
 KEY = BaselineKey("t/test_a/home.image.png")
 TODAY = date(2026, 11, 24)

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from pytest_visualdiff.baselines.ignored import Ignored
     from pytest_visualdiff.model import Verdict
-    from pytest_visualdiff.store.ignored import Ignored
 
 
 def add(commands: Any, run: ArgumentParser) -> None:
@@ -64,8 +64,8 @@ def _chosen(checks: Sequence[Verdict], ids: Sequence[str]) -> list[Verdict]:
 
 
 def _add(arguments: Namespace, chosen: Sequence[Verdict], folder: Path) -> int:
+    from pytest_visualdiff.baselines import ignored
     from pytest_visualdiff.review import ignore
-    from pytest_visualdiff.store import ignored
 
     now = ignored.today()
     last = ignore.until(arguments.until, now)
@@ -80,7 +80,7 @@ def _add(arguments: Namespace, chosen: Sequence[Verdict], folder: Path) -> int:
 
 
 def _list(folder: Path) -> int:
-    from pytest_visualdiff.store.ignored import read, today
+    from pytest_visualdiff.baselines.ignored import read, today
 
     now, found = today(), read(folder)
     for one in found:

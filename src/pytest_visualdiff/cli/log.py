@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
     from collections.abc import Sequence
 
+    from pytest_visualdiff.baselines.audit_log import Entry
     from pytest_visualdiff.review.desk import Desk
-    from pytest_visualdiff.store.audit import Entry
 
 
 def add(commands: Any, run: ArgumentParser) -> None:

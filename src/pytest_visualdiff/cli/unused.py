@@ -95,8 +95,8 @@ def _say_unknown(unknown: Sequence[Finding], *, each: bool) -> None:
 
 
 def _delete(made: Decisions, gone: Sequence[Finding], why: str) -> list[str]:
-    from pytest_visualdiff.store import Removes
-    from pytest_visualdiff.store.audit import Act, Entry
+    from pytest_visualdiff.baselines import Removes
+    from pytest_visualdiff.baselines.audit_log import Act, Entry
 
     desk, refused = made.desk, []
     if not isinstance(desk.store, Removes):

@@ -8,17 +8,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from pytest_visualdiff.baselines import KeepsAlternatives, approved, content
+from pytest_visualdiff.baselines.naming import MOST_APPROVED, alternatives, main_key
 from pytest_visualdiff.errors import BaselineChanged, ImageError, RunUnreadable, StoreError
 from pytest_visualdiff.images import png as png_file
 from pytest_visualdiff.model import BaselineKey, Status, Verdict
-from pytest_visualdiff.naming import MOST_APPROVED, alternatives, main_key
-from pytest_visualdiff.store import KeepsAlternatives, approved, content
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from pytest_visualdiff.baselines import BaselineStore
     from pytest_visualdiff.run import RunFolder
-    from pytest_visualdiff.store import BaselineStore
 
 SEEN = (Status.MISMATCH, Status.MISSING, Status.CREATED, Status.UPDATED)
 """Outcomes of a check whose picture can become the baseline."""

@@ -12,12 +12,12 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
+from pytest_visualdiff.baselines import Removes, approved
+from pytest_visualdiff.baselines.audit_log import Act, Entry, History
 from pytest_visualdiff.errors import StoreError
 from pytest_visualdiff.model import BaselineKey, Verdict
 from pytest_visualdiff.review import approve as copying
 from pytest_visualdiff.review import earlier
-from pytest_visualdiff.store import Removes, approved
-from pytest_visualdiff.store.audit import Act, Entry, History
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

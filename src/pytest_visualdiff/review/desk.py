@@ -15,6 +15,8 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from pytest_visualdiff._version import __version__
+from pytest_visualdiff.baselines.audit_log import Act, Entry, History, Log
+from pytest_visualdiff.baselines.directory import DirectoryStore
 from pytest_visualdiff.errors import StoreError
 from pytest_visualdiff.files import write_atomically
 from pytest_visualdiff.images import png as png_file
@@ -22,15 +24,13 @@ from pytest_visualdiff.model import BaselineKey
 from pytest_visualdiff.review import earlier
 from pytest_visualdiff.review.actor import Actor, existing, find
 from pytest_visualdiff.run import make_output
-from pytest_visualdiff.store.audit import Act, Entry, History, Log
-from pytest_visualdiff.store.directory import DirectoryStore
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
+    from pytest_visualdiff.baselines import BaselineStore
     from pytest_visualdiff.model import Verdict
-    from pytest_visualdiff.store import BaselineStore
 
 PENDING = "pending"
 LOCK = "decisions.lock"

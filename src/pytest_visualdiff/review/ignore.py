@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from pytest_visualdiff.baselines import ignored as file
+from pytest_visualdiff.baselines.ignored import Ignored
+from pytest_visualdiff.baselines.naming import main_key
+from pytest_visualdiff.baselines.pardon import fingerprint, of_page
 from pytest_visualdiff.errors import UsageError
 from pytest_visualdiff.model import BaselineKey
-from pytest_visualdiff.naming import main_key
-from pytest_visualdiff.pardon import fingerprint, of_page
-from pytest_visualdiff.store import ignored as file
-from pytest_visualdiff.store.ignored import Ignored
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

@@ -15,6 +15,7 @@ import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pytest_visualdiff.baselines.audit_log import FILE, Act, Entry, as_text
 from pytest_visualdiff.errors import BaselineChanged, StoreError
 from pytest_visualdiff.files import write_atomically
 from pytest_visualdiff.images.png import digest
@@ -22,7 +23,6 @@ from pytest_visualdiff.model import BaselineKey
 from pytest_visualdiff.review import approve as copying
 from pytest_visualdiff.review.actor import existing, git
 from pytest_visualdiff.review.decide import Outcome, State
-from pytest_visualdiff.store.audit import FILE, Act, Entry, as_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

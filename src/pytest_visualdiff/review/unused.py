@@ -10,9 +10,9 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from pytest_visualdiff.identity import VARIANT
+from pytest_visualdiff.baselines.identity import VARIANT
+from pytest_visualdiff.baselines.naming import looks_hashed, main_key, slug, without_parameter
 from pytest_visualdiff.model import BaselineKey
-from pytest_visualdiff.naming import looks_hashed, main_key, slug, without_parameter
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence

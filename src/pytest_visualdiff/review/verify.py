@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from pytest_visualdiff.baselines.audit_log import FILE, Act, Entry, problems
 from pytest_visualdiff.review.actor import existing, git
-from pytest_visualdiff.store.audit import FILE, Act, Entry, problems
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from pytest_visualdiff.baselines.audit_log import History
     from pytest_visualdiff.review.desk import Desk
-    from pytest_visualdiff.store.audit import History
 
 
 @dataclass(frozen=True, slots=True)

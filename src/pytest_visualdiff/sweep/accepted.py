@@ -11,15 +11,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from pytest_visualdiff.baselines.pardon import of_page
 from pytest_visualdiff.errors import BaselineUnreadable
-from pytest_visualdiff.pardon import of_page
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import date
 
+    from pytest_visualdiff.baselines.ignored import Ignored
     from pytest_visualdiff.model import BaselineKey
-    from pytest_visualdiff.store.ignored import Ignored
     from pytest_visualdiff.sweep.findings import Finding
     from pytest_visualdiff.sweep.page import PageResult
 

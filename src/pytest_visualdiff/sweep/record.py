@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from pytest_visualdiff import judge, naming, verdicts
+from pytest_visualdiff import judge, verdicts
+from pytest_visualdiff.baselines import naming
 from pytest_visualdiff.images import png as png_file
 from pytest_visualdiff.model import Status, Verdict
 from pytest_visualdiff.sweep.accepted import Accepted, document, pardoned

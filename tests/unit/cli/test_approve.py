@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from pytest_visualdiff.baselines.audit_log import Log
 from pytest_visualdiff.cli.main import main
-from pytest_visualdiff.store.audit import Log
 from runs import Review, picture, recorded, seen
 
 OLD = Review.OLD

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pytest_visualdiff import run
+from pytest_visualdiff.baselines import ignored
 from pytest_visualdiff.cli.main import main
 from pytest_visualdiff.model import Box, Difference, Kind, Status, Verdict
-from pytest_visualdiff.store import ignored
 
 if TYPE_CHECKING:
     from pathlib import Path

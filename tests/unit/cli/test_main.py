@@ -195,7 +195,7 @@ def test_ctrl_c_says_that_what_is_done_stays_done(
         path.parent.mkdir()
         path.write_bytes(data)
 
-    monkeypatch.setattr("pytest_visualdiff.store.directory.write_atomically", interrupted)
+    monkeypatch.setattr("pytest_visualdiff.baselines.directory.write_atomically", interrupted)
     assert main(["approve", "--all"]) == 130
     assert capsys.readouterr().err == "visualdiff: interrupted; what is done stays done\n"
     assert approved(project) == [WAITING[0]]

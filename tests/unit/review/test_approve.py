@@ -8,14 +8,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from pytest_visualdiff import naming, run
+from pytest_visualdiff import run
+from pytest_visualdiff.baselines import BaselineStore, approved, naming
+from pytest_visualdiff.baselines.directory import DirectoryStore
 from pytest_visualdiff.errors import BaselineUnreadable
 from pytest_visualdiff.images import codec
 from pytest_visualdiff.images import png as png_file
 from pytest_visualdiff.model import BaselineKey, Status, Verdict
 from pytest_visualdiff.review.approve import Approval, approve, open_checks
-from pytest_visualdiff.store import BaselineStore, approved
-from pytest_visualdiff.store.directory import DirectoryStore
 
 NAMES = ("one", "two", "three")
 

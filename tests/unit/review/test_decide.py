@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 
+from pytest_visualdiff.baselines import audit_log
+from pytest_visualdiff.baselines.audit_log import Act
 from pytest_visualdiff.errors import LogUnreadable, StoreError
 from pytest_visualdiff.images import png as png_file
 from pytest_visualdiff.model import BaselineKey, Status
 from pytest_visualdiff.review import desk as desks
 from pytest_visualdiff.review.decide import Decisions, Outcome, Standing, State, unique_ids
-from pytest_visualdiff.store import audit
-from pytest_visualdiff.store.audit import Act
 from runs import Review, picture, recorded, seen
 
 OLD = Review.OLD
@@ -204,12 +204,12 @@ import os, signal, sys
 from pathlib import Path
 sys.path[:0] = {path!r}
 from runs import Review
-import pytest_visualdiff.store.directory as directory
+import pytest_visualdiff.baselines.directory as directory
 # A shell that starts tests in the background lets them ignore it.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 review, count, write = Review.__new__(Review), [], directory.write_atomically
 from pytest_visualdiff import run
-from pytest_visualdiff.store.directory import DirectoryStore
+from pytest_visualdiff.baselines.directory import DirectoryStore
 project = Path({project!r})
 review.path, review.folder = project, run.RunFolder(project / ".visualdiff", {run!r})
 review.store = DirectoryStore(project / "baselines")
@@ -247,7 +247,7 @@ def test_a_process_that_is_stopped_half_way_loses_no_line_of_the_log(
     assert not list((review.folder.output / desks.PENDING).iterdir())
     review.decisions().approve(review.ids)
     assert acts(review)[2:] == [("approve", "three"), ("approve", "new")]
-    assert list(audit.problems(review.desk.log.lines())) == []
+    assert list(audit_log.problems(review.desk.log.lines())) == []
 
 
 def test_an_intention_of_which_nothing_came_is_dropped(review: Review) -> None:
@@ -277,7 +277,7 @@ def test_two_reviewers_at_once_decide_each_check_once(review: Review) -> None:
     assert [one.error for one in results] == [""] * 16
     assert sum(one.changed for one in results) == 4
     assert sorted(acts(review)) == sorted(("approve", one.name) for one in review.checks)
-    assert list(audit.problems(review.desk.log.lines())) == []
+    assert list(audit_log.problems(review.desk.log.lines())) == []
 
 
 def test_one_approves_what_another_rejects_and_the_last_word_stands(review: Review) -> None:

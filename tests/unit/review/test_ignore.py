@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from pytest_visualdiff.baselines.ignored import FILE, Ignored, read
+from pytest_visualdiff.baselines.pardon import fingerprint
 from pytest_visualdiff.errors import StoreError, UsageError
 from pytest_visualdiff.model import BaselineKey, Box, Difference, Kind, Status, Verdict
-from pytest_visualdiff.pardon import fingerprint
 from pytest_visualdiff.review import ignore
-from pytest_visualdiff.store.ignored import FILE, Ignored, read
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -94,7 +94,7 @@ def test_another_window_or_platform_of_the_same_test_is_not_known() -> None:
 def test_parameters_and_classes_are_part_of_the_folder() -> None:
     test = f"{SHOP}::TestCart::test_b[dark-chrome-1280x800]"
     good = "tests/test_shop/TestCart.test_b-dark-9f4cd3f5a9/x.chrome-linux-1x1@1x.png"
-    from pytest_visualdiff.naming import baseline_key
+    from pytest_visualdiff.baselines.naming import baseline_key
 
     key = baseline_key(SHOP, "TestCart.test_b[dark]", "gone", "chrome-linux-1280x800@1x").path
     kept = key.replace("gone", "kept")

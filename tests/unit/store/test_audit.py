@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from pytest_visualdiff.baselines.audit_log import FILE, Act, Entry, History, Log, problems
 from pytest_visualdiff.errors import LogUnreadable, StoreError
-from pytest_visualdiff.store.audit import FILE, Act, Entry, History, Log, problems
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pytest_visualdiff import naming
+from pytest_visualdiff.baselines import content, naming
+from pytest_visualdiff.baselines.directory import DirectoryStore
 from pytest_visualdiff.errors import BaselineUnreadable, StoreError
 from pytest_visualdiff.model import BaselineKey
-from pytest_visualdiff.store import content
-from pytest_visualdiff.store.directory import DirectoryStore
 
 if TYPE_CHECKING:
     from pathlib import Path

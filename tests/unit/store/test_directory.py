@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from pytest_visualdiff import naming
+from pytest_visualdiff.baselines import naming
+from pytest_visualdiff.baselines.directory import DirectoryStore
 from pytest_visualdiff.errors import (
     BaselineChanged,
     BaselineNotWritten,
@@ -21,7 +22,6 @@ from pytest_visualdiff.errors import (
 from pytest_visualdiff.images import codec
 from pytest_visualdiff.images import png as png_file
 from pytest_visualdiff.model import BaselineKey
-from pytest_visualdiff.store.directory import DirectoryStore
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -155,7 +155,7 @@ import resource, signal, sys
 from pathlib import Path
 from pytest_visualdiff.errors import BaselineNotWritten
 from pytest_visualdiff.model import BaselineKey
-from pytest_visualdiff.store.directory import DirectoryStore
+from pytest_visualdiff.baselines.directory import DirectoryStore
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
 root, key, seen = sys.argv[1:]

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from pytest_visualdiff.baselines.ignored import FILE, Ignored, read, today, write
 from pytest_visualdiff.errors import StoreError
-from pytest_visualdiff.store.ignored import FILE, Ignored, read, today, write
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -6,15 +6,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pytest_visualdiff import naming
+from pytest_visualdiff.baselines import KeepsAlternatives, naming
+from pytest_visualdiff.baselines.memory import MemoryStore
 from pytest_visualdiff.errors import BaselineChanged
 from pytest_visualdiff.images import png as png_file
 from pytest_visualdiff.model import BaselineKey
-from pytest_visualdiff.store import KeepsAlternatives
-from pytest_visualdiff.store.memory import MemoryStore
 
 if TYPE_CHECKING:
-    from pytest_visualdiff.store import BaselineStore
+    from pytest_visualdiff.baselines import BaselineStore
 
 KEY, OTHER = BaselineKey("b.png"), BaselineKey("a.png")
 OLD, NEW = b"old", b"new"

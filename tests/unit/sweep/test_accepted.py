@@ -7,10 +7,10 @@ from datetime import date
 
 import pytest
 
+from pytest_visualdiff.baselines.ignored import Ignored
+from pytest_visualdiff.baselines.pardon import of_page
 from pytest_visualdiff.errors import BaselineUnreadable
 from pytest_visualdiff.model import BaselineKey, Box
-from pytest_visualdiff.pardon import of_page
-from pytest_visualdiff.store.ignored import Ignored
 from pytest_visualdiff.sweep.accepted import Accepted, document, pardoned
 from pytest_visualdiff.sweep.findings import Finding
 from pytest_visualdiff.sweep.page import PageResult

@@ -50,7 +50,7 @@ class TestIdentity(NamedTuple):
 
         A ready-made picture, or one of another driver, needs it: tests would share a baseline.
         """
-        from pytest_visualdiff.naming import without_parameter
+        from pytest_visualdiff.baselines.naming import without_parameter
 
         if self.variant is None or not self.variant.names(environment):
             return self.name

@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pytest_visualdiff import naming
+from pytest_visualdiff.baselines import content, naming
 from pytest_visualdiff.errors import (
     BaselineChanged,
     BaselineNotWritten,
@@ -18,7 +18,6 @@ from pytest_visualdiff.errors import (
 from pytest_visualdiff.files import inside, write_atomically
 from pytest_visualdiff.images import png as png_file
 from pytest_visualdiff.model import BaselineKey
-from pytest_visualdiff.store import content
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
-from pytest_visualdiff.naming import main_key
+from pytest_visualdiff.baselines.naming import main_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

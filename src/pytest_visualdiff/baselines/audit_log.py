@@ -15,9 +15,9 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
+from pytest_visualdiff.baselines.chain import Chain
 from pytest_visualdiff.errors import LogUnreadable, StoreError
 from pytest_visualdiff.files import inside, write_atomically
-from pytest_visualdiff.store.chain import Chain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

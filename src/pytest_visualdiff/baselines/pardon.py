@@ -15,15 +15,15 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from pytest_visualdiff.naming import main_key
+from pytest_visualdiff.baselines.naming import main_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from datetime import date
 
+    from pytest_visualdiff.baselines.ignored import Ignored
     from pytest_visualdiff.comparison.result import Comparison
     from pytest_visualdiff.model import BaselineKey, Box, Difference
-    from pytest_visualdiff.store.ignored import Ignored
 
 GRID = 8
 """Pixels: side of a cell that places and sizes are rounded to."""

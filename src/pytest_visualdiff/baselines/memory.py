@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pytest_visualdiff import naming
+from pytest_visualdiff.baselines import naming
 from pytest_visualdiff.errors import BaselineChanged
 from pytest_visualdiff.images import png as png_file
 
