@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from pytest_visualdiff.model import Screenshot
     from pytest_visualdiff.options.table import Settings
     from pytest_visualdiff.registry import Registry
-    from pytest_visualdiff.run import RunFolder
+    from pytest_visualdiff.runs.record import RunFolder
 
 
 CACHE = "cache"

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from pytest_visualdiff import judge, run
+from pytest_visualdiff import judge
 from pytest_visualdiff.baselines import ignored
 from pytest_visualdiff.baselines.audit_log import Act
 from pytest_visualdiff.baselines.directory import DirectoryStore
@@ -23,13 +23,14 @@ from pytest_visualdiff.review import actor
 from pytest_visualdiff.review.approve import Approval
 from pytest_visualdiff.review.decide import approve
 from pytest_visualdiff.review.desk import Desk
+from pytest_visualdiff.runs import record
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from pytest_visualdiff.options.table import Settings
-    from pytest_visualdiff.run import RunFolder
+    from pytest_visualdiff.runs.record import RunFolder
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ class Session:
     rooms: Rooms
     baseline_dir: Path
     reports: Sequence[Callable[[Mapping[str, Any], Path], Path | None]]
-    ledger: run.Ledger = field(default_factory=run.Ledger)
+    ledger: record.Ledger = field(default_factory=record.Ledger)
     journeys: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     """Node id -> the steps of its last attempt on a screen."""
     started: float = field(default_factory=time.time)
@@ -74,7 +75,7 @@ class Session:
         register(registry=registry)
         rooms = Rooms(
             store=pick("store", settings["store"], registry.stores)(baselines),
-            folder=run.RunFolder(root / settings["output_dir"], run_id or run.new_id()),
+            folder=record.RunFolder(root / settings["output_dir"], run_id or record.new_id()),
             registry=registry,
             shown_from=shown_from,
             ignored=partial(ignored.read, baselines),
@@ -97,7 +98,7 @@ class Session:
         self.ledger.report(test, when, failed=failed, verdicts=values)
         if values:
             with suppress(StoreError):  # is told at the end, by what is written then
-                run.note(self.folder, values, self.baseline_dir)
+                record.note(self.folder, values, self.baseline_dir)
         if journey:
             self.journeys[test] = journey
 
@@ -116,7 +117,7 @@ class Session:
         approvals = self._approve(verdicts, interrupted=interrupted)
         data: dict[str, Any] = {}
         try:
-            data = run.record(
+            data = record.record(
                 self.folder,
                 verdicts,
                 baseline_dir=self.baseline_dir,
@@ -126,7 +127,7 @@ class Session:
                 },
             )
             pages = self._write_reports(data)
-            run.prune(self.folder.output, self.settings["keep_runs"])
+            record.prune(self.folder.output, self.settings["keep_runs"])
         except Exception as error:  # noqa: BLE001 - a report of others must not end the session
             return data, [(f"the run could not be recorded: {error!r}", "red")], False
         lines = terminal.summary(verdicts, approvals, self.ledger.flaky(), pages)

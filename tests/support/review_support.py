@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 import uvicorn
 
-from pytest_visualdiff import run
 from pytest_visualdiff.review.decide import Decisions
 from pytest_visualdiff.review.desk import Desk
 from pytest_visualdiff.review.gate import Gate
 from pytest_visualdiff.review.server import Review, application
+from pytest_visualdiff.runs import record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -90,7 +90,7 @@ class Served:
 def reviewing(sample: Sample, who: str = "Ada") -> Iterator[Served]:
     """Serve the review page of a sample on a free port until the block ends."""
     sample.record()
-    loaded = run.load(sample.output, sample.run_id)
+    loaded = record.load(sample.output, sample.run_id)
     decisions = Decisions(loaded, Desk.of_project(sample.baselines, sample.output, who))
     listener = socket.socket()
     listener.bind(("127.0.0.1", 0))

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from pytest_visualdiff import run
 from pytest_visualdiff.baselines.directory import DirectoryStore
 from pytest_visualdiff.images import codec
 from pytest_visualdiff.images import png as png_file
@@ -14,6 +13,7 @@ from pytest_visualdiff.model import BaselineKey, Status, Verdict
 from pytest_visualdiff.review.actor import Actor
 from pytest_visualdiff.review.decide import Decisions
 from pytest_visualdiff.review.desk import Desk
+from pytest_visualdiff.runs import record
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,7 +29,7 @@ def picture(shade: int) -> bytes:
 
 
 def seen(
-    folder: run.RunFolder, name: str, png: bytes, before: bytes = b"", **changes: Any
+    folder: record.RunFolder, name: str, png: bytes, before: bytes = b"", **changes: Any
 ) -> Verdict:
     """A check whose picture is in the run folder and waits for a decision."""
     values: dict[str, Any] = {
@@ -48,11 +48,11 @@ def seen(
     return Verdict(**{**values, **changes})
 
 
-def recorded(folder: run.RunFolder, checks: Sequence[Verdict], baselines: Path) -> run.Run:
+def recorded(folder: record.RunFolder, checks: Sequence[Verdict], baselines: Path) -> record.Run:
     """The run of these checks, with its ``run.json``."""
     facts = {"started": "", "finished": "", "counts": {}, "flaky": [], "approvals": {}}
-    run.record(folder, checks, baseline_dir=baselines, facts=facts)
-    return run.load(folder.output, folder.id)
+    record.record(folder, checks, baseline_dir=baselines, facts=facts)
+    return record.load(folder.output, folder.id)
 
 
 class Review:
@@ -62,7 +62,7 @@ class Review:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.folder = run.RunFolder(path / ".visualdiff", "20260101-000000-aaaaaa")
+        self.folder = record.RunFolder(path / ".visualdiff", "20260101-000000-aaaaaa")
         self.store = DirectoryStore(path / "baselines", shown_from=path)
         for name in ("one", "two", "three"):
             self.store.write(BaselineKey(f"t/{name}.png"), self.OLD, seen="")

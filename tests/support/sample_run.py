@@ -11,11 +11,12 @@ import os
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from pytest_visualdiff import judge, run
+from pytest_visualdiff import judge
 from pytest_visualdiff.baselines import naming
 from pytest_visualdiff.images import png as png_file
 from pytest_visualdiff.model import Status, Verdict
 from pytest_visualdiff.options.table import Settings
+from pytest_visualdiff.runs import record as run
 from pytest_visualdiff.verdicts import limits
 
 if TYPE_CHECKING:

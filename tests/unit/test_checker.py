@@ -19,7 +19,7 @@ from pytest_visualdiff.model import BaselineKey, Status, Verdict
 from pytest_visualdiff.options.table import Layer, Settings
 from pytest_visualdiff.registry import Registry
 from pytest_visualdiff.review import ignore
-from pytest_visualdiff.run import RunFolder
+from pytest_visualdiff.runs.record import RunFolder
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pytest_visualdiff import run
 from pytest_visualdiff.errors import RunUnreadable, StoreError
 from pytest_visualdiff.model import Status, Verdict
+from pytest_visualdiff.runs import record as run
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
     from pytest_visualdiff.model import Verdict
     from pytest_visualdiff.review.decide import Decisions
-    from pytest_visualdiff.review.groups import Group
-    from pytest_visualdiff.run import Run
+    from pytest_visualdiff.runs.groups import Group
+    from pytest_visualdiff.runs.record import Run
 
 OPEN = 1
 """Exit status where something waits, differs or was refused."""
@@ -73,8 +73,8 @@ def deciding_flags() -> argparse.ArgumentParser:
 
 def load(arguments: argparse.Namespace) -> tuple[Run, Path]:
     """The run that is meant, and the folder of baselines that it is about."""
-    from pytest_visualdiff import run as ledger
-    from pytest_visualdiff.review.artifact import open_run
+    from pytest_visualdiff.runs import record as ledger
+    from pytest_visualdiff.runs.artifact import open_run
 
     output = Path(arguments.output_dir)
     if arguments.source:
@@ -142,7 +142,7 @@ def chooses(arguments: argparse.Namespace) -> bool:
 
 def groups(made: Decisions) -> Sequence[Group]:
     """The groups of the run's checks."""
-    from pytest_visualdiff.review import groups as grouping
+    from pytest_visualdiff.runs import groups as grouping
 
     return grouping.groups(made.run.checks, made.run.folder)
 

@@ -25,8 +25,8 @@ def add(commands: Any, run: ArgumentParser) -> None:  # noqa: ARG001 - all comma
 
 
 def _merge(arguments: Namespace) -> int:
-    from pytest_visualdiff.review.artifact import open_run
-    from pytest_visualdiff.review.merge import merge
+    from pytest_visualdiff.runs.artifact import open_run
+    from pytest_visualdiff.runs.merge import merge
 
     runs = [open_run(Path(one), Path(arguments.output_dir)) for one in arguments.runs]
     into = Path(arguments.into).absolute()

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from pytest_visualdiff.files import write_atomically
 from pytest_visualdiff.model import Verdict
-from pytest_visualdiff.review.groups import groups
-from pytest_visualdiff.run import RunFolder
+from pytest_visualdiff.runs.groups import groups
+from pytest_visualdiff.runs.record import RunFolder
 from pytest_visualdiff.viewer.content import content, held, pictures
 from pytest_visualdiff.viewer.document import document
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from pytest_visualdiff.review.approve import Approval
     from pytest_visualdiff.review.desk import Desk
-    from pytest_visualdiff.run import Run, RunFolder
+    from pytest_visualdiff.runs.record import Run, RunFolder
 
 
 class State(str, Enum):

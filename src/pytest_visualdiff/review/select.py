@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from pytest_visualdiff.model import Verdict
-    from pytest_visualdiff.review.groups import Group
+    from pytest_visualdiff.runs.groups import Group
 
 _WORD = re.compile(r"\s*(\(|\)|[^\s()]+)")
 

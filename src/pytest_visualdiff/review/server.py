@@ -21,10 +21,10 @@ from starlette.routing import Route
 
 from pytest_visualdiff.errors import StoreError, UsageError
 from pytest_visualdiff.model import BaselineKey
-from pytest_visualdiff.review import groups
 from pytest_visualdiff.review.actor import git
 from pytest_visualdiff.review.decide import State
 from pytest_visualdiff.review.gate import HEADERS, LOCKED
+from pytest_visualdiff.runs import groups
 from pytest_visualdiff.viewer.content import content, pictures
 from pytest_visualdiff.viewer.document import document, policy
 

@@ -209,7 +209,7 @@ def test_a_run_of_another_schema_is_told(
 def test_a_run_that_crashed_tells_what_it_saw_and_is_never_done(
     project: Review, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from pytest_visualdiff import run
+    from pytest_visualdiff.runs import record as run
 
     folder = run.RunFolder(project.folder.output, "20260303-000000-cccccc")
     check = seen(folder, "one", picture(77), OLD)

@@ -12,13 +12,13 @@ import numpy as np
 import pytest
 
 import pytest_visualdiff as vd
-from pytest_visualdiff import run
 from pytest_visualdiff.cli.main import main
 from pytest_visualdiff.doctor import Finding
 from pytest_visualdiff.images import codec
 from pytest_visualdiff.images import png as png_file
 from pytest_visualdiff.model import Status, Verdict
 from pytest_visualdiff.options.table import OPTIONS
+from pytest_visualdiff.runs import record as run
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pytest_visualdiff.errors import ArtifactRefused, RunUnreadable
-from pytest_visualdiff.review import artifact
-from pytest_visualdiff.review.artifact import open_run
+from pytest_visualdiff.runs import artifact
+from pytest_visualdiff.runs.artifact import open_run
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -10,8 +10,8 @@ import pytest
 from PIL import Image, ImageDraw
 
 import pytest_visualdiff as vd
-from pytest_visualdiff import run
-from pytest_visualdiff.review.groups import Group, groups
+from pytest_visualdiff.runs import record
+from pytest_visualdiff.runs.groups import Group, groups
 from runs import seen
 
 if TYPE_CHECKING:
@@ -48,12 +48,12 @@ def drawn(
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> run.RunFolder:
-    return run.RunFolder(tmp_path / "out", "run")
+def folder(tmp_path: Path) -> record.RunFolder:
+    return record.RunFolder(tmp_path / "out", "run")
 
 
 def changed(
-    folder: run.RunFolder, name: str, before: bytes, after: bytes, **changes: Any
+    folder: record.RunFolder, name: str, before: bytes, after: bytes, **changes: Any
 ) -> Verdict:
     """A check that saw ``after`` where ``before`` was approved."""
     comparison = vd.compare(before, after)
@@ -61,7 +61,7 @@ def changed(
     return seen(folder, name, after, before, differences=comparison.differences, **changes)
 
 
-def sizes(checks: list[Verdict], folder: run.RunFolder) -> list[int]:
+def sizes(checks: list[Verdict], folder: record.RunFolder) -> list[int]:
     found = groups(checks, folder)
     assert found == groups(checks, folder)
     assert sorted(id_ for one in found for id_ in one.members) == sorted(one.id for one in checks)
@@ -78,7 +78,7 @@ NEW_HEADERS: list[dict[str, Any]] = [
 
 @pytest.mark.parametrize("new", NEW_HEADERS, ids=str)
 def test_a_new_header_on_forty_screenshots_is_one_group(
-    folder: run.RunFolder, new: dict[str, Any]
+    folder: record.RunFolder, new: dict[str, Any]
 ) -> None:
     checks = [changed(folder, f"page{at}", drawn(at), drawn(at, **new)) for at in range(40)]
     (group,) = groups(checks, folder)
@@ -87,7 +87,9 @@ def test_a_new_header_on_forty_screenshots_is_one_group(
     assert Group(**{**group.to_dict(), "members": group.members}) == group
 
 
-def test_one_more_difference_than_the_others_is_a_group_of_its_own(folder: run.RunFolder) -> None:
+def test_one_more_difference_than_the_others_is_a_group_of_its_own(
+    folder: record.RunFolder,
+) -> None:
     """Whoever accepts the header did not look at the broken button."""
     new = {"header": "Pennywell & Daughters"}
     checks = [changed(folder, f"page{at}", drawn(at), drawn(at, **new)) for at in range(5)]
@@ -108,7 +110,7 @@ def test_one_more_difference_than_the_others_is_a_group_of_its_own(folder: run.R
     ids=str,
 )
 def test_what_differs_in_another_way_is_another_group(
-    folder: run.RunFolder, one: dict[str, Any], other: dict[str, Any]
+    folder: record.RunFolder, one: dict[str, Any], other: dict[str, Any]
 ) -> None:
     """Other letters in the same place, another colour, one pixel further, a few rows more."""
     checks = [
@@ -119,7 +121,7 @@ def test_what_differs_in_another_way_is_another_group(
     assert sizes(checks, folder) == [2, 1]
 
 
-def test_the_same_result_from_another_baseline_is_another_group(folder: run.RunFolder) -> None:
+def test_the_same_result_from_another_baseline_is_another_group(folder: record.RunFolder) -> None:
     new = drawn(1, label="Now")
     checks = [
         changed(folder, "one", drawn(1, label="Buy"), new),
@@ -128,12 +130,12 @@ def test_the_same_result_from_another_baseline_is_another_group(folder: run.RunF
     assert sizes(checks, folder) == [1, 1]
 
 
-def test_new_pictures_group_where_they_are_the_same_picture(folder: run.RunFolder) -> None:
+def test_new_pictures_group_where_they_are_the_same_picture(folder: record.RunFolder) -> None:
     checks = [seen(folder, f"new{at}", drawn(at // 2)) for at in range(4)]
     assert sizes(checks, folder) == [2, 2]
 
 
-def test_what_is_told_by_numbers_alone_groups_over_browsers(folder: run.RunFolder) -> None:
+def test_what_is_told_by_numbers_alone_groups_over_browsers(folder: record.RunFolder) -> None:
     """They draw letters differently, and move them equally."""
     fire, chrome = {"header": "Pennywell"}, {"header": "PennyweIl"}
     checks = [
@@ -143,13 +145,13 @@ def test_what_is_told_by_numbers_alone_groups_over_browsers(folder: run.RunFolde
     assert sizes(checks, folder) == [2]
 
 
-def test_a_missing_picture_groups_with_nothing(folder: run.RunFolder) -> None:
+def test_a_missing_picture_groups_with_nothing(folder: record.RunFolder) -> None:
     checks = [changed(folder, f"page{at}", drawn(at), drawn(at, header="New")) for at in range(3)]
     (folder.path / checks[1].expected).unlink()
     assert sizes(checks, folder) == [2, 1]
 
 
-def test_findings_of_a_sweep_group_by_what_was_found(folder: run.RunFolder) -> None:
+def test_findings_of_a_sweep_group_by_what_was_found(folder: record.RunFolder) -> None:
     def swept(name: str, message: str) -> Verdict:
         finding = {"kind": "moved", "selector": "h1", "browser": "chrome", "message": message}
         return seen(folder, name, b"{}", key=f"t/{name}.sweep.json", sweep={"findings": [finding]})

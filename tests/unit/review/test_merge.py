@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pytest_visualdiff import run
 from pytest_visualdiff.cli.main import main
+from pytest_visualdiff.runs import record as run
 from runs import Review, picture, seen
 
 if TYPE_CHECKING:

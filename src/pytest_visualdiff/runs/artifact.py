@@ -15,15 +15,15 @@ import zipfile
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
-from pytest_visualdiff import run as ledger
 from pytest_visualdiff.errors import ArtifactRefused, RunUnreadable
 from pytest_visualdiff.files import inside
-from pytest_visualdiff.run import LATEST, MARKER, UNFINISHED, make_output
+from pytest_visualdiff.runs import record as ledger
+from pytest_visualdiff.runs.record import LATEST, MARKER, UNFINISHED, make_output
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from pytest_visualdiff.run import Run
+    from pytest_visualdiff.runs.record import Run
 
 IMPORTED = "imported"
 """Below the output folder: one folder for each zip."""

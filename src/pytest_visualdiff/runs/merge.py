@@ -11,15 +11,15 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from pytest_visualdiff import run as ledger
 from pytest_visualdiff.errors import StoreError, UsageError
+from pytest_visualdiff.runs import record as ledger
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from pytest_visualdiff.model import Verdict
-    from pytest_visualdiff.run import Run
+    from pytest_visualdiff.runs.record import Run
 
 _RANK = ("", "skipped", "failed", "passed")
 """Of a test that several runs know, the last of these outcomes counts."""

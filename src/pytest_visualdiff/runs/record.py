@@ -19,8 +19,8 @@ from typing import TYPE_CHECKING, Any
 from pytest_visualdiff._version import __version__
 from pytest_visualdiff.errors import RunUnreadable, StoreError
 from pytest_visualdiff.files import inside, write_atomically
-from pytest_visualdiff.late import Late
 from pytest_visualdiff.model import Verdict
+from pytest_visualdiff.runs.late import Late
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
