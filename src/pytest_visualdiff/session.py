@@ -21,8 +21,8 @@ from pytest_visualdiff.registry import Registry
 from pytest_visualdiff.report import github, page, status, terminal
 from pytest_visualdiff.review import actor
 from pytest_visualdiff.review.approve import Approval
-from pytest_visualdiff.review.decide import approve
-from pytest_visualdiff.review.desk import Desk
+from pytest_visualdiff.review.decisions import approve
+from pytest_visualdiff.review.transaction import Desk
 from pytest_visualdiff.runs import record
 
 if TYPE_CHECKING:

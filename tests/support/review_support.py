@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 import uvicorn
 
-from pytest_visualdiff.review.decide import Decisions
-from pytest_visualdiff.review.desk import Desk
+from pytest_visualdiff.review.decisions import Decisions
 from pytest_visualdiff.review.gate import Gate
 from pytest_visualdiff.review.server import Review, application
+from pytest_visualdiff.review.transaction import Desk
 from pytest_visualdiff.runs import record
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ from pytest_visualdiff.images import codec
 from pytest_visualdiff.images import png as png_file
 from pytest_visualdiff.model import BaselineKey, Status, Verdict
 from pytest_visualdiff.review.actor import Actor
-from pytest_visualdiff.review.decide import Decisions
-from pytest_visualdiff.review.desk import Desk
+from pytest_visualdiff.review.decisions import Decisions
+from pytest_visualdiff.review.transaction import Desk
 from pytest_visualdiff.runs import record
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from pytest_visualdiff.model import Verdict
-    from pytest_visualdiff.review.decide import Decisions, Outcome, Standing
+    from pytest_visualdiff.review.decisions import Decisions, Outcome, Standing
 
 NOT_COMPARED = (Status.CAPTURE_ERROR, Status.STORE_ERROR, Status.USAGE_ERROR)
 
@@ -166,7 +166,7 @@ def _undo(arguments: Namespace) -> int:
 def _undo_logged(arguments: Namespace) -> int:
     """Take back what the log says of baselines, without a run."""
     from pytest_visualdiff.cli.log import desk
-    from pytest_visualdiff.review.decide import undo
+    from pytest_visualdiff.review.decisions import undo
 
     if arguments.all or common.chooses(arguments):
         raise UsageError("undo what? Checks of the run, or --baseline, but not both")

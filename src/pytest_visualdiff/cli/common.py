@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from pytest_visualdiff.model import Verdict
-    from pytest_visualdiff.review.decide import Decisions
+    from pytest_visualdiff.review.decisions import Decisions
     from pytest_visualdiff.runs.groups import Group
     from pytest_visualdiff.runs.record import Run
 
@@ -112,8 +112,8 @@ def _baselines(named: Path, chosen: str) -> Path:
 
 def decisions(arguments: argparse.Namespace) -> Decisions:
     """The decisions on the run that is meant."""
-    from pytest_visualdiff.review.decide import Decisions
-    from pytest_visualdiff.review.desk import Desk
+    from pytest_visualdiff.review.decisions import Decisions
+    from pytest_visualdiff.review.transaction import Desk
 
     run, baselines = load(arguments)
     who = getattr(arguments, "who", "")
@@ -122,16 +122,16 @@ def decisions(arguments: argparse.Namespace) -> Decisions:
 
 def chosen(arguments: argparse.Namespace, made: Decisions) -> Mapping[str, Verdict]:
     """The checks of the run that the flags fit."""
-    from pytest_visualdiff.review import select
+    from pytest_visualdiff.review import selection
 
-    wanted = select.Selection(
+    wanted = selection.Selection(
         tuple(arguments.ids),
         arguments.expression,
         tuple(arguments.group),
         tuple(arguments.browser),
         tuple(arguments.kind),
     )
-    return select.chosen(made.checks, wanted, lambda: groups(made))
+    return selection.chosen(made.checks, wanted, lambda: groups(made))
 
 
 def chooses(arguments: argparse.Namespace) -> bool:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from pytest_visualdiff.model import Verdict
-    from pytest_visualdiff.review.decide import Decisions, Outcome
+    from pytest_visualdiff.review.decisions import Decisions, Outcome
 
 MOST_LISTED = 5
 """Members of a group that are listed."""

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from pytest_visualdiff.baselines.audit_log import Entry
-    from pytest_visualdiff.review.desk import Desk
+    from pytest_visualdiff.review.transaction import Desk
 
 
 def add(commands: Any, run: ArgumentParser) -> None:
@@ -45,7 +45,7 @@ def add(commands: Any, run: ArgumentParser) -> None:
 
 def desk(arguments: Namespace) -> Desk:
     """The desk of the project, also where there is no run."""
-    from pytest_visualdiff.review.desk import Desk
+    from pytest_visualdiff.review.transaction import Desk
 
     baselines = common.baselines(arguments)
     return Desk.of_project(baselines, Path(arguments.output_dir), arguments.who)

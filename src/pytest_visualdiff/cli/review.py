@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     import socket
     from argparse import ArgumentParser, Namespace
 
-    from pytest_visualdiff.review.decide import Decisions
+    from pytest_visualdiff.review.decisions import Decisions
 
 PORTS = (0, 65_535)
 

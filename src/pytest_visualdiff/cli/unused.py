@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
     from collections.abc import Sequence
 
-    from pytest_visualdiff.review.decide import Decisions
+    from pytest_visualdiff.review.decisions import Decisions
     from pytest_visualdiff.review.unused import Finding
 
 

@@ -22,12 +22,12 @@ from pytest_visualdiff.images.png import digest
 from pytest_visualdiff.model import BaselineKey
 from pytest_visualdiff.review import approve as copying
 from pytest_visualdiff.review.actor import existing, git
-from pytest_visualdiff.review.decide import Outcome, State
+from pytest_visualdiff.review.decisions import Outcome, State
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from pytest_visualdiff.review.decide import Decisions
+    from pytest_visualdiff.review.decisions import Decisions
 
 _LINE = 52
 _LENGTHS = string.ascii_uppercase + string.ascii_lowercase

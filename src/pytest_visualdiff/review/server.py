@@ -22,7 +22,7 @@ from starlette.routing import Route
 from pytest_visualdiff.errors import StoreError, UsageError
 from pytest_visualdiff.model import BaselineKey
 from pytest_visualdiff.review.actor import git
-from pytest_visualdiff.review.decide import State
+from pytest_visualdiff.review.decisions import State
 from pytest_visualdiff.review.gate import HEADERS, LOCKED
 from pytest_visualdiff.runs import groups
 from pytest_visualdiff.viewer.content import content, pictures
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-    from pytest_visualdiff.review.decide import Decisions, Outcome
+    from pytest_visualdiff.review.decisions import Decisions, Outcome
     from pytest_visualdiff.review.gate import Gate
 
 LARGEST = 1 << 20

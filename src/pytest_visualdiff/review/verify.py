@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from pytest_visualdiff.baselines.audit_log import History
-    from pytest_visualdiff.review.desk import Desk
+    from pytest_visualdiff.review.transaction import Desk
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Any
 from pytest_visualdiff.errors import VisualDiffError
 from pytest_visualdiff.images.change_signature import CONTENT, DETAIL, noted
 from pytest_visualdiff.model import Kind, Status
-from pytest_visualdiff.review.decide import unique_ids
+from pytest_visualdiff.review.decisions import unique_ids
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

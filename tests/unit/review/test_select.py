@@ -6,7 +6,7 @@ import pytest
 
 from pytest_visualdiff.errors import UsageError
 from pytest_visualdiff.model import Status, Verdict
-from pytest_visualdiff.review.select import Selection, chosen, expression
+from pytest_visualdiff.review.selection import Selection, chosen, expression
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from pytest_visualdiff.review.approve import Approval
-    from pytest_visualdiff.review.desk import Desk
+    from pytest_visualdiff.review.transaction import Desk
     from pytest_visualdiff.runs.record import Run, RunFolder
 
 
