@@ -20,7 +20,7 @@ from benchmarks.support import folder
 from selenium.webdriver.common.keys import Keys
 
 from capture_support import opened
-from pytest_visualdiff.report import page as report
+from pytest_visualdiff.report import html as report
 from review_support import Served, reviewing
 from sample_sizes import forty, many, one
 from viewer_page import Page

@@ -18,7 +18,7 @@ from pytest_visualdiff.errors import StoreError
 from pytest_visualdiff.model import Verdict
 from pytest_visualdiff.options.table import pick
 from pytest_visualdiff.registry import Registry
-from pytest_visualdiff.report import github, page, status, terminal
+from pytest_visualdiff.report import github, html, status, terminal
 from pytest_visualdiff.review import actor
 from pytest_visualdiff.review.approve import Approval
 from pytest_visualdiff.review.decisions import approve
@@ -70,7 +70,7 @@ class Session:
         registry = Registry(
             comparators={"diagnosis": compare_arrays},
             stores={"directory": directory},
-            reports={"html": page.write, "github": github.write, "status": status.write},
+            reports={"html": html.write, "github": github.write, "status": status.write},
         )
         register(registry=registry)
         rooms = Rooms(

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pytest_visualdiff.report import page as report
+from pytest_visualdiff.report import html as report
 from review_support import reviewing
 from sample_sizes import forty, mixed
 from viewer_page import Page

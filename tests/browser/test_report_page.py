@@ -11,7 +11,7 @@ import pytest
 from selenium.webdriver.common.keys import Keys
 
 from pictures import page as picture
-from pytest_visualdiff.report import page as report
+from pytest_visualdiff.report import html as report
 from sample_changes import changed
 from sample_run import Sample
 from sample_sizes import mixed

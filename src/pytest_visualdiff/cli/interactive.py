@@ -73,7 +73,7 @@ def _show(made: Decisions, card: Sequence[str], where: str, how: str) -> None:
 
 def _picture(made: Decisions, verdict: Verdict, how: str) -> None:
     """The difference in the terminal; where that cannot, the message has told its path."""
-    from pytest_visualdiff.report.preview import preview, protocol
+    from pytest_visualdiff.report.terminal_images import preview, protocol
 
     chosen = protocol() if how == "auto" and sys.stdout.isatty() else how
     try:

@@ -24,15 +24,15 @@ def add(commands: Any, run: ArgumentParser) -> None:
 
 def _report(arguments: Namespace) -> int:
     from pytest_visualdiff.errors import StoreError
-    from pytest_visualdiff.report import page
+    from pytest_visualdiff.report import html
 
     run, _ = common.load(arguments)
     folder = run.folder.path
     try:
         if arguments.single:
-            path = page.write_single(run.data, folder, Path(arguments.single))
+            path = html.write_single(run.data, folder, Path(arguments.single))
         else:
-            path = page.write(run.data, folder)
+            path = html.write(run.data, folder)
     except OSError as error:
         raise StoreError(f"cannot write the report: {error}") from error
     common.say(str(path))

@@ -21,12 +21,12 @@ from starlette.routing import Route
 
 from pytest_visualdiff.errors import StoreError, UsageError
 from pytest_visualdiff.model import BaselineKey
+from pytest_visualdiff.report.content import content, pictures
+from pytest_visualdiff.report.document import document, policy
 from pytest_visualdiff.review.actor import git
 from pytest_visualdiff.review.decisions import State
 from pytest_visualdiff.review.gate import HEADERS, LOCKED
 from pytest_visualdiff.runs import groups
-from pytest_visualdiff.viewer.content import content, pictures
-from pytest_visualdiff.viewer.document import document, policy
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

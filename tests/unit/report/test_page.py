@@ -15,7 +15,7 @@ import pytest
 from pictures import page as picture
 from pytest_visualdiff import judge
 from pytest_visualdiff.model import Status, Verdict
-from pytest_visualdiff.report import page
+from pytest_visualdiff.report import html
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -114,7 +114,7 @@ def everywhere(text: str) -> dict[str, Any]:
 
 
 def outline(record: dict[str, Any], folder: Path) -> Outline:
-    return Outline(page.render(record, folder))
+    return Outline(html.render(record, folder))
 
 
 @pytest.mark.parametrize("text", [HOSTILE, "'\" onload='x", "]]>", "<!--", "</SCRIPT >", "\u2028"])
@@ -187,7 +187,7 @@ def test_earlier_runs_are_told_when_they_are_there(tmp_path: Path) -> None:
 
 def test_the_page_is_written_into_the_runs_folder(tmp_path: Path) -> None:
     """Also where a title holds half a character, which UTF-8 cannot."""
-    path = page.write(data(replace(VERDICT, name="\ud800 é")), tmp_path)
+    path = html.write(data(replace(VERDICT, name="\ud800 é")), tmp_path)
     assert path == tmp_path / "report.html"
     assert "\\ud800 é" in path.read_text(encoding="utf-8")
 
@@ -199,7 +199,7 @@ def test_a_single_file_holds_the_pictures_that_lie_in_the_run(tmp_path: Path) ->
     (folder / "images" / "a.png").write_bytes(picture())
     (tmp_path / "secret.png").write_bytes(picture())
     record = data(replace(VERDICT, expected="../secret.png"))
-    path = page.write_single(record, folder, tmp_path / "one.html")
+    path = html.write_single(record, folder, tmp_path / "one.html")
     pictures = Outline(path.read_text(encoding="utf-8")).content["pictures"]
     assert list(pictures) == ["images/a.png"]
     kind, _, body = pictures["images/a.png"].partition(";base64,")

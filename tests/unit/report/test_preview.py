@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from pytest_visualdiff.images import codec
-from pytest_visualdiff.report.preview import preview, protocol
+from pytest_visualdiff.report.terminal_images import preview, protocol
 
 PIXELS = np.zeros((13, 9, 3), np.uint8)
 PIXELS[:5] = (255, 0, 0)

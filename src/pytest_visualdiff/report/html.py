@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from pytest_visualdiff.files import write_atomically
 from pytest_visualdiff.model import Verdict
+from pytest_visualdiff.report.content import content, held, pictures
+from pytest_visualdiff.report.document import document
 from pytest_visualdiff.runs.groups import groups
 from pytest_visualdiff.runs.record import RunFolder
-from pytest_visualdiff.viewer.content import content, held, pictures
-from pytest_visualdiff.viewer.document import document
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
