@@ -18,7 +18,8 @@ from pytest_visualdiff._version import __version__
 
 if TYPE_CHECKING:
     from pytest_visualdiff.baselines import BaselineStore
-    from pytest_visualdiff.checker import Checker
+    from pytest_visualdiff.checks.checker import Checker
+    from pytest_visualdiff.checks.registry import Registry
     from pytest_visualdiff.comparison.result import Comparison
     from pytest_visualdiff.core import compare
     from pytest_visualdiff.desktop.screen import Screen
@@ -72,7 +73,6 @@ if TYPE_CHECKING:
     )
     from pytest_visualdiff.locator.find import locate, locate_all
     from pytest_visualdiff.model import Box, Difference, Environment, Kind, Match, Status, Verdict
-    from pytest_visualdiff.registry import Registry
     from pytest_visualdiff.sweep.alone import examine_layout
     from pytest_visualdiff.sweep.compare import compare_layouts
     from pytest_visualdiff.sweep.findings import Finding

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from selenium.webdriver.remote.webdriver import WebDriver
 
     from pytest_visualdiff.browsers.pool import BrowserPool
-    from pytest_visualdiff.checker import Checker
+    from pytest_visualdiff.checks.checker import Checker
     from pytest_visualdiff.desktop.machine import Desks, Desktop
     from pytest_visualdiff.desktop.screen import Screen
     from pytest_visualdiff.model import Verdict
@@ -42,7 +42,7 @@ def visualdiff_config(pytestconfig: pytest.Config) -> Settings:
 @pytest.fixture
 def visualdiff(request: pytest.FixtureRequest) -> Checker:
     """The checks of this test: ``visualdiff.check(target, name)``."""
-    from pytest_visualdiff.checker import Checker
+    from pytest_visualdiff.checks.checker import Checker
 
     item: pytest.Item = request.node
     settings = marked(item, item.config.stash[SETTINGS])

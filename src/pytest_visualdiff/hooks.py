@@ -9,8 +9,8 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from pytest_visualdiff.checks.registry import Registry
     from pytest_visualdiff.model import Verdict
-    from pytest_visualdiff.registry import Registry
 
 
 @pytest.hookspec

@@ -8,16 +8,16 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from pytest_visualdiff import judge
 from pytest_visualdiff.baselines import ignored
 from pytest_visualdiff.baselines.audit_log import Act
 from pytest_visualdiff.baselines.directory import DirectoryStore
-from pytest_visualdiff.checker import Rooms
+from pytest_visualdiff.checks import decision
+from pytest_visualdiff.checks.checker import Rooms
+from pytest_visualdiff.checks.registry import Registry
 from pytest_visualdiff.comparison import compare_arrays
 from pytest_visualdiff.errors import StoreError
 from pytest_visualdiff.model import Verdict
 from pytest_visualdiff.options.table import pick
-from pytest_visualdiff.registry import Registry
 from pytest_visualdiff.report import github, html, status, terminal
 from pytest_visualdiff.review import actor
 from pytest_visualdiff.review.approve import Approval
@@ -173,7 +173,7 @@ class Session:
             "interrupted": interrupted,
             "approve": self.settings["approve"],
             "report_url": self.settings["report_url"],
-            "counts": judge.counts(verdicts),
+            "counts": decision.counts(verdicts),
             "flaky": list(self.ledger.flaky()),
             **({"journeys": self._journeys()} if self.journeys else {}),
             "approvals": {

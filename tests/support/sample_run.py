@@ -11,13 +11,13 @@ import os
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from pytest_visualdiff import judge
 from pytest_visualdiff.baselines import naming
+from pytest_visualdiff.checks import decision
+from pytest_visualdiff.checks.context import limits
 from pytest_visualdiff.images import png as png_file
 from pytest_visualdiff.model import Status, Verdict
 from pytest_visualdiff.options.table import Settings
 from pytest_visualdiff.runs import record as run
-from pytest_visualdiff.verdicts import limits
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -165,7 +165,7 @@ class Sample:
             "exit_status": 1,
             "interrupted": False,
             "approve": "none",
-            "counts": judge.counts(self.verdicts),
+            "counts": decision.counts(self.verdicts),
             "flaky": [],
             "approvals": {},
             "journeys": self.journeys,

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 import numpy as np
 import pytest
 
-from pytest_visualdiff import approved
-from pytest_visualdiff.approved import Approved, Closest, closest
 from pytest_visualdiff.baselines import approved as approved_keys
 from pytest_visualdiff.baselines.memory import MemoryStore
 from pytest_visualdiff.baselines.pardon import Pardoned
+from pytest_visualdiff.checks import closest as approved
+from pytest_visualdiff.checks.closest import Approved, Closest, closest
 from pytest_visualdiff.comparison.result import Comparison
 from pytest_visualdiff.images import codec
 from pytest_visualdiff.model import BaselineKey, Box, Difference, Kind

@@ -12,12 +12,12 @@ import pytest
 from pictures import page
 from pytest_visualdiff.baselines.identity import TestIdentity
 from pytest_visualdiff.baselines.memory import MemoryStore
-from pytest_visualdiff.checker import Checker, Rooms
+from pytest_visualdiff.checks.checker import Checker, Rooms
+from pytest_visualdiff.checks.registry import Registry
 from pytest_visualdiff.comparison import compare_arrays
 from pytest_visualdiff.errors import StoreError, VisualDifference
 from pytest_visualdiff.model import BaselineKey, Status, Verdict
 from pytest_visualdiff.options.table import Layer, Settings
-from pytest_visualdiff.registry import Registry
 from pytest_visualdiff.review import ignore
 from pytest_visualdiff.runs.record import RunFolder
 

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 import pytest_visualdiff as vd
-from pytest_visualdiff import finding
+from pytest_visualdiff.checks import finding
+from pytest_visualdiff.checks.registry import Registry
 from pytest_visualdiff.images.codec import encode
 from pytest_visualdiff.options.table import Settings
-from pytest_visualdiff.registry import Registry
 
 SCREEN = np.random.default_rng(7).integers(0, 256, (40, 50, 3), np.uint8).repeat(3, 0).repeat(3, 1)
 TEMPLATE = SCREEN[30:70, 40:100]

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from pytest_visualdiff import judge
+from pytest_visualdiff.checks import decision
 from pytest_visualdiff.model import Box, Difference, Kind, Status, Verdict
 from pytest_visualdiff.options.table import Layer, Settings
 
@@ -20,7 +20,7 @@ present mismatch mismatch mismatch updated updated
 CASES = [
     (baseline == "present", comparison == "match", mode, outcome)
     for baseline, comparison, *outcomes in map(str.split, TABLE.strip().splitlines())
-    for mode, outcome in zip(judge.APPROVE, outcomes, strict=True)
+    for mode, outcome in zip(decision.APPROVE, outcomes, strict=True)
 ]
 
 CHANGED = Difference(Kind.CHANGED, Box(412, 18, 96, 32), 0.71, {}, "41 pixels differ")
@@ -40,22 +40,23 @@ MARKED = Settings().over(Layer.MARKER, {"confidence": 0.9, "max_move": 4})
 
 @pytest.mark.parametrize(("has_baseline", "same", "approve", "outcome"), CASES)
 def test_the_decision_table(has_baseline: bool, same: bool, approve: str, outcome: str) -> None:
-    status = judge.decide(has_baseline=has_baseline, same=same, approve=approve)
+    status = decision.decide(has_baseline=has_baseline, same=same, approve=approve)
     assert status is Status(outcome)
     assert status.writes is (outcome in ("created", "updated"))
     assert status.passed is (outcome not in ("missing", "mismatch"))
 
 
 def test_without_a_baseline_what_the_comparison_says_plays_no_part() -> None:
-    for approve in judge.APPROVE:
+    for approve in decision.APPROVE:
         first, second = (
-            judge.decide(has_baseline=False, same=same, approve=approve) for same in (True, False)
+            decision.decide(has_baseline=False, same=same, approve=approve)
+            for same in (True, False)
         )
         assert first is second
 
 
 def test_a_difference_reads_as_the_contract_shows() -> None:
-    assert judge.explain(VERDICT, PLACES, MARKED).splitlines() == [
+    assert decision.explain(VERDICT, PLACES, MARKED).splitlines() == [
         "'header' differs from its baseline [chrome-linux-1280x800@1x]",
         (
             "  'changed'    at (412, 18) 96x32: 41 pixels differ; confidence 0.71, required 0.9"
@@ -83,13 +84,15 @@ def test_each_outcome_says_what_a_person_can_do(
     status: Status, head: str, lines: list[str]
 ) -> None:
     verdict = replace(VERDICT, status=status, differences=(), notes=("made elsewhere",))
-    first, *rest = judge.explain(verdict, PLACES, Settings()).splitlines()
+    first, *rest = decision.explain(verdict, PLACES, Settings()).splitlines()
     assert first == f"'header' {head} [chrome-linux-1280x800@1x]"
     assert [line.split()[0].rstrip(":") for line in rest] == lines
 
 
 def test_a_place_that_is_not_there_is_not_shown() -> None:
-    message = judge.explain(replace(VERDICT, status=Status.MISSING), {**PLACES, "diff": ""}, MARKED)
+    message = decision.explain(
+        replace(VERDICT, status=Status.MISSING), {**PLACES, "diff": ""}, MARKED
+    )
     assert message.splitlines()[-2] == "  actual   .visualdiff/a.png"
 
 
@@ -97,12 +100,12 @@ def test_a_place_that_is_not_there_is_not_shown() -> None:
     "test", ["a.py::test[it's]", "a.py::test[$(reboot)]", "a.py::test[a b]", "a.py::test[`x`\\n]"]
 )
 def test_the_command_to_accept_is_one_word_of_a_shell(test: str) -> None:
-    last = judge.explain(replace(VERDICT, test=test), PLACES, MARKED).splitlines()[-1]
+    last = decision.explain(replace(VERDICT, test=test), PLACES, MARKED).splitlines()[-1]
     assert shlex.split(last) == ["accept:", "visualdiff", "approve", test]
 
 
 def test_a_hostile_name_stays_on_its_line() -> None:
-    message = judge.explain(replace(VERDICT, name="a\nb\x1b[31m", differences=()), {}, MARKED)
+    message = decision.explain(replace(VERDICT, name="a\nb\x1b[31m", differences=()), {}, MARKED)
     assert message.splitlines()[0].startswith(r"'a\nb\x1b[31m' differs")
 
 
@@ -136,7 +139,7 @@ def test_a_difference_names_the_limit_and_who_set_it(
 ) -> None:
     """What falls short of a limit is rounded down, and so never reads as if it reached it."""
     settings = Settings().over(Layer.CALL, options)
-    assert judge.describe(replace(CHANGED, **changes), settings).endswith(end)
+    assert decision.describe(replace(CHANGED, **changes), settings).endswith(end)
 
 
 @pytest.mark.parametrize(
@@ -164,38 +167,38 @@ def test_a_difference_names_the_limit_and_who_set_it(
 def test_a_baseline_made_elsewhere_is_noted(
     baseline: dict[str, str], actual: dict[str, str], notes: list[str]
 ) -> None:
-    assert list(judge.made_elsewhere(baseline, actual)) == notes
+    assert list(decision.made_elsewhere(baseline, actual)) == notes
 
 
 def test_counts_are_in_the_order_of_the_statuses() -> None:
     statuses = [Status.MISSING, Status.MATCH, Status.CAPTURE_ERROR, Status.MATCH]
-    counted = judge.counts([replace(VERDICT, status=status) for status in statuses])
+    counted = decision.counts([replace(VERDICT, status=status) for status in statuses])
     assert list(counted.items()) == [("match", 2), ("missing", 1), ("capture-error", 1)]
-    assert judge.counts([]) == {}
+    assert decision.counts([]) == {}
 
 
 def test_what_a_limit_of_its_kind_allows_is_noted_with_the_limit() -> None:
     """But not noise that is hardly to be seen."""
     settings = Settings().over(Layer.MARKER, {"max_move": 20})
     allowed, noise = replace(MOVED, confidence=1.0), replace(CHANGED, confidence=0.99)
-    assert list(judge.tolerated([allowed, noise], settings)) == [
+    assert list(decision.tolerated([allowed, noise], settings)) == [
         "tolerated: 'moved' at (40, 96) 600x420: by (0, +12), allowed 20 (max_move, from marker)"
     ]
-    many = list(judge.tolerated([allowed] * 5, settings))
-    assert len(many) == judge.MOST_TOLD + 1
+    many = list(decision.tolerated([allowed] * 5, settings))
+    assert len(many) == decision.MOST_TOLD + 1
     assert many[-1] == "tolerated: 2 more of the allowed kinds"
 
 
 def test_masks_that_nobody_asks_for_are_noted() -> None:
-    assert list(judge.still_masked(())) == []
-    (note,) = judge.still_masked((Box(1, 2, 3, 4),))
+    assert list(decision.still_masked(())) == []
+    (note,) = decision.still_masked((Box(1, 2, 3, 4),))
     assert note.startswith("the baseline still masks (1, 2) 3x4, which the test no longer asks for")
-    (note,) = judge.still_masked((Box(1, 2, 3, 4),) * 9)
-    assert note.count("3x4") == judge.MOST_TOLD
+    (note,) = decision.still_masked((Box(1, 2, 3, 4),) * 9)
+    assert note.count("3x4") == decision.MOST_TOLD
 
 
 @pytest.mark.parametrize(
     ("count", "words"), [(0, "0 pictures"), (1, "1 picture"), (2, "2 pictures")]
 )
 def test_numbers_come_with_their_noun(count: int, words: str) -> None:
-    assert judge.counted(count, "picture") == words
+    assert decision.counted(count, "picture") == words

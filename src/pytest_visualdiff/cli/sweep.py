@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import unquote, urlsplit
 
+from pytest_visualdiff.checks.decision import counted, printable
 from pytest_visualdiff.errors import UsageError
-from pytest_visualdiff.judge import counted, printable
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
@@ -167,8 +167,8 @@ def _crew(arguments: Namespace, settings: Settings) -> Crew:
 
 def _verdict(url: str, page: PageResult, session: Session, settings: Settings) -> Verdict:
     """The verdict on one page in one window size, told to the session like that of a test."""
+    from pytest_visualdiff.checks.context import Here
     from pytest_visualdiff.sweep.sweeper import judged
-    from pytest_visualdiff.verdicts import Here
 
     verdict = judged(page, Here(_identity(url), _name(url), url), settings, session.rooms)
     session.report(verdict.test, "call", [verdict.to_dict()], failed=False)

@@ -8,16 +8,16 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from pytest_visualdiff.baselines import naming
+from pytest_visualdiff.checks.context import attempt_suffix, caller, shown
 from pytest_visualdiff.errors import TemplateNotFound, TemplateStillThere, VisualDiffError
 from pytest_visualdiff.images.codec import as_png, encode
 from pytest_visualdiff.model import plain
-from pytest_visualdiff.verdicts import attempt_suffix, caller, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from pytest_visualdiff.baselines.identity import TestIdentity
-    from pytest_visualdiff.checker import Rooms
+    from pytest_visualdiff.checks.checker import Rooms
     from pytest_visualdiff.images.codec import ImageSource
     from pytest_visualdiff.model import Array, Box, Match, Verdict
 

@@ -8,8 +8,8 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pytest_visualdiff.checks.decision import OUTPUT, quoted
 from pytest_visualdiff.files import inside
-from pytest_visualdiff.judge import OUTPUT, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from pytest_visualdiff import judge, verdicts
 from pytest_visualdiff.baselines import naming
+from pytest_visualdiff.checks import context, decision
 from pytest_visualdiff.images import png as png_file
 from pytest_visualdiff.model import Status, Verdict
 from pytest_visualdiff.sweep.accepted import Accepted, document, pardoned
@@ -16,13 +16,13 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date
 
-    from pytest_visualdiff.checker import Rooms
+    from pytest_visualdiff.checks.checker import Rooms
+    from pytest_visualdiff.checks.context import Here
     from pytest_visualdiff.model import BaselineKey
     from pytest_visualdiff.options.table import Settings
     from pytest_visualdiff.sweep.findings import Finding
     from pytest_visualdiff.sweep.page import PageResult
     from pytest_visualdiff.sweep.visit import Sight
-    from pytest_visualdiff.verdicts import Here
 
 ENDING = ".sweep.json"
 
@@ -87,7 +87,7 @@ def _status(
         return Status.CAPTURE_ERROR
     if baseline is None and not new:
         return Status.MATCH  # nothing is there to accept
-    return judge.decide(has_baseline=baseline is not None, same=not new, approve=approve)
+    return decision.decide(has_baseline=baseline is not None, same=not new, approve=approve)
 
 
 def _size(sight: Sight) -> tuple[int, int]:
@@ -105,7 +105,7 @@ def _limits(settings: Settings) -> dict[str, Any]:
 def _told_until(findings: Sequence[Finding], until: Mapping[str, date]) -> list[str]:
     days = sorted({until[one.fingerprint] for one in findings if one.fingerprint in until})
     return [
-        f"{judge.counted(sum(until.get(one.fingerprint) == day for one in findings), 'finding')}"
+        f"{decision.counted(sum(until.get(one.fingerprint) == day for one in findings), 'finding')}"
         f" ignored until {day}"
         for day in days
     ]
@@ -119,7 +119,7 @@ def _shown(
 ) -> dict[str, Any]:
     """The ``sweep`` field of the verdict."""
     keep = bool(result.findings or result.errors)
-    stem = f"sweep/{key.path.removesuffix(ENDING)}{verdicts.attempt_suffix(here.test.attempt)}"
+    stem = f"sweep/{key.path.removesuffix(ENDING)}{context.attempt_suffix(here.test.attempt)}"
     pages = [_page(one, f"{stem}.{one.browser}.png" if keep else "", result, rooms)
              for one in result.sights]  # fmt: skip
     return {
@@ -154,7 +154,7 @@ def _page(one: Sight, path: str, result: PageResult, rooms: Rooms) -> dict[str, 
 
 
 def _keep(verdict: Verdict, seen: bytes, baseline: bytes, rooms: Rooms) -> Verdict:
-    suffix = verdicts.attempt_suffix(verdict.attempt)
+    suffix = context.attempt_suffix(verdict.attempt)
     stem = f"sweep/{verdict.key.removesuffix(ENDING)}{suffix}"
     save = rooms.folder.save
     return replace(
@@ -177,12 +177,12 @@ def explain(verdict: Verdict, new: Sequence[Finding], result: PageResult, rooms:
         lines.append(f"      and {len(new) - MOST_TOLD} more")
     lines += [f"  {name} was not compared: {error}" for name, error in result.errors.items()]
     known = len(result.findings) - len(new)
-    lines += [f"  {judge.counted(known, 'known finding')}"] if known else []
+    lines += [f"  {decision.counted(known, 'known finding')}"] if known else []
     lines += [f"  note: {note}" for note in verdict.notes]
     if verdict.status in (Status.MISMATCH, Status.MISSING):
-        output = verdicts.shown(rooms.folder.output, rooms)
-        elsewhere = "" if output == judge.OUTPUT else f" --output-dir={judge.quoted(output)}"
-        lines.append(f"  accept:  visualdiff approve {judge.quoted(verdict.test)}{elsewhere}")
+        output = context.shown(rooms.folder.output, rooms)
+        elsewhere = "" if output == decision.OUTPUT else f" --output-dir={decision.quoted(output)}"
+        lines.append(f"  accept:  visualdiff approve {decision.quoted(verdict.test)}{elsewhere}")
     return "\n".join(lines)
 
 
@@ -192,7 +192,7 @@ def _head(verdict: Verdict, new: Sequence[Finding], result: PageResult) -> str:
     if verdict.status is Status.CAPTURE_ERROR:
         return f"was not compared {among}"
     if verdict.status.writes:
-        return f"has {judge.counted(len(result.findings), 'accepted finding')} {among}"
+        return f"has {decision.counted(len(result.findings), 'accepted finding')} {among}"
     if not new:
         return f"is the same {among}"
-    return f"has {judge.counted(len(new), 'new finding')} {among}"
+    return f"has {decision.counted(len(new), 'new finding')} {among}"

@@ -10,8 +10,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from pytest_visualdiff import verdicts
-from pytest_visualdiff.checks import Checks
+from pytest_visualdiff.checks import context
+from pytest_visualdiff.checks.base import Checks
+from pytest_visualdiff.checks.context import Here
 from pytest_visualdiff.errors import (
     CaptureError,
     InvalidValue,
@@ -24,14 +25,13 @@ from pytest_visualdiff.options.table import Layer
 from pytest_visualdiff.sweep.page import PageResult, compare_page
 from pytest_visualdiff.sweep.record import record
 from pytest_visualdiff.sweep.visit import Sight, Visit
-from pytest_visualdiff.verdicts import Here
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from pytest_visualdiff.browsers import BrowserSpec
     from pytest_visualdiff.browsers.pool import BrowserPool
-    from pytest_visualdiff.checker import Rooms
+    from pytest_visualdiff.checks.checker import Rooms
     from pytest_visualdiff.options.table import Settings
     from pytest_visualdiff.sweep.findings import Finding
     from pytest_visualdiff.sweep.visit import Steps
@@ -42,7 +42,7 @@ class SweepResult:
     """What one check of a sweep found; ``findings`` has those of all window sizes."""
 
     pages: tuple[PageResult, ...]
-    verdicts: tuple[Verdict, ...]
+    context: tuple[Verdict, ...]
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -82,7 +82,7 @@ class Sweeper(Checks):
         looked at before anything is raised.
         """
         __tracebackhide__ = True
-        here = Here(self.test, str(name), verdicts.caller(self.test))
+        here = Here(self.test, str(name), context.caller(self.test))
         try:
             settings = self._begin(name, browsers, viewports, options, here)
             pages = sweep_page(url_or_steps, settings, self.pool)

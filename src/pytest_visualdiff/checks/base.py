@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from pytest_visualdiff.baselines.identity import TestIdentity
-    from pytest_visualdiff.checker import Rooms
+    from pytest_visualdiff.checks.checker import Rooms
+    from pytest_visualdiff.checks.context import Here
     from pytest_visualdiff.options.table import Settings
-    from pytest_visualdiff.verdicts import Here
 
 
 @dataclass

@@ -10,36 +10,36 @@ import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from pytest_visualdiff import approved, judge, verdicts
 from pytest_visualdiff.baselines import pardon, provenance
 from pytest_visualdiff.baselines.ignored import today
-from pytest_visualdiff.checks import Checks
+from pytest_visualdiff.checks import closest, context, decision
+from pytest_visualdiff.checks.base import Checks
+from pytest_visualdiff.checks.context import Here
+from pytest_visualdiff.checks.finding import Finds
 from pytest_visualdiff.errors import (
     BaselineUnreadable,
     ImageError,
     VisualDifference,
     VisualDiffError,
 )
-from pytest_visualdiff.finding import Finds
 from pytest_visualdiff.images import png as png_file
 from pytest_visualdiff.images.change_signature import noted
 from pytest_visualdiff.model import BaselineKey, Environment, Status, Verdict
 from pytest_visualdiff.options.table import Layer, pick
-from pytest_visualdiff.verdicts import Here
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from datetime import date
     from pathlib import Path
 
-    from pytest_visualdiff.approved import Approved, Closest
     from pytest_visualdiff.baselines import BaselineStore
     from pytest_visualdiff.baselines.ignored import Ignored
     from pytest_visualdiff.baselines.pardon import Pardoned
+    from pytest_visualdiff.checks.closest import Approved, Closest
+    from pytest_visualdiff.checks.registry import Registry
     from pytest_visualdiff.comparison.result import Comparison
     from pytest_visualdiff.model import Screenshot
     from pytest_visualdiff.options.table import Settings
-    from pytest_visualdiff.registry import Registry
     from pytest_visualdiff.runs.record import RunFolder
 
 
@@ -80,7 +80,7 @@ class Checker(Checks, Finds):
         __tracebackhide__ = True
         started = time.perf_counter()
         here = Here(
-            self.test, name if isinstance(name, str) else repr(name), verdicts.caller(self.test)
+            self.test, name if isinstance(name, str) else repr(name), context.caller(self.test)
         )
         try:
             settings, here = self._begin(name, options, here)
@@ -115,7 +115,7 @@ class Checker(Checks, Finds):
         def known(environment: Environment) -> tuple[Approved, ...]:
             key = here.key(environment)
             if key not in read:
-                read[key] = approved.read(self.rooms.store, key)
+                read[key] = closest.read(self.rooms.store, key)
             return read[key]
 
         def expected(environment: Environment) -> bytes | None:
@@ -133,14 +133,14 @@ class Checker(Checks, Finds):
         self, shot: Screenshot, known: Sequence[Approved], settings: Settings, here: Here
     ) -> Verdict:
         key = here.key(shot.environment)
-        best = approved.closest(
+        best = closest.closest(
             known,
             shot.png,
             lambda baseline: self._compare(baseline, shot, settings),
             lambda comparison: self._pardon(comparison, key),
         )
         comparison = best.found.comparison if best else None
-        status = judge.decide(
+        status = decision.decide(
             has_baseline=best is not None,
             same=comparison is None or comparison.same,
             approve=settings["approve"],
@@ -158,10 +158,10 @@ class Checker(Checks, Finds):
             ignored=best.found.ignored if best else (),
             before=png_file.digest(best.baseline.png) if best else "",
             size=png_file.size(shot.png),
-            limits=verdicts.limits(settings),
+            limits=context.limits(settings),
             url=shot.url,
             title=shot.title,
-            notes=tuple(verdicts.notes(best, shot, settings, self.rooms)) if best else (),
+            notes=tuple(context.notes(best, shot, settings, self.rooms)) if best else (),
         )
         return self._keep(verdict, shot, best, settings)
 
@@ -201,11 +201,11 @@ class Checker(Checks, Finds):
 
             texts = provenance.texts(shot, verdict.limits)
             png = png_file.vouch(compact(shot.png), shot.png, texts)
-            suffix = verdicts.attempt_suffix(verdict.attempt)
+            suffix = context.attempt_suffix(verdict.attempt)
             stem = f"images/{verdict.key.removesuffix('.png')}{suffix}"
             save, baseline = self.rooms.folder.save, best.baseline.png if best else b""
             made = png_file.texts(baseline) if baseline else {}
-            elsewhere = judge.made_elsewhere(made, texts)
+            elsewhere = decision.made_elsewhere(made, texts)
             verdict = replace(
                 noted(verdict, baseline, shot.png),
                 after=png_file.digest(png),
@@ -216,8 +216,8 @@ class Checker(Checks, Finds):
                 baseline_environment=made,
                 notes=(*verdict.notes, *elsewhere),
             )
-        output = verdicts.shown(self.rooms.folder.output, self.rooms)
-        message = judge.explain(verdict, self._places(verdict), settings, output)
+        output = context.shown(self.rooms.folder.output, self.rooms)
+        message = decision.explain(verdict, self._places(verdict), settings, output)
         return replace(verdict, message=message)
 
     def _diff(self, relative: str, comparison: Comparison) -> str:
@@ -230,7 +230,7 @@ class Checker(Checks, Finds):
     def _places(self, verdict: Verdict) -> dict[str, str]:
         def shown(relative: str) -> str:
             path = self.rooms.folder.path / relative
-            return verdicts.shown(path, self.rooms) if relative else ""
+            return context.shown(path, self.rooms) if relative else ""
 
         return {
             "baseline": self.rooms.store.where(BaselineKey(verdict.key)),

@@ -7,8 +7,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from pytest_visualdiff import judge
 from pytest_visualdiff.baselines import naming, provenance
+from pytest_visualdiff.checks import decision
 from pytest_visualdiff.errors import (
     CaptureError,
     ImageError,
@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from pytest_visualdiff.approved import Closest
     from pytest_visualdiff.baselines.identity import TestIdentity
-    from pytest_visualdiff.checker import Rooms
+    from pytest_visualdiff.checks.checker import Rooms
+    from pytest_visualdiff.checks.closest import Closest
     from pytest_visualdiff.model import Screenshot
     from pytest_visualdiff.options.table import Settings
 
@@ -94,8 +94,8 @@ def notes(best: Closest, shot: Screenshot, settings: Settings, rooms: Rooms) -> 
         yield alternative
     yield from best.found.notes
     tolerated = [one for one in best.found.comparison.tolerated if one not in best.found.ignored]
-    yield from judge.tolerated(tolerated, settings)
-    yield from judge.still_masked(
+    yield from decision.tolerated(tolerated, settings)
+    yield from decision.still_masked(
         provenance.no_longer_masked(best.baseline.png, shot.masks, plain(settings["mask"]))
     )
 

@@ -12,10 +12,10 @@ from pytest_visualdiff.locator import CONFIDENCE
 
 if TYPE_CHECKING:
     from pytest_visualdiff.capture import CaptureOptions
+    from pytest_visualdiff.checks.registry import Registry
     from pytest_visualdiff.images.codec import ImageSource
     from pytest_visualdiff.model import Match
     from pytest_visualdiff.options.table import Settings
-    from pytest_visualdiff.registry import Registry
 
 PAUSE = 0.1
 """Seconds between two looks at a target that does not show the template yet."""
