@@ -327,5 +327,5 @@ def test_a_pointer_in_the_corner_stops_the_test(visualdiff_screen: Screen) -> No
 
 def test_importing_without_a_display_never_fails(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("DISPLAY", raising=False)
-    code = "import pytest_visualdiff.plugin, pytest_visualdiff.desktop.screen as s; s.Screen"
+    code = "import pytest_visualdiff.plugin.main, pytest_visualdiff.desktop.screen as s; s.Screen"
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60)

@@ -134,7 +134,7 @@ def loaded_by(statement: str) -> set[str]:
     "statement",
     [
         "import pytest_visualdiff",
-        "import pytest_visualdiff.plugin",
+        "import pytest_visualdiff.plugin.main",
         "import pytest_visualdiff.session, pytest_visualdiff.checks.checker",
         "import pytest_visualdiff.images.png, pytest_visualdiff.images.codec, pytest_visualdiff.cli.main",
         "import pytest_visualdiff.browsers, pytest_visualdiff.capture, pytest_visualdiff.comparison",
@@ -148,7 +148,9 @@ def test_importing_loads_nothing_heavy(statement: str) -> None:
 
 def test_starting_pytest_loads_no_room_but_the_door() -> None:
     """With the plugin installed, a run without visual tests imports the door and its tables."""
-    own = {name for name in loaded_by("import pytest_visualdiff.plugin") if "visualdiff" in name}
+    own = {
+        name for name in loaded_by("import pytest_visualdiff.plugin.main") if "visualdiff" in name
+    }
     door = {"_version", "collected", "errors", "identity", "kinds", "options", "plugin", "stash"}
     door |= {"strictness"}
     assert own == {"pytest_visualdiff", *(f"pytest_visualdiff.{name}" for name in door)}

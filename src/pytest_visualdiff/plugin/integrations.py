@@ -14,7 +14,7 @@ import pytest
 
 from pytest_visualdiff.errors import RunUnreadable
 from pytest_visualdiff.options.table import PREFIX
-from pytest_visualdiff.stash import session_of
+from pytest_visualdiff.plugin.state import session_of
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Mapping

@@ -10,9 +10,9 @@ from pytest_visualdiff.errors import UsageError
 from pytest_visualdiff.options.table import PREFIX, Layer, Settings
 
 if TYPE_CHECKING:
-    from pytest_visualdiff.collected import Collected
     from pytest_visualdiff.desktop.screen import Screen
     from pytest_visualdiff.model import Verdict
+    from pytest_visualdiff.plugin.collection import Collected
     from pytest_visualdiff.session import Session
 
 

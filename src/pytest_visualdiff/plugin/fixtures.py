@@ -9,7 +9,7 @@ import pytest
 
 from pytest_visualdiff.baselines.identity import TestIdentity, Variant
 from pytest_visualdiff.options.table import PREFIX, Settings
-from pytest_visualdiff.stash import (
+from pytest_visualdiff.plugin.state import (
     ATTEMPTS,
     NAMES,
     SCREEN,
@@ -69,7 +69,7 @@ def _seen(item: pytest.Item, settings: Settings) -> Callable[[Verdict], None]:
             name = f"{PREFIX}:{repr(verdict.name)[1:-1]}"  # XML takes no control characters
             item.user_properties.append((name, verdict.status.value))
             if not verdict.passed:
-                from pytest_visualdiff import junit
+                from pytest_visualdiff.plugin import junit
 
                 junit.note(item, verdict, session_of(item.config).folder.path)
         item.ihook.pytest_visualdiff_verdict(item=item, verdict=verdict)

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pytest_visualdiff.baselines.identity import Variant
-from pytest_visualdiff.collected import Collected
 from pytest_visualdiff.errors import UsageError
 from pytest_visualdiff.options.table import OPTIONS, PREFIX, Layer, Settings
-from pytest_visualdiff.stash import (
+from pytest_visualdiff.plugin.collection import Collected
+from pytest_visualdiff.plugin.state import (
     ATTEMPTS,
     COLLECTED,
     NAMES,
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 JOURNEY = f"{PREFIX}_journey"
 """Attribute of a test report: the steps of the test on a screen."""
 
-pytest_plugins = ["pytest_visualdiff.fixtures"]
+pytest_plugins = ["pytest_visualdiff.plugin.fixtures"]
 
 
 # --- set-up -------------------------------------------------------------------------------------
@@ -59,9 +59,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
     """Let others implement our hooks."""
-    from pytest_visualdiff import hooks
+    from pytest_visualdiff.plugin import hookspecs
 
-    pluginmanager.add_hookspecs(hooks)
+    pluginmanager.add_hookspecs(hookspecs)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -78,7 +78,7 @@ def pytest_configure(config: pytest.Config) -> None:
     except UsageError as error:
         raise pytest.UsageError(f"{PREFIX}: {error}") from error
     if config.getoption("htmlpath", None) or config.getoption("allure_report_dir", None):
-        from pytest_visualdiff.embed import Embedding
+        from pytest_visualdiff.plugin.integrations import Embedding
 
         config.pluginmanager.register(Embedding(), f"{PREFIX}-embedding")
 
@@ -238,7 +238,7 @@ class _Collector:
         session = session_of(self._config)
         loud = [check for check in verdicts if check["status"] != "match"]
         if loud and "junit" in session.settings["report"]:
-            from pytest_visualdiff import junit
+            from pytest_visualdiff.plugin import junit
 
             junit.attach(self._config, report, loud, session.folder.path)
 
