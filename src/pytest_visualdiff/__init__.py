@@ -71,7 +71,7 @@ if TYPE_CHECKING:
         WindowClosed,
         WindowCovered,
     )
-    from pytest_visualdiff.locator.find import locate, locate_all
+    from pytest_visualdiff.matching.find import locate, locate_all
     from pytest_visualdiff.model import Box, Difference, Environment, Kind, Match, Status, Verdict
     from pytest_visualdiff.sweep.alone import examine_layout
     from pytest_visualdiff.sweep.compare import compare_layouts

@@ -138,7 +138,7 @@ def loaded_by(statement: str) -> set[str]:
         "import pytest_visualdiff.session, pytest_visualdiff.checks.checker",
         "import pytest_visualdiff.images.png, pytest_visualdiff.images.codec, pytest_visualdiff.cli.main",
         "import pytest_visualdiff.browsers, pytest_visualdiff.capture, pytest_visualdiff.comparison",
-        "import pytest_visualdiff.locator.find",
+        "import pytest_visualdiff.matching.find",
         "import pytest_visualdiff.sweep.compare, pytest_visualdiff.sweep.sweeper",
     ],
 )

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from pytest_visualdiff.errors import InvalidValue, TemplateNotFound
-from pytest_visualdiff.locator import CONFIDENCE
+from pytest_visualdiff.matching import CONFIDENCE
 
 if TYPE_CHECKING:
     from pytest_visualdiff.capture import CaptureOptions
@@ -65,7 +65,7 @@ def look(  # noqa: PLR0913, PLR0917 - one step with all that it needs
 ) -> Match:
     """Capture and search until found, at least once; the last look decides."""
     from pytest_visualdiff.capture import capture
-    from pytest_visualdiff.locator.find import locate
+    from pytest_visualdiff.matching.find import locate
 
     until = time.monotonic() + timeout
     while True:

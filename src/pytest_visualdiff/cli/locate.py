@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pytest_visualdiff.errors import StoreError, TemplateNotFound, UsageError
-from pytest_visualdiff.locator import CONFIDENCE, SCALES
+from pytest_visualdiff.matching import CONFIDENCE, SCALES
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
@@ -33,7 +33,7 @@ def add(commands: Any) -> None:
 
 def run(arguments: Namespace) -> int:
     """Print the place or places; 0 when there is one, 1 when there is none."""
-    from pytest_visualdiff.locator.find import locate, locate_all, picture
+    from pytest_visualdiff.matching.find import locate, locate_all, picture
 
     wanted = _wanted(arguments)
     if arguments.all:

@@ -16,7 +16,7 @@ from pytest_visualdiff.errors import (
     StoreError,
     TemplateNotFound,
 )
-from pytest_visualdiff.locator import CONFIDENCE
+from pytest_visualdiff.matching import CONFIDENCE
 from pytest_visualdiff.model import Box, Match
 
 if TYPE_CHECKING:

@@ -14,8 +14,8 @@ from pytest_visualdiff.errors import (
     TemplateStillThere,
 )
 from pytest_visualdiff.images.codec import encode
-from pytest_visualdiff.locator import CONFIDENCE, SCALES
-from pytest_visualdiff.locator.find import locate, locate_all
+from pytest_visualdiff.matching import CONFIDENCE, SCALES
+from pytest_visualdiff.matching.find import locate, locate_all
 from pytest_visualdiff.model import Box, Match
 
 if TYPE_CHECKING:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from pytest_visualdiff.locator.equal import Needle
-from pytest_visualdiff.locator.planes import Template
+from pytest_visualdiff.matching.equal import Needle
+from pytest_visualdiff.matching.planes import Template
 
 SCREEN = np.random.default_rng(5).integers(0, 256, (60, 80, 3), np.uint8)
 

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from pytest_visualdiff.locator.lines import Parted
+from pytest_visualdiff.matching.lines import Parted
 
 if TYPE_CHECKING:
-    from pytest_visualdiff.locator.planes import Floats
+    from pytest_visualdiff.matching.planes import Floats
 
 DARK, LIGHT = -100.0, 100.0
 

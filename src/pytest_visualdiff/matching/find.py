@@ -13,14 +13,14 @@ from pytest_visualdiff.errors import (
     TemplateNotFound,
 )
 from pytest_visualdiff.images.codec import to_array
-from pytest_visualdiff.locator import CONFIDENCE, SCALES, Wanted, words
+from pytest_visualdiff.matching import CONFIDENCE, SCALES, Wanted, words
 from pytest_visualdiff.model import Box, Match
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from pytest_visualdiff.images.codec import ImageSource
-    from pytest_visualdiff.locator.engine import Search
+    from pytest_visualdiff.matching.engine import Search
     from pytest_visualdiff.model import Array
 
 ALL = 200
@@ -100,7 +100,7 @@ class _Shown:
         """PNG bytes of the template and a place side by side; empty without a place."""
         if match is None:
             return b""
-        from pytest_visualdiff.locator.draw import side_by_side
+        from pytest_visualdiff.matching.draw import side_by_side
 
         return side_by_side(self.template, self.screen, match.box)
 
@@ -114,8 +114,8 @@ def _found(
     template: ImageSource, screen: ImageSource, wanted: Wanted, count: int = FEW
 ) -> tuple[_Shown, list[Match]]:
     """What was searched, and the best places."""
-    from pytest_visualdiff.locator.engine import Search
-    from pytest_visualdiff.locator.planes import Scene, Template, opaque
+    from pytest_visualdiff.matching.engine import Search
+    from pytest_visualdiff.matching.planes import Scene, Template, opaque
 
     shown = _Shown(to_array(template), to_array(screen))
     area = _area(wanted.region, *shown.sizes[1])

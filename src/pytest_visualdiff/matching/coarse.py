@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from pytest_visualdiff.locator.planes import MIDDLE, halved, outlined
-from pytest_visualdiff.locator.register import Pose
-from pytest_visualdiff.locator.scores import Stencil, correlation, peaks
+from pytest_visualdiff.matching.planes import MIDDLE, halved, outlined
+from pytest_visualdiff.matching.register import Pose
+from pytest_visualdiff.matching.scores import Stencil, correlation, peaks
 
 if TYPE_CHECKING:
-    from pytest_visualdiff.locator.planes import Floats, Scene, Template
+    from pytest_visualdiff.matching.planes import Floats, Scene, Template
 
 _QUARTER, _HALF = 32, 11  # pixels of the shorter side from which a smaller size is searched
 _ROUGH = 24  # the same for a quarter, where only the likeliest scale is asked for

@@ -9,7 +9,7 @@ import numpy as np
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pytest_visualdiff.locator.planes import Template
+    from pytest_visualdiff.matching.planes import Template
     from pytest_visualdiff.model import Array
 
 _MOST = 64  # places at which one row of the template may be without telling anything

@@ -16,7 +16,7 @@ import numpy as np
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from pytest_visualdiff.locator.planes import Floats
+    from pytest_visualdiff.matching.planes import Floats
 
 _LENGTH = 20  # pixels; longer than the bars of letters
 _THIN = 7  # pixels that a line is thinner than, as thick as resampling makes it

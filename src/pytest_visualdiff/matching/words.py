@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from pytest_visualdiff.locator import CONFIDENCE
+from pytest_visualdiff.matching import CONFIDENCE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from pytest_visualdiff.locator import Wanted
+    from pytest_visualdiff.matching import Wanted
     from pytest_visualdiff.model import Match
 
 _NEAR = 0.5  # confidence from which the best place probably is the thing, changed

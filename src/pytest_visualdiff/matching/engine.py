@@ -15,18 +15,18 @@ from typing import TYPE_CHECKING, NamedTuple
 import cv2
 import numpy as np
 
-from pytest_visualdiff.locator.coarse import factor_of, proposed
-from pytest_visualdiff.locator.equal import Needle
-from pytest_visualdiff.locator.planes import MIDDLE, Scene, Template
-from pytest_visualdiff.locator.register import ROUND_SCALES, Grid, Pose, Registrar, sample
-from pytest_visualdiff.locator.structure import agreement, faintest, margin_of
+from pytest_visualdiff.matching.coarse import factor_of, proposed
+from pytest_visualdiff.matching.equal import Needle
+from pytest_visualdiff.matching.planes import MIDDLE, Scene, Template
+from pytest_visualdiff.matching.register import ROUND_SCALES, Grid, Pose, Registrar, sample
+from pytest_visualdiff.matching.structure import agreement, faintest, margin_of
 from pytest_visualdiff.model import Box, Match
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pytest_visualdiff.locator import Wanted
-    from pytest_visualdiff.locator.planes import Floats
+    from pytest_visualdiff.matching import Wanted
+    from pytest_visualdiff.matching.planes import Floats
     from pytest_visualdiff.model import Array
 
 CANDIDATES = 8

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 import cv2
 import numpy as np
 
-from pytest_visualdiff.locator.planes import MIDDLE, outlined
-from pytest_visualdiff.locator.scores import Stencil, correlation, subpixel
+from pytest_visualdiff.matching.planes import MIDDLE, outlined
+from pytest_visualdiff.matching.scores import Stencil, correlation, subpixel
 
 if TYPE_CHECKING:
-    from pytest_visualdiff.locator.planes import Floats, Plane, Scene, Template
+    from pytest_visualdiff.matching.planes import Floats, Plane, Scene, Template
 
 ROUND_SCALES = (0.5, 2 / 3, 0.75, 0.8, 0.9, 1.0, 1.1, 1.25, 4 / 3, 1.5, 1.75, 2.0)
 """Pixel ratios and zoom levels that browsers offer."""

@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
-from pytest_visualdiff.locator.lines import Parted
+from pytest_visualdiff.matching.lines import Parted
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from pytest_visualdiff.locator.planes import Floats
+    from pytest_visualdiff.matching.planes import Floats
 
 _REACH = 2  # pixels of a shift at most
 

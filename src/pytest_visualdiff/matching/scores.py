@@ -15,7 +15,7 @@ import numpy as np
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from pytest_visualdiff.locator.planes import Floats
+    from pytest_visualdiff.matching.planes import Floats
     from pytest_visualdiff.model import Array
 
 _MOST_OF_BYTES = 30_000  # pixels whose squares' sum OpenCV holds in an integer
