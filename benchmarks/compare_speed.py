@@ -194,7 +194,7 @@ def imports() -> dict[str, float]:
     found = {}
     for what, statement in (
         ("nothing", "pass"),
-        ("import pytest_visualdiff and compare equal files", "import pytest_visualdiff.core"),
+        ("import pytest_visualdiff and compare equal files", "import pytest_visualdiff.api"),
         ("numpy", "import numpy"),
         ("numpy and OpenCV", "import cv2"),
     ):

@@ -17,11 +17,11 @@ from typing import TYPE_CHECKING, Any
 from pytest_visualdiff._version import __version__
 
 if TYPE_CHECKING:
+    from pytest_visualdiff.api import compare
     from pytest_visualdiff.baselines import BaselineStore
     from pytest_visualdiff.checks.checker import Checker
     from pytest_visualdiff.checks.registry import Registry
     from pytest_visualdiff.comparison.result import Comparison
-    from pytest_visualdiff.core import compare
     from pytest_visualdiff.desktop.screen import Screen
     from pytest_visualdiff.desktop.secrets import Secret, secret
     from pytest_visualdiff.errors import (

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pytest_visualdiff import doctor
 from pytest_visualdiff.browsers import installed as locate
+from pytest_visualdiff.cli import doctor
 
 if TYPE_CHECKING:
     from pathlib import Path

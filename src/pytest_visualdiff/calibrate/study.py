@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from pytest_visualdiff.calibrate import propose
-from pytest_visualdiff.calibrate.detect import curves, quiet
+from pytest_visualdiff.calibrate.detection import curves, quiet
 from pytest_visualdiff.calibrate.values import Judged, Outcome, Quiet, Study
 from pytest_visualdiff.comparison import Limits
 from pytest_visualdiff.options.strictness import LEVELS

@@ -176,7 +176,7 @@ class Checker(Checks, Finds):
 
     def _compare(self, baseline: bytes, shot: Screenshot, settings: Settings) -> Comparison:
         from pytest_visualdiff.comparison import Limits
-        from pytest_visualdiff.encoded import Encoded, Rules, compare_encoded
+        from pytest_visualdiff.comparison.files import Encoded, Rules, compare_encoded
         from pytest_visualdiff.images.codec import to_array
 
         masks = (*shot.masks, *provenance.masks(baseline))

@@ -87,7 +87,7 @@ def _limits() -> list[Option]:
 
 
 def _compare(arguments: argparse.Namespace) -> int:
-    from pytest_visualdiff.core import compare
+    from pytest_visualdiff.api import compare
     from pytest_visualdiff.files import write_atomically
     from pytest_visualdiff.images.codec import encode
 
@@ -111,7 +111,7 @@ def _options(_: argparse.Namespace) -> int:
 
 
 def _doctor(_: argparse.Namespace) -> int:
-    from pytest_visualdiff.doctor import examine
+    from pytest_visualdiff.cli.doctor import examine
 
     findings = examine()
     for finding in findings:

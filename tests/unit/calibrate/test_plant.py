@@ -9,7 +9,7 @@ import pytest
 
 from pytest_visualdiff.calibrate.noise import distance, part
 from pytest_visualdiff.calibrate.places import MOST, Page
-from pytest_visualdiff.calibrate.plant import CHANGES, Change, fade, recolour, shift
+from pytest_visualdiff.calibrate.planting import CHANGES, Change, fade, recolour, shift
 from pytest_visualdiff.model import Box
 
 if TYPE_CHECKING:

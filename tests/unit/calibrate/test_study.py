@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from pytest_visualdiff.calibrate import propose
-from pytest_visualdiff.calibrate.detect import curves, quiet
+from pytest_visualdiff.calibrate.detection import curves, quiet
 from pytest_visualdiff.calibrate.study import study
 from pytest_visualdiff.calibrate.values import Curve, Outcome, Quiet, Seen
 from pytest_visualdiff.comparison import Limits

@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 
 import pytest_visualdiff as vd
+from pytest_visualdiff.cli.doctor import Finding
 from pytest_visualdiff.cli.main import main
-from pytest_visualdiff.doctor import Finding
 from pytest_visualdiff.images import codec
 from pytest_visualdiff.images import png as png_file
 from pytest_visualdiff.model import Status, Verdict
@@ -265,7 +265,7 @@ def test_doctor_prints_each_finding_with_its_advice(
         Finding("python", "3.13"),
         Finding("opencv", "twice", good, "" if good else "pip x"),
     ]
-    monkeypatch.setattr("pytest_visualdiff.doctor.examine", lambda: findings)
+    monkeypatch.setattr("pytest_visualdiff.cli.doctor.examine", lambda: findings)
     assert main(["doctor"]) == status
     advice = [] if good else ["     pip x"]
     said = capsys.readouterr().out.splitlines()

@@ -9,7 +9,7 @@ import numpy as np
 
 from pytest_visualdiff.calibrate.noise import part
 from pytest_visualdiff.calibrate.places import Page
-from pytest_visualdiff.calibrate.plant import CHANGES
+from pytest_visualdiff.calibrate.planting import CHANGES
 from pytest_visualdiff.calibrate.values import Curve, Quiet, size
 from pytest_visualdiff.comparison import compare_arrays
 from pytest_visualdiff.errors import NothingCompared
@@ -18,7 +18,7 @@ from pytest_visualdiff.model import Box
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from pytest_visualdiff.calibrate.plant import Change
+    from pytest_visualdiff.calibrate.planting import Change
     from pytest_visualdiff.calibrate.values import Seen, Series, Shot
     from pytest_visualdiff.comparison import Limits
     from pytest_visualdiff.model import Array
