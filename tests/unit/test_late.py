@@ -56,7 +56,8 @@ def test_no_more_than_a_few_jobs_wait() -> None:
 def test_nothing_is_lost_where_nobody_settles(tmp_path: Path) -> None:
     """The interpreter finishes the work before it ends."""
     program = (
-        "import sys, time; from pathlib import Path; from pytest_visualdiff.runs.record import RunFolder\n"
+        "import sys, time; from pathlib import Path\n"
+        "from pytest_visualdiff.runs.record import RunFolder\n"
         "folder = RunFolder(Path(sys.argv[1]), 'run')\n"
         "folder.save_late('a.png', lambda: (time.sleep(0.5), b'made')[1])\n"
     )

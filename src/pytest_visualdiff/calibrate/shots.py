@@ -133,7 +133,8 @@ def _open(driver: Any, url: str, *, again: bool) -> None:
         raise
     except Exception as error:
         raise CaptureError(
-            f"{webdriver_errors.describe(driver)} cannot open {url}: {webdriver_errors.first_line(error)}"
+            f"{webdriver_errors.describe(driver)} cannot open {url}:"
+            f" {webdriver_errors.first_line(error)}"
         ) from error
 
 

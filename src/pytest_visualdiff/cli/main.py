@@ -70,8 +70,8 @@ def _parser() -> argparse.ArgumentParser:
         compare.add_argument(flag, dest=option.name, metavar="VALUE", help=accepts)
     compare.add_argument("--diff", metavar="FILE", help="write the diff picture there")
     compare.set_defaults(command=_compare)
-    table = commands.add_parser("options", help="the options and the levels of strictness")
-    table.set_defaults(command=_options)
+    options = commands.add_parser("options", help="the options and the levels of strictness")
+    options.set_defaults(command=_options)
     for tool in (calibrate, locate, sweep, pick):
         tool.add(commands)
     doctor = commands.add_parser("doctor", help="what this machine has, and what is missing")

@@ -189,8 +189,8 @@ def visualdiff_screen(
     """
     item: pytest.Item = request.node
     settings = marked(item, item.config.stash[SETTINGS])
-    with _desktop(item, settings, _visualdiff_desks) as machine:
-        screen = item.stash[SCREEN] = _screen(item, settings, machine)
+    with _desktop(item, settings, _visualdiff_desks) as desktop:
+        screen = item.stash[SCREEN] = _screen(item, settings, desktop)
         item.stash[SOFT].append(screen)
         screen.customise = visualdiff_browser_options
         try:
@@ -218,7 +218,7 @@ def _screen(item: pytest.Item, settings: Settings, desktop: Desktop) -> Screen:
 
     folders = [item.path.parent, item.config.rootpath]
     return Screen(
-        machine,
+        desktop,
         settings,
         Journal(_identity(item), session_of(item.config).rooms),
         Templates(tuple(folder / settings["template_dir"] for folder in folders)),

@@ -42,7 +42,7 @@ class SweepResult:
     """What one check of a sweep found; ``findings`` has those of all window sizes."""
 
     pages: tuple[PageResult, ...]
-    context: tuple[Verdict, ...]
+    verdicts: tuple[Verdict, ...]
 
     @property
     def findings(self) -> tuple[Finding, ...]:
