@@ -11,7 +11,13 @@ nox.options.error_on_missing_interpreters = True
 def core(session: nox.Session) -> None:
     session.install("-e", ".", *nox.project.dependency_groups(_project(), "test"))
     session.run(
-        "python", "-m", "pytest", "tests/unit", "tests/plugin", "tests/house", *session.posargs
+        "python",
+        "-m",
+        "pytest",
+        "tests/unit",
+        "tests/plugin",
+        "tests/architecture",
+        *session.posargs,
     )
 
 

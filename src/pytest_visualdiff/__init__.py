@@ -80,19 +80,19 @@ if TYPE_CHECKING:
     from pytest_visualdiff.sweep.sweeper import Sweeper, SweepResult
 
 _HOME = {
-    "Checker": "checker",
+    "Checker": "checks.checker",
     "Comparison": "comparison.result",
-    "compare": "core",
-    **dict.fromkeys(["locate", "locate_all"], "locator.find"),
-    "Registry": "registry",
-    "BaselineStore": "store",
+    "compare": "api",
+    **dict.fromkeys(["locate", "locate_all"], "matching.find"),
+    "Registry": "checks.registry",
+    "BaselineStore": "baselines",
     "Finding": "sweep.findings",
     "compare_layouts": "sweep.compare",
     "examine_layout": "sweep.alone",
     **dict.fromkeys(["SweepResult", "Sweeper"], "sweep.sweeper"),
     **dict.fromkeys(["PageLayout", "read_layout"], "sweep.layout"),
-    "Screen": "journey.screen",
-    **dict.fromkeys(["Secret", "secret"], "masked"),
+    "Screen": "desktop.screen",
+    **dict.fromkeys(["Secret", "secret"], "desktop.secrets"),
     **dict.fromkeys(
         ["Box", "Difference", "Environment", "Kind", "Match", "Status", "Verdict"], "model"
     ),

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     Array: TypeAlias = npt.NDArray[np.uint8]
+    from collections.abc import Sequence
 
 
 @dataclass(frozen=True, order=True, slots=True)
@@ -343,3 +344,9 @@ class Verdict:
         for name in ("frames", "size", "notes"):
             values[name] = tuple(values[name])
         return cls(**values)
+
+
+def counts(verdicts: Sequence[Verdict]) -> dict[str, int]:
+    """How many checks ended with which status, in the order of ``Status``; none of zero."""
+    found = [verdict.status for verdict in verdicts]
+    return {status.value: found.count(status) for status in Status if status in found}

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from pytest_visualdiff import model
 from pytest_visualdiff.baselines import ignored
 from pytest_visualdiff.baselines.audit_log import Act
 from pytest_visualdiff.baselines.directory import DirectoryStore
-from pytest_visualdiff.checks import decision
 from pytest_visualdiff.checks.checker import Rooms
 from pytest_visualdiff.checks.registry import Registry
 from pytest_visualdiff.comparison import compare_arrays
@@ -173,7 +173,7 @@ class Session:
             "interrupted": interrupted,
             "approve": self.settings["approve"],
             "report_url": self.settings["report_url"],
-            "counts": decision.counts(verdicts),
+            "counts": model.counts(verdicts),
             "flaky": list(self.ledger.flaky()),
             **({"journeys": self._journeys()} if self.journeys else {}),
             "approvals": {

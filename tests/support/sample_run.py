@@ -11,8 +11,8 @@ import os
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from pytest_visualdiff import model
 from pytest_visualdiff.baselines import naming
-from pytest_visualdiff.checks import decision
 from pytest_visualdiff.checks.context import limits
 from pytest_visualdiff.images import png as png_file
 from pytest_visualdiff.model import Status, Verdict
@@ -165,7 +165,7 @@ class Sample:
             "exit_status": 1,
             "interrupted": False,
             "approve": "none",
-            "counts": decision.counts(self.verdicts),
+            "counts": model.counts(self.verdicts),
             "flaky": [],
             "approvals": {},
             "journeys": self.journeys,

@@ -6,6 +6,8 @@ import math
 from typing import TYPE_CHECKING
 
 from pytest_visualdiff.model import Status, limit_of
+from pytest_visualdiff.runs.record import OUTPUT
+from pytest_visualdiff.text import printable, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -16,8 +18,6 @@ if TYPE_CHECKING:
 APPROVE = ("none", "new", "changed", "all")
 """The approval modes, each approving what the one before it does, and more."""
 
-OUTPUT = ".visualdiff"
-"""Where the command looks for runs when it is not told."""
 
 # What a status needs at least to become a write, and what the write is called.
 _WRITES = {
@@ -122,26 +122,3 @@ def made_elsewhere(baseline: Mapping[str, str], actual: Mapping[str, str]) -> It
         old, new = baseline.get(name, ""), actual.get(name, "")
         if old and new and old != new:
             yield f"the baseline was made with {word}: {printable(old)[:100]}, now {new}"
-
-
-def counted(count: int, noun: str) -> str:
-    """A number with its noun, such as ``1 difference`` or ``2 differences``."""
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
-
-
-def printable(text: str) -> str:
-    """A line of foreign text, without what could steer a terminal."""
-    return "".join(sign if sign.isprintable() else "?" for sign in text)
-
-
-def quoted(text: str) -> str:
-    """A text as one word of a POSIX shell."""
-    import shlex
-
-    return shlex.quote(text)
-
-
-def counts(verdicts: Sequence[Verdict]) -> dict[str, int]:
-    """How many checks ended with which status, in the order of ``Status``; none of zero."""
-    found = [verdict.status for verdict in verdicts]
-    return {status.value: found.count(status) for status in Status if status in found}

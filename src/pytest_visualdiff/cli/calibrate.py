@@ -73,7 +73,7 @@ def run(arguments: Namespace) -> int:
     study = _study(arguments, settings, say)
     say("")
     from pytest_visualdiff.calibrate.text import told
-    from pytest_visualdiff.checks.decision import printable
+    from pytest_visualdiff.text import printable
 
     print("\n".join(map(printable, told(study).splitlines())))  # noqa: T201 - its output
     _write(arguments, study, _specs(settings)[0])

@@ -154,7 +154,7 @@ def told(verdict: Verdict) -> str:
 
 def say(text: str, file: TextIO | None = None) -> None:
     """Print lines that may come from a run.json of others."""
-    from pytest_visualdiff.checks.decision import printable
+    from pytest_visualdiff.text import printable
 
     lines = "\n".join(map(printable, text.splitlines()))
     print(lines, file=file)

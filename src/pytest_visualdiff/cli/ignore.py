@@ -6,10 +6,10 @@ from datetime import date
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
-from pytest_visualdiff.checks.decision import counted
 from pytest_visualdiff.cli import common
 from pytest_visualdiff.cli.common import say
 from pytest_visualdiff.errors import UsageError
+from pytest_visualdiff.text import counted
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pytest_visualdiff.checks.decision import counted
 from pytest_visualdiff.cli.common import say
+from pytest_visualdiff.text import counted
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import unquote, urlsplit
 
-from pytest_visualdiff.checks.decision import counted, printable
 from pytest_visualdiff.errors import UsageError
+from pytest_visualdiff.text import counted, printable
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace

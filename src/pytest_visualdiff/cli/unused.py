@@ -9,10 +9,10 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pytest_visualdiff.checks.decision import counted
 from pytest_visualdiff.cli import common
 from pytest_visualdiff.cli.common import OPEN, say
 from pytest_visualdiff.errors import RunUnreadable, StoreError
+from pytest_visualdiff.text import counted
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace

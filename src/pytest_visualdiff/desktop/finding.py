@@ -185,7 +185,8 @@ class Finds:
         if self.window and self.window.gone:
             raise BrowserDied(
                 f"{webdriver_errors.describe(self.window.driver)} has no window any more:"
-                " it was closed, or the browser was killed, while a template was looked for on the screen"
+                " it was closed, or the browser was killed, while a template was looked for on the"
+                " screen"
             ) from error
         number = len(self.journal.steps) + 1
         lines = [

@@ -27,7 +27,7 @@ from pytest_visualdiff.errors import (
     Untypeable,
     VisualDiffError,
 )
-from pytest_visualdiff.options.parsing import nearest
+from pytest_visualdiff.text import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

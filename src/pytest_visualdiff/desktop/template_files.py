@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pytest_visualdiff.errors import TemplateMissing
-from pytest_visualdiff.options.parsing import nearest
+from pytest_visualdiff.text import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -5,11 +5,12 @@ A kind's ``parse`` turns either into one form, and raises ``ValueError`` or a li
 
 from __future__ import annotations
 
-import difflib
 import json
 import os
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, NamedTuple
+
+from pytest_visualdiff.text import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,12 +25,6 @@ class Kind(NamedTuple):
     """A list: the flag may be repeated, the ini key has one entry a line."""
     switch: bool = False
     """On or off: the flag takes no value."""
-
-
-def nearest(name: str, names: Iterable[str]) -> str:
-    """A hint such as ``did you mean 'threshold'?``, empty where nothing is near."""
-    close = difflib.get_close_matches(name, list(names), n=1, cutoff=0.5)
-    return f"did you mean {close[0]!r}?" if close else ""
 
 
 def number(low: float, high: float) -> Kind:

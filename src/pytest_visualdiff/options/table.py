@@ -27,10 +27,10 @@ from pytest_visualdiff.options.parsing import (
     choice,
     choices,
     integer,
-    nearest,
     number,
 )
 from pytest_visualdiff.options.strictness import DEFAULT, LEVELS, NORMAL
+from pytest_visualdiff.text import nearest
 
 PREFIX = "visualdiff"
 T = TypeVar("T")

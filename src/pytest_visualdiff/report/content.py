@@ -8,8 +8,9 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pytest_visualdiff.checks.decision import OUTPUT, quoted
 from pytest_visualdiff.files import inside
+from pytest_visualdiff.runs.record import OUTPUT
+from pytest_visualdiff.text import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

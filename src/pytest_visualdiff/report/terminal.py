@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeAlias
 
-from pytest_visualdiff.checks import decision
+from pytest_visualdiff import model, text
 from pytest_visualdiff.model import Status
 
 if TYPE_CHECKING:
@@ -42,13 +42,13 @@ def summary(
 
 
 def _counts(verdicts: Sequence[Verdict]) -> str:
-    counted = ", ".join(f"{count} {name}" for name, count in decision.counts(verdicts).items())
+    counted = ", ".join(f"{count} {name}" for name, count in model.counts(verdicts).items())
     checks = "check" if len(verdicts) == 1 else "checks"
     return f"{len(verdicts)} {checks}: {counted}"
 
 
 def _message(verdict: Verdict) -> Iterator[tuple[bool, str]]:
-    first, *rest = map(decision.printable, verdict.message.splitlines())
+    first, *rest = map(text.printable, verdict.message.splitlines())
     yield True, f"{verdict.location}: {first}"
     yield from ((False, line) for line in rest)
 
@@ -62,7 +62,7 @@ def _pardons(verdict: Verdict) -> bool:
 
 def _ignored(verdict: Verdict) -> Iterator[Line]:
     """What a check that passed did not fail for, so that nobody forgets it."""
-    for note in map(decision.printable, verdict.notes):
+    for note in map(text.printable, verdict.notes):
         yield f"{verdict.location}: {verdict.name!r}: {note}", "yellow"
 
 

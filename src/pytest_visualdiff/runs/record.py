@@ -25,6 +25,7 @@ from pytest_visualdiff.runs.late import Late
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
+
 SCHEMA = 1
 """Number of the shape of ``run.json``; a reader refuses another one."""
 
@@ -305,3 +306,7 @@ def _latest(output: Path) -> str:
         raise RunUnreadable(
             f"no run in {output}: run pytest first, or name the folder with --output-dir"
         ) from error
+
+
+OUTPUT = ".visualdiff"
+"""Where the command looks for runs when it is not told."""

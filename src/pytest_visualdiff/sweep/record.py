@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from pytest_visualdiff import text
 from pytest_visualdiff.baselines import naming
 from pytest_visualdiff.checks import context, decision
 from pytest_visualdiff.images import png as png_file
 from pytest_visualdiff.model import Status, Verdict
+from pytest_visualdiff.runs.record import OUTPUT
 from pytest_visualdiff.sweep.accepted import Accepted, document, pardoned
 from pytest_visualdiff.sweep.page import limits
 
@@ -105,7 +107,7 @@ def _limits(settings: Settings) -> dict[str, Any]:
 def _told_until(findings: Sequence[Finding], until: Mapping[str, date]) -> list[str]:
     days = sorted({until[one.fingerprint] for one in findings if one.fingerprint in until})
     return [
-        f"{decision.counted(sum(until.get(one.fingerprint) == day for one in findings), 'finding')}"
+        f"{text.counted(sum(until.get(one.fingerprint) == day for one in findings), 'finding')}"
         f" ignored until {day}"
         for day in days
     ]
@@ -177,12 +179,12 @@ def explain(verdict: Verdict, new: Sequence[Finding], result: PageResult, rooms:
         lines.append(f"      and {len(new) - MOST_TOLD} more")
     lines += [f"  {name} was not compared: {error}" for name, error in result.errors.items()]
     known = len(result.findings) - len(new)
-    lines += [f"  {decision.counted(known, 'known finding')}"] if known else []
+    lines += [f"  {text.counted(known, 'known finding')}"] if known else []
     lines += [f"  note: {note}" for note in verdict.notes]
     if verdict.status in (Status.MISMATCH, Status.MISSING):
         output = context.shown(rooms.folder.output, rooms)
-        elsewhere = "" if output == decision.OUTPUT else f" --output-dir={decision.quoted(output)}"
-        lines.append(f"  accept:  visualdiff approve {decision.quoted(verdict.test)}{elsewhere}")
+        elsewhere = "" if output == OUTPUT else f" --output-dir={text.quoted(output)}"
+        lines.append(f"  accept:  visualdiff approve {text.quoted(verdict.test)}{elsewhere}")
     return "\n".join(lines)
 
 
@@ -192,7 +194,7 @@ def _head(verdict: Verdict, new: Sequence[Finding], result: PageResult) -> str:
     if verdict.status is Status.CAPTURE_ERROR:
         return f"was not compared {among}"
     if verdict.status.writes:
-        return f"has {decision.counted(len(result.findings), 'accepted finding')} {among}"
+        return f"has {text.counted(len(result.findings), 'accepted finding')} {among}"
     if not new:
         return f"is the same {among}"
-    return f"has {decision.counted(len(new), 'new finding')} {among}"
+    return f"has {text.counted(len(new), 'new finding')} {among}"

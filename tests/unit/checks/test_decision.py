@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from pytest_visualdiff import model, text
 from pytest_visualdiff.checks import decision
 from pytest_visualdiff.model import Box, Difference, Kind, Status, Verdict
 from pytest_visualdiff.options.table import Layer, Settings
@@ -172,9 +173,9 @@ def test_a_baseline_made_elsewhere_is_noted(
 
 def test_counts_are_in_the_order_of_the_statuses() -> None:
     statuses = [Status.MISSING, Status.MATCH, Status.CAPTURE_ERROR, Status.MATCH]
-    counted = decision.counts([replace(VERDICT, status=status) for status in statuses])
+    counted = model.counts([replace(VERDICT, status=status) for status in statuses])
     assert list(counted.items()) == [("match", 2), ("missing", 1), ("capture-error", 1)]
-    assert decision.counts([]) == {}
+    assert model.counts([]) == {}
 
 
 def test_what_a_limit_of_its_kind_allows_is_noted_with_the_limit() -> None:
@@ -201,4 +202,4 @@ def test_masks_that_nobody_asks_for_are_noted() -> None:
     ("count", "words"), [(0, "0 pictures"), (1, "1 picture"), (2, "2 pictures")]
 )
 def test_numbers_come_with_their_noun(count: int, words: str) -> None:
-    assert decision.counted(count, "picture") == words
+    assert text.counted(count, "picture") == words

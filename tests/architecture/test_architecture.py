@@ -1,4 +1,4 @@
-"""The rules of the house, held by tests: imports, public names, documented options, cost."""
+"""The rules of the architecture, held by tests: imports, public names, documented options, cost."""
 
 from __future__ import annotations
 
@@ -20,32 +20,34 @@ FILES = sorted(SOURCE.rglob("*.py"))
 
 HEAVY = {"cv2", "numpy", "PIL", "selenium", "pyautogui", "starlette", "uvicorn"}
 
-# Which rooms may import what at all, wherever in the file.
+# Which modules may import what at all, wherever in the file.
 MAY_IMPORT = {
-    "pytest": {"plugin.py", "fixtures.py", "stash.py", "hooks.py", "collected.py", "embed.py"},
-    "selenium": {"drivers/browser.py", "capture/page.py"},
-    "pyautogui": {"drivers/screen.py"},
-    "Xlib": {"drivers/windows.py"},
+    "pytest": {"plugin/"},
+    "selenium": {"browsers/launch.py", "capture/page.py"},
+    "pyautogui": {"desktop/input.py"},
+    "Xlib": {"desktop/windows.py"},
     "mss": {"capture/screen.py"},
-    "filelock": {"drivers/lock.py", "review/desk.py"},
+    "filelock": {"desktop/lock.py", "review/transaction.py"},
     "starlette": {"review/server.py"},
     "uvicorn": {"cli/review.py"},
 }
 
-# One way: what a room must never import.
+# One way: what a package must never import.
+_LATE = {"checks", "review", "session", "plugin", "cli"}
 FORBIDDEN = {
-    "comparison": {"capture", "drivers", "store", "judge", "checker", "run", "review", "report"},
-    "locator": {"capture", "drivers", "store", "judge", "checker", "run", "review", "report"},
-    "calibrate": {"store", "judge", "checker", "run", "review", "report", "session"},
-    "capture": {"comparison", "store", "judge", "checker", "run", "review", "report"},
-    "drivers": {"comparison", "capture", "store", "judge", "checker", "run", "review", "report"},
-    "journey": {"comparison", "store", "judge", "checker", "run", "review", "report", "session"},
-    "store": {"comparison", "capture", "drivers", "judge", "checker", "run", "review", "report"},
-    "judge": {"comparison", "capture", "drivers", "store", "checker", "run", "review", "report"},
-    "viewer": {"comparison", "capture", "drivers", "store", "checker", "session", "report", "run"},
-    "sweep": {"review", "report", "viewer", "session", "cli", "calibrate"},
-    "report": {"comparison", "capture", "drivers", "store", "checker", "session"},
-    "review": {"comparison", "capture", "drivers", "judge", "checker", "report", "session"},
+    "model": {"*"},
+    "options": {"capture", "browsers", "baselines", "runs", "report", "comparison"} | _LATE,
+    "images": {"capture", "browsers", "baselines", "runs", "report", "comparison"} | _LATE,
+    "comparison": {"capture", "browsers", "baselines", "runs", "report"} | _LATE,
+    "matching": {"capture", "browsers", "baselines", "runs", "report"} | _LATE,
+    "calibrate": {"baselines", "runs", "report"} | _LATE,
+    "capture": {"comparison", "baselines", "runs", "report"} | _LATE,
+    "browsers": {"comparison", "capture", "baselines", "runs", "report"} | _LATE,
+    "desktop": {"comparison", "review", "report", "session", "plugin", "cli"},
+    "runs": {"capture", "browsers", "report", "desktop", "sweep"} | _LATE - {"review"},
+    "sweep": {"review", "report", "session", "cli", "calibrate", "plugin"},
+    "report": {"comparison", "capture", "browsers"} | _LATE - {"review"},
+    "review": {"comparison", "capture", "browsers", "checks", "report", "session", "plugin"},
 }
 
 
@@ -77,21 +79,23 @@ def test_a_library_is_imported_only_in_its_rooms(library: str) -> None:
         for path in FILES
         if any(name.split(".")[0] == library for name in imports(path))
     }
-    assert users <= MAY_IMPORT[library]
+    homes = MAY_IMPORT[library]
+    assert {user for user in users if not any(user.startswith(home) for home in homes)} == set()
 
 
-@pytest.mark.parametrize("room", FORBIDDEN)
-def test_data_flows_one_way(room: str) -> None:
+@pytest.mark.parametrize("package", FORBIDDEN)
+def test_data_flows_one_way(package: str) -> None:
     """A store never compares, a report never captures, the core knows no pytest."""
-    files = [path for path in FILES if path.relative_to(SOURCE).parts[0] in (room, f"{room}.py")]
-    assert files, f"no room {room}"
+    own = (package, f"{package}.py")
+    files = [path for path in FILES if path.relative_to(SOURCE).parts[0] in own]
+    assert files, f"no package {package}"
     for path in files:
-        rooms = {
+        used = {
             name.split(".")[1]
             for name in imports(path)
             if name.startswith("pytest_visualdiff.") and len(name.split(".")) > 1
         }
-        assert not rooms & FORBIDDEN[room], path.name
+        assert not used & FORBIDDEN[package], path.name
 
 
 def test_public_names_are_these_and_each_can_be_had() -> None:
@@ -105,9 +109,9 @@ def test_public_names_are_these_and_each_can_be_had() -> None:
 
 
 def test_compare_stays_the_function_whatever_is_imported() -> None:
-    """No room has the name of a public function: importing it would hide the function."""
-    rooms = {path.name for path in SOURCE.iterdir()} | {path.stem for path in SOURCE.glob("*.py")}
-    assert not rooms & {"compare", "locate", "locate_all", "compare_layouts"}
+    """No module has the name of a public function: importing it would hide the function."""
+    modules = {path.name for path in SOURCE.iterdir()} | {path.stem for path in SOURCE.glob("*.py")}
+    assert not modules & {"compare", "locate", "locate_all", "compare_layouts"}
 
 
 @pytest.mark.parametrize("name", [name for name in vd.__all__ if not name.startswith("__")])
@@ -148,14 +152,15 @@ def test_importing_loads_nothing_heavy(statement: str) -> None:
     assert not HEAVY & loaded_by(statement)
 
 
-def test_starting_pytest_loads_no_room_but_the_door() -> None:
-    """With the plugin installed, a run without visual tests imports the door and its tables."""
+def test_starting_pytest_loads_only_the_plugin_and_the_options() -> None:
+    """With the plugin installed, a run without visual tests imports little more than a table."""
     own = {
         name for name in loaded_by("import pytest_visualdiff.plugin.main") if "visualdiff" in name
     }
-    door = {"_version", "collected", "errors", "identity", "kinds", "options", "plugin", "stash"}
-    door |= {"strictness"}
-    assert own == {"pytest_visualdiff", *(f"pytest_visualdiff.{name}" for name in door)}
+    start = {"_version", "errors", "text", "baselines.identity", "plugin", "options"}
+    start |= {"plugin.main", "plugin.collection", "plugin.state"}
+    start |= {"options.table", "options.parsing", "options.strictness", "baselines"}
+    assert own == {"pytest_visualdiff", *(f"pytest_visualdiff.{name}" for name in start)}
 
 
 def functions() -> list[tuple[str, int]]:

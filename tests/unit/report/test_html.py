@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pictures import page as picture
-from pytest_visualdiff.checks import decision
+from pytest_visualdiff import model
 from pytest_visualdiff.model import Status, Verdict
 from pytest_visualdiff.report import html
 
@@ -44,7 +44,7 @@ def data(*verdicts: Verdict, **changes: Any) -> dict[str, Any]:
         "id": "20260101-000000-aaaaaa",
         "tool": "pytest-visualdiff 1",
         "finished": "2026-01-01T00:00:00Z",
-        "counts": decision.counts(verdicts),
+        "counts": model.counts(verdicts),
         "flaky": [],
         "approvals": {},
         "checks": [one.to_dict() for one in verdicts],

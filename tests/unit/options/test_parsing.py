@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from pytest_visualdiff import text
 from pytest_visualdiff.errors import InvalidValue
 from pytest_visualdiff.model import Box
 from pytest_visualdiff.options import parsing
@@ -174,4 +175,4 @@ def test_a_kind_says_what_it_accepts(kind: Kind, words: str) -> None:
     ],
 )
 def test_the_nearest_name_is_hinted_where_one_is_near(name: str, hint: str) -> None:
-    assert parsing.nearest(name, iter(["mask", "threshold"])) == hint
+    assert text.nearest(name, iter(["mask", "threshold"])) == hint

@@ -1,0 +1,32 @@
+"""Helpers for the words of messages: counts, hints, and foreign text made safe to print."""
+
+from __future__ import annotations
+
+import difflib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+def counted(count: int, noun: str) -> str:
+    """A number with its noun, such as ``1 difference`` or ``2 differences``."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def printable(text: str) -> str:
+    """A line of foreign text, without what could steer a terminal."""
+    return "".join(sign if sign.isprintable() else "?" for sign in text)
+
+
+def quoted(text: str) -> str:
+    """A text as one word of a POSIX shell."""
+    import shlex
+
+    return shlex.quote(text)
+
+
+def nearest(name: str, names: Iterable[str]) -> str:
+    """A hint such as ``did you mean 'threshold'?``, empty where nothing is near."""
+    close = difflib.get_close_matches(name, list(names), n=1, cutoff=0.5)
+    return f"did you mean {close[0]!r}?" if close else ""
