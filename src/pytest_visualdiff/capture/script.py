@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from pytest_visualdiff.capture.areas import Areas
 
-_PARTS = ("find.js", "ready.js", "steady.js")
+_PARTS = ("find.js", "geometry.js", "ready.js", "steady.js")
 
 CALL = """
 let view = window;
