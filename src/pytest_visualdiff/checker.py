@@ -6,11 +6,10 @@ callbacks it needs.
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from pytest_visualdiff import approved, judge, pardon, provenance, verdicts
+from pytest_visualdiff import approved, clock, judge, pardon, provenance, verdicts
 from pytest_visualdiff import png as png_file
 from pytest_visualdiff.checks import Checks
 from pytest_visualdiff.crops import noted
@@ -77,7 +76,7 @@ class Checker(Checks, Finds):
         written, ``UsageError`` for a wrong name or option.
         """
         __tracebackhide__ = True
-        started = time.perf_counter()
+        started = clock.now()
         here = Here(
             self.test, name if isinstance(name, str) else repr(name), verdicts.caller(self.test)
         )
@@ -239,4 +238,4 @@ class Checker(Checks, Finds):
 
 
 def _since(started: float) -> float:
-    return round(time.perf_counter() - started, 6)
+    return round(clock.now() - started, 6)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from pytest_visualdiff import clock  # noqa: F401 - takes the clock before a test freezes it
 from pytest_visualdiff.collected import Collected
 from pytest_visualdiff.errors import UsageError
 from pytest_visualdiff.identity import Variant

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import time
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from pytest_visualdiff import judge, run
+from pytest_visualdiff import clock, judge, run
 from pytest_visualdiff.checker import Rooms
 from pytest_visualdiff.comparison import compare_arrays
 from pytest_visualdiff.errors import StoreError
@@ -43,7 +42,7 @@ class Session:
     ledger: run.Ledger = field(default_factory=run.Ledger)
     journeys: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     """Node id -> the steps of its last attempt on a screen."""
-    started: float = field(default_factory=time.time)
+    started: float = field(default_factory=clock.wall)
 
     @property
     def folder(self) -> RunFolder:
@@ -166,8 +165,8 @@ class Session:
         status: int,
     ) -> dict[str, Any]:
         return {
-            "started": _iso(self.started),
-            "finished": _iso(time.time()),
+            "started": clock.iso(self.started),
+            "finished": clock.iso(),
             "exit_status": status,
             "interrupted": interrupted,
             "approve": self.settings["approve"],
@@ -190,7 +189,3 @@ class Session:
     def _write_reports(self, data: Mapping[str, Any]) -> list[Path]:
         made = [make(data, self.folder.path) for make in self.reports]
         return [path for path in made if path]
-
-
-def _iso(seconds: float) -> str:
-    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(seconds))

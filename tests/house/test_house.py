@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import inspect
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -94,6 +95,17 @@ def test_data_flows_one_way(room: str) -> None:
         assert not rooms & FORBIDDEN[room], path.name
 
 
+def test_only_one_file_asks_a_clock() -> None:
+    """A wait by a clock that a test froze would never end."""
+    users = [
+        path.relative_to(SOURCE).as_posix()
+        for path in FILES
+        if any(name.split(".")[0] == "time" for name in imports(path))
+        or re.search(r"\b(datetime\.(now|utcnow|today)|date\.today)\(", path.read_text("utf-8"))
+    ]
+    assert users == ["clock.py"]
+
+
 def test_public_names_are_these_and_each_can_be_had() -> None:
     contract = {"compare", "Comparison", "Difference", "Box", "Verdict", "Status", "Checker"}
     contract |= {"locate", "locate_all", "Match", "TemplateNotFound", "AmbiguousTemplate"}
@@ -149,8 +161,8 @@ def test_importing_loads_nothing_heavy(statement: str) -> None:
 def test_starting_pytest_loads_no_room_but_the_door() -> None:
     """With the plugin installed, a run without visual tests imports the door and its tables."""
     own = {name for name in loaded_by("import pytest_visualdiff.plugin") if "visualdiff" in name}
-    door = {"_version", "collected", "errors", "identity", "kinds", "options", "plugin", "stash"}
-    door |= {"strictness"}
+    door = {"_version", "clock", "collected", "errors", "identity", "kinds", "options", "plugin"}
+    door |= {"stash", "strictness"}
     assert own == {"pytest_visualdiff", *(f"pytest_visualdiff.{name}" for name in door)}
 
 
