@@ -6,6 +6,36 @@ import contextlib
 import os
 import tempfile
 from pathlib import Path
+from typing import Protocol
+
+from pytest_visualdiff import clock
+
+PAUSE = 0.05
+"""Seconds between two tries to get a lock."""
+
+
+class Lock(Protocol):
+    """A lock as ``filelock`` makes it."""
+
+    def acquire(self, *, blocking: bool) -> object:
+        """Take it, or raise ``TimeoutError``."""
+
+
+def acquire(lock: Lock, timeout: float) -> None:
+    """Take a lock within so many seconds of real time, or raise ``TimeoutError``.
+
+    The lock itself would ask a clock that a test may have frozen.
+    """
+    until = clock.now() + timeout
+    while True:
+        try:
+            lock.acquire(blocking=False)
+        except TimeoutError:
+            if clock.now() >= until:
+                raise
+        else:
+            return
+        clock.sleep(PAUSE)
 
 
 def write_atomically(path: Path, data: bytes, *, durable: bool = True) -> None:

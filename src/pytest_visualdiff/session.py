@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import time
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from pytest_visualdiff import model
+from pytest_visualdiff import clock, model
 from pytest_visualdiff.baselines import ignored
 from pytest_visualdiff.baselines.audit_log import Act
 from pytest_visualdiff.baselines.directory import DirectoryStore
@@ -44,7 +43,7 @@ class Session:
     ledger: record.Ledger = field(default_factory=record.Ledger)
     journeys: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     """Node id -> the steps of its last attempt on a screen."""
-    started: float = field(default_factory=time.time)
+    started: float = field(default_factory=clock.wall)
 
     @property
     def folder(self) -> RunFolder:
@@ -167,8 +166,8 @@ class Session:
         status: int,
     ) -> dict[str, Any]:
         return {
-            "started": _iso(self.started),
-            "finished": _iso(time.time()),
+            "started": clock.iso(self.started),
+            "finished": clock.iso(),
             "exit_status": status,
             "interrupted": interrupted,
             "approve": self.settings["approve"],
@@ -191,7 +190,3 @@ class Session:
     def _write_reports(self, data: Mapping[str, Any]) -> list[Path]:
         made = [make(data, self.folder.path) for make in self.reports]
         return [path for path in made if path]
-
-
-def _iso(seconds: float) -> str:
-    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(seconds))

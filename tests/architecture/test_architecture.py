@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import inspect
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -98,6 +99,17 @@ def test_data_flows_one_way(package: str) -> None:
         assert not used & FORBIDDEN[package], path.name
 
 
+def test_only_one_file_asks_a_clock() -> None:
+    """A wait by a clock that a test froze would never end."""
+    users = [
+        path.relative_to(SOURCE).as_posix()
+        for path in FILES
+        if any(name.split(".")[0] == "time" for name in imports(path))
+        or re.search(r"\b(datetime\.(now|utcnow|today)|date\.today)\(", path.read_text("utf-8"))
+    ]
+    assert users == ["clock.py"]
+
+
 def test_public_names_are_these_and_each_can_be_had() -> None:
     contract = {"compare", "Comparison", "Difference", "Box", "Verdict", "Status", "Checker"}
     contract |= {"locate", "locate_all", "Match", "TemplateNotFound", "AmbiguousTemplate"}
@@ -157,7 +169,7 @@ def test_starting_pytest_loads_only_the_plugin_and_the_options() -> None:
     own = {
         name for name in loaded_by("import pytest_visualdiff.plugin.main") if "visualdiff" in name
     }
-    start = {"_version", "errors", "text", "baselines.identity", "plugin", "options"}
+    start = {"_version", "clock", "errors", "text", "baselines.identity", "plugin", "options"}
     start |= {"plugin.main", "plugin.collection", "plugin.state"}
     start |= {"options.table", "options.parsing", "options.strictness", "baselines"}
     assert own == {"pytest_visualdiff", *(f"pytest_visualdiff.{name}" for name in start)}

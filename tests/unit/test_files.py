@@ -99,3 +99,26 @@ def test_a_link_that_stays_inside_is_allowed(tmp_path: Path) -> None:
     (tmp_path / "real").mkdir()
     (tmp_path / "link").symlink_to(tmp_path / "real")
     assert files.inside(tmp_path, "link/a.png") == tmp_path / "link" / "a.png"
+
+
+class Taken:
+    """A lock that somebody else holds, and lets go of after so many tries."""
+
+    def __init__(self, tries: int) -> None:
+        self.tries = tries
+
+    def acquire(self, *, blocking: bool) -> None:
+        assert not blocking
+        self.tries -= 1
+        if self.tries > 0:
+            raise TimeoutError
+
+
+def test_a_lock_is_waited_for_by_the_real_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("time.monotonic", lambda: 0.0)
+    monkeypatch.setattr("time.perf_counter", lambda: 0.0)
+    lock = Taken(3)
+    files.acquire(lock, 30)
+    assert lock.tries == 0
+    with pytest.raises(TimeoutError):
+        files.acquire(Taken(10**6), 0.1)

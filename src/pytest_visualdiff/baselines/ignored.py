@@ -8,9 +8,10 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import asdict, dataclass
-from datetime import date, datetime, timezone
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from pytest_visualdiff import clock
 from pytest_visualdiff.errors import StoreError
 from pytest_visualdiff.files import inside, write_atomically
 
@@ -48,7 +49,7 @@ class Ignored:
 
 def today() -> date:
     """The date in UTC, so that a difference stops being ignored everywhere at once."""
-    return datetime.now(timezone.utc).date()
+    return clock.today()
 
 
 def read(folder: Path) -> tuple[Ignored, ...]:

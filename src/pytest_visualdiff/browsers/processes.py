@@ -15,9 +15,10 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from pytest_visualdiff import clock
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -58,10 +59,10 @@ class Leash:
             self._guard.kill()
             self._guard.communicate()
             self._guard = None
-        deadline = time.monotonic() + GONE_SECONDS
+        deadline = clock.now() + GONE_SECONDS
         self.kill()
-        while self.members() and time.monotonic() < deadline:
-            time.sleep(0.01)
+        while self.members() and clock.now() < deadline:
+            clock.sleep(0.01)
             self.kill()
         shutil.rmtree(self._folder, ignore_errors=True)
 

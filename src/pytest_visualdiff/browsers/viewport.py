@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import contextlib
-import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from pytest_visualdiff import clock
 from pytest_visualdiff.browsers import reset
 from pytest_visualdiff.browsers.webdriver_errors import describe
 from pytest_visualdiff.errors import ViewportRefused
@@ -85,7 +85,7 @@ def _can_emulate(driver: WebDriver) -> bool:
 
 def _settled(driver: WebDriver, wanted: tuple[int, int]) -> Frame:
     for pause in PAUSES:
-        time.sleep(pause)
+        clock.sleep(pause)
         frame = measure(driver)
         if frame.inner == wanted:
             break

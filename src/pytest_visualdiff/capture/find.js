@@ -1,10 +1,29 @@
-// Where things are: roots, selectors, rectangles. All rectangles are CSS pixels of the viewport of
-// the outermost window that may be read ("main"), whatever frame the driver is switched into.
+// What is on the page: documents and shadow roots, selectors, and which element shows at a place.
 
 const KEY = Symbol.for("pytest-visualdiff");
-const [request, elements] = [arguments[0], arguments[1]];
 
-// Pages may replace built-ins, remove nodes and throw at any time: no step may stop the others.
+/**
+ * Runs an action and answers what it answers, or `otherwise` where it throws.
+ *
+ * Pages may replace built-ins, remove nodes and throw at any time: no step may stop the others.
+ *
+ * @template T
+ * @overload
+ * @param {() => T} action
+ * @returns {T | null}
+ */
+/**
+ * @template T
+ * @template U
+ * @overload
+ * @param {() => T} action
+ * @param {U} otherwise
+ * @returns {T | U}
+ */
+/**
+ * @param {() => unknown} action
+ * @param {unknown} [otherwise]
+ */
 function attempt(action, otherwise = null) {
   try {
     return action();
@@ -13,12 +32,15 @@ function attempt(action, otherwise = null) {
   }
 }
 
+/** The outermost window that may be read. */
 const main = (() => {
+  /** @type {Window} */
   let view = window;
   while (view.parent !== view && attempt(() => view.parent.document)) view = view.parent;
-  return view;
+  return /** @type {View} */ (view);
 })();
 
+/** The element that the picture shows; null for the page. */
 const target = request.target === null ? null : elements[request.target];
 
 // All that may host a shadow root or a document. Live lists read by index and XPath for custom
@@ -27,18 +49,30 @@ const HOSTS =
   "article aside blockquote body div footer h1 h2 h3 h4 h5 h6 header main nav p section span iframe frame".split(" ");
 const CUSTOM = './/*[contains(local-name(),"-")]';
 
+/**
+ * The tree inside of a shadow host or a frame, where it may be read.
+ *
+ * @param {Element} node
+ * @returns {Root | null}
+ */
 function innerRoot(node) {
   return node.shadowRoot || (isFrame(node) ? attempt(() => node.contentDocument) : null);
 }
 
+/**
+ * The trees inside of all shadow hosts and frames of one tree.
+ *
+ * @param {Root} root
+ */
 function innerRoots(root) {
+  /** @type {Root[]} */
   const found = [];
-  const visit = (node) => {
+  const visit = (/** @type {Element} */ node) => {
     const inner = innerRoot(node);
     if (inner) found.push(inner);
   };
   // A shadow root offers neither lists by name nor XPath.
-  if (!root.getElementsByTagName) {
+  if (!("getElementsByTagName" in root)) {
     root.querySelectorAll("*").forEach(visit);
     return found;
   }
@@ -47,29 +81,56 @@ function innerRoots(root) {
     for (let at = 0, count = nodes.length; at < count; at++) visit(nodes[at]);
   }
   const custom = root.evaluate(CUSTOM, root, null, 7, null);
-  for (let at = 0; at < custom.snapshotLength; at++) visit(custom.snapshotItem(at));
+  for (let at = 0; at < custom.snapshotLength; at++) visit(/** @type {Element} */ (custom.snapshotItem(at)));
   return found;
 }
 
+/**
+ * A tree and all trees within it.
+ *
+ * @param {Root} root
+ * @param {Root[]} found
+ */
 function roots(root = main.document, found = []) {
   found.push(root);
   for (const inner of attempt(() => innerRoots(root), [])) roots(inner, found);
   return found;
 }
 
+/**
+ * @param {Node} node
+ * @returns {node is HTMLIFrameElement}
+ */
 function isFrame(node) {
-  return node.localName === "iframe" || node.localName === "frame";
+  const { localName } = /** @type {Element} */ (node);
+  return localName === "iframe" || localName === "frame";
 }
 
-function viewOf(root) {
-  return (root.ownerDocument || root).defaultView;
+/**
+ * The window that a node is shown in.
+ *
+ * @param {Root | Element} node
+ */
+function viewOf(node) {
+  return /** @type {View} */ ((node.ownerDocument || node).defaultView);
 }
 
+/**
+ * The element that scrolls a window.
+ *
+ * @param {Window} view
+ */
 function scroller(view) {
   return view.document.scrollingElement || view.document.documentElement;
 }
 
+/**
+ * The elements that a selector matches in the driver's document, else in the outermost one, else anywhere.
+ *
+ * @param {string} css
+ */
 function find(css) {
+  /** @type {(() => Root[])[]} */
   const places = [() => [window.document], () => [main.document], () => roots()];
   for (const place of places) {
     const found = place().flatMap((root) => [...root.querySelectorAll(css)]);
@@ -78,141 +139,20 @@ function find(css) {
   return [];
 }
 
-// A rectangle seen from inside a frame, as main sees it: moved, and cut where the frame cuts it.
-function outward({ x, y, width, height }, view) {
-  while (view && view !== main) {
-    const frame = view.frameElement;
-    const outer = frame.getBoundingClientRect();
-    const style = view.parent.getComputedStyle(frame);
-    const right = Math.min(x + width, view.innerWidth), bottom = Math.min(y + height, view.innerHeight);
-    x = Math.max(x, 0);
-    y = Math.max(y, 0);
-    width = Math.max(0, right - x);
-    height = Math.max(0, bottom - y);
-    x += outer.left + frame.clientLeft + parseFloat(style.paddingLeft);
-    y += outer.top + frame.clientTop + parseFloat(style.paddingTop);
-    view = view.parent;
-  }
-  return { x, y, width, height };
-}
-
-function rectOf(node) {
-  const { left: x, top: y, width, height } = node.getBoundingClientRect();
-  return outward({ x, y, width, height }, node.ownerDocument.defaultView);
-}
-
-function union(a, b) {
-  if (!a.width || !a.height) return b;
-  if (!b.width || !b.height) return a;
-  const x = Math.min(a.x, b.x), y = Math.min(a.y, b.y);
-  const right = Math.max(a.x + a.width, b.x + b.width);
-  const bottom = Math.max(a.y + a.height, b.y + b.height);
-  return { x, y, width: right - x, height: bottom - y };
-}
-
-// What a mask has to cover: contents that overflow an element visibly are part of it.
-function extent(node) {
-  const view = node.ownerDocument.defaultView;
-  const style = view.getComputedStyle(node);
-  const box = rectOf(node);
-  if (style.overflowX !== "visible" || style.overflowY !== "visible") return box;
-  const range = node.ownerDocument.createRange();
-  range.selectNodeContents(node);
-  const { left: x, top: y, width, height } = range.getBoundingClientRect();
-  return union(box, outward({ x, y, width, height }, view));
-}
-
-function isSeen(node) {
-  const style = node.ownerDocument.defaultView.getComputedStyle(node);
-  return style.visibility === "visible" && style.display !== "none";
-}
-
-// How far box-shadow and outline reach beyond the border box: [left, top, right, bottom].
-function reach(node) {
-  const style = node.ownerDocument.defaultView.getComputedStyle(node);
-  const far = [0, 0, 0, 0];
-  const grow = (...sides) => sides.forEach((side, at) => (far[at] = Math.max(far[at], side)));
-  for (const layer of style.boxShadow.split(/,(?![^(]*\))/)) {
-    const sizes = (layer.replace(/\([^)]*\)/g, "").match(/-?[\d.]+px/g) || []).map(parseFloat);
-    if (sizes.length < 4 || /\binset\b/.test(layer)) continue;
-    const [dx, dy, blur, spread] = sizes;
-    const edge = blur + spread;
-    grow(edge - dx, edge - dy, edge + dx, edge + dy);
-  }
-  if (style.outlineStyle !== "none") {
-    const edge = parseFloat(style.outlineWidth) + parseFloat(style.outlineOffset);
-    grow(edge, edge, edge, edge);
-  }
-  return far;
-}
-
-function viewport() {
-  return { x: 0, y: 0, width: main.innerWidth, height: main.innerHeight };
-}
-
-function wholePage() {
-  const all = scroller(main);
-  return {
-    x: -main.scrollX,
-    y: -main.scrollY,
-    width: Math.max(all.scrollWidth, all.clientWidth),
-    height: Math.max(all.scrollHeight, all.clientHeight),
-  };
-}
-
-function within(inner, outer) {
-  return (
-    inner.x >= outer.x - 0.01 &&
-    inner.y >= outer.y - 0.01 &&
-    inner.x + inner.width <= outer.x + outer.width + 0.01 &&
-    inner.y + inner.height <= outer.y + outer.height + 0.01
-  );
-}
-
-function cross(a, b) {
-  const x = Math.max(a.x, b.x), y = Math.max(a.y, b.y);
-  const width = Math.min(a.x + a.width, b.x + b.width) - x;
-  const height = Math.min(a.y + a.height, b.y + b.height) - y;
-  return { x, y, width: Math.max(0, width), height: Math.max(0, height) };
-}
-
-// The rectangle that the picture shows; wide: it reaches beyond the viewport.
-function picture(wide) {
-  if (!target) return wide ? wholePage() : viewport();
-  const { x, y, width, height } = rectOf(target);
-  const [left, top, right, bottom] = request.shadow ? reach(target) : [0, 0, 0, 0];
-  const grown = { x: x - left, y: y - top, width: width + left + right, height: height + top + bottom };
-  return cross(grown, union(wholePage(), viewport()));
-}
-
-// One mask, redact or region entry: its visible rectangles, or why there are none.
-function resolve(entry) {
-  let found;
-  try {
-    found = entry.css === undefined ? [elements[entry.element]] : find(entry.css);
-  } catch (error) {
-    return { problem: "invalid", detail: String(error.message || error) };
-  }
-  if (!found.length) return { problem: "missing" };
-  const rects = found.filter(isSeen).map(extent).filter((rect) => rect.width > 0 && rect.height > 0);
-  return rects.length ? { rects } : { problem: "hidden" };
-}
-
-function measure(wide) {
-  return {
-    target: target && rectOf(target),
-    picture: picture(wide),
-    mask: request.mask.map(resolve),
-    redact: request.redact.map(resolve),
-    region: request.region.map(resolve),
-  };
-}
-
+/**
+ * A text in one line without control characters, for a message.
+ *
+ * @param {unknown} text
+ */
 function clean(text) {
   return String(text).replace(/[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]+/g, " ").slice(0, 300);
 }
 
-// A short CSS selector in words for a message; unique where an id or the position makes it so.
+/**
+ * A short CSS selector in words for a message; unique where an id or the position makes it so.
+ *
+ * @param {Element | null} node
+ */
 function describe(node) {
   const parts = [];
   for (let at = node; at && at.localName && parts.length < 4; at = at.parentElement) {
@@ -227,6 +167,11 @@ function describe(node) {
   return clean(parts.join(" > ")) || "the page";
 }
 
+/**
+ * The position of an element among its siblings, as CSS, where its name does not tell it from them.
+ *
+ * @param {Element} node
+ */
 function nth(node) {
   const twins = node.parentElement
     ? [...node.parentElement.children].filter((one) => one.localName === node.localName)
@@ -234,9 +179,15 @@ function nth(node) {
   return twins.length > 1 && !node.classList.length ? `:nth-of-type(${twins.indexOf(node) + 1})` : "";
 }
 
-// Which element shows these changing pixels: the smallest one around them, of what lies on top.
+/**
+ * Which element shows these changing pixels: the smallest one around them, of what lies on top.
+ *
+ * @param {Rect} box
+ */
 function culprit(box) {
-  let best = null, least = Infinity;
+  /** @type {Element | null} */
+  let best = null;
+  let least = Infinity;
   for (const root of roots()) {
     for (const node of root.querySelectorAll("*")) {
       const rect = rectOf(node);
@@ -250,13 +201,23 @@ function culprit(box) {
   return rect && within(box, rect) && rect.width * rect.height <= least ? onTop : best;
 }
 
+/**
+ * The element that lies on top at a point, inside of open shadow roots, too.
+ *
+ * @param {number} x
+ * @param {number} y
+ */
 function onTopAt(x, y) {
-  let root = main.document, node = null;
+  /** @type {Root} */
+  let root = main.document;
+  /** @type {Element | null} */
+  let node = null;
   for (;;) {
+    /** @type {Element | null} */
     const next = root.elementFromPoint(x, y);
     if (!next || next === node) return node;
     node = next;
-    if (!node.shadowRoot) return node;
-    root = node.shadowRoot;
+    if (!next.shadowRoot) return next;
+    root = next.shadowRoot;
   }
 }

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import base64
-import time
 from dataclasses import dataclass, field
 from functools import reduce
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
+from pytest_visualdiff import clock
 from pytest_visualdiff.browsers.webdriver_errors import explained
 from pytest_visualdiff.capture import script
 from pytest_visualdiff.capture.areas import areas_of
@@ -207,14 +207,14 @@ class PageShooter:
 
     def _sweep(self) -> None:
         self.swept = True
-        deadline, step = time.monotonic() + self.options.timeout, 0
+        deadline, step = clock.now() + self.options.timeout, 0
         while self._call("sweep", step):
-            if time.monotonic() > deadline:
+            if clock.now() > deadline:
                 culprit = "the page keeps growing while it is scrolled through (lazy=True)"
                 raise UnstableTarget(f"{culprit}: {self.answer.url}", culprits=(culprit,))
             step += 1
-            time.sleep(SWEEP_PAUSE)
-        time.sleep(SWEEP_PAUSE)
+            clock.sleep(SWEEP_PAUSE)
+        clock.sleep(SWEEP_PAUSE)
         self._call("sweepEnd")
 
     def _photo(self) -> Photo:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
+from pytest_visualdiff import clock
 from pytest_visualdiff.capture.areas import areas_of
 from pytest_visualdiff.capture.stable import Frame, Look, settle, shows
 from pytest_visualdiff.errors import EmptyTarget, ScreenLost
@@ -55,11 +55,11 @@ class Eyes:
 
         With ``changed_from`` it must first look different from that.
         """
-        until = time.monotonic() + timeout
+        until = clock.now() + timeout
         last, same = self.look(), 1
         moved = changed_from is None or not equal(last, changed_from)
-        while time.monotonic() < until and not (moved and same >= STILL):
-            time.sleep(POLL)
+        while clock.now() < until and not (moved and same >= STILL):
+            clock.sleep(POLL)
             now = self.look()
             same = same + 1 if equal(last, now) else 1
             last = now

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
@@ -15,7 +16,19 @@ if TYPE_CHECKING:
 
     from pytest_visualdiff.capture.areas import Areas
 
-_PARTS = ("find.js", "ready.js", "steady.js")
+_PARTS = ("find.js", "geometry.js", "ready.js", "steady.js")
+
+_BODY = """
+const [request, elements] = arguments;
+{parts}
+return firstLook();
+"""
+"""The function body that the driver runs: the parts share its scope."""
+
+_COMMENT = re.compile(
+    r"^[ \t]*(?://[^\n]*|/\*\*(?:(?!\*/).)*\*/)[ \t]*\n", re.MULTILINE | re.DOTALL
+)
+"""A comment that fills its lines, in either form."""
 
 CALL = """
 let view = window;
@@ -41,9 +54,9 @@ return path;
 def prepare() -> str:
     """The script that prepares a page and answers; comments do not travel."""
     folder = resources.files(__package__)
-    lines = "\n".join(folder.joinpath(part).read_text("utf-8") for part in _PARTS).splitlines()
-    stripped = (line.strip() for line in lines)
-    return "\n".join(line for line in stripped if line and not line.startswith("//"))
+    parts = "\n".join(folder.joinpath(part).read_text("utf-8") for part in _PARTS)
+    lines = _BODY.replace("{parts}", _COMMENT.sub("", parts)).splitlines()
+    return "\n".join(line.strip() for line in lines if line.strip())
 
 
 @dataclass(frozen=True)

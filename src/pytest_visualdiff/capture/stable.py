@@ -6,11 +6,11 @@ It knows nothing of browsers: a ``Shooter`` prepares, shoots and restores.
 from __future__ import annotations
 
 import itertools
-import time
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
+from pytest_visualdiff import clock as real_clock
 from pytest_visualdiff.errors import ImageError, UnstableTarget
 from pytest_visualdiff.images import png as png_file
 from pytest_visualdiff.images.codec import same_pixels, to_array
@@ -82,8 +82,8 @@ class Shooter(Protocol):
 class Clock:
     """Seconds, and how to let them pass; tests bring their own."""
 
-    now: Callable[[], float] = time.monotonic
-    sleep: Callable[[float], None] = time.sleep
+    now: Callable[[], float] = real_clock.now
+    sleep: Callable[[float], None] = real_clock.sleep
 
 
 @dataclass(frozen=True)

@@ -1,18 +1,43 @@
 // Holds a page still, answers what it looks like, and puts everything back. It stays installed
 // under a symbol between prepare and restore; each entry point is one driver call.
 
+/** @type {UndoList} */
 const undo = [];
+/**
+ * What was dealt with, so that each thing is changed and undone once.
+ *
+ * @type {WeakSet<object>}
+ */
 const seen = new WeakSet();
+/**
+ * Where elements were scrolled to, [left, top], before the capture.
+ *
+ * @type {Map<Element, [number, number]>}
+ */
 const scrolled = new Map();
+/** Whether the picture reaches beyond the viewport. */
 let wide = request.full;
 
+/**
+ * Does something to a thing unless it was done before.
+ *
+ * @param {object} thing
+ * @param {() => unknown} action
+ */
 function once(thing, action) {
   if (seen.has(thing)) return;
   seen.add(thing);
   attempt(action);
 }
 
-// An adopted sheet passes the strictest content security policy; an element is the fallback.
+/**
+ * Adds CSS to a tree.
+ *
+ * An adopted sheet passes the strictest content security policy; an element is the fallback.
+ *
+ * @param {Root} root
+ * @param {string} css
+ */
 function adopt(root, css) {
   const added = attempt(() => {
     const sheet = new (viewOf(root).CSSStyleSheet)();
@@ -26,25 +51,31 @@ function adopt(root, css) {
   if (added) return;
   const style = (root.ownerDocument || root).createElement("style");
   style.textContent = css;
-  (root.head || root).append(style);
+  (("head" in root && root.head) || root).append(style);
   undo.push(() => style.remove());
 }
 
-// Only where the caret is: a rule for every element would cost a restyle of the whole page.
+/**
+ * Hides the blinking text cursor.
+ *
+ * Only where the caret is: a rule for every element would cost a restyle of the whole page.
+ */
 function hideCaret() {
-  for (let root = main.document; root; ) {
-    const at = root, focused = at.activeElement;
-    const whole = at.designMode === "on" || (focused && focused === at.body && focused.isContentEditable);
-    if (!focused || (focused === at.body && !whole)) return;
+  for (let root = /** @type {Root | null} */ (main.document); root; ) {
+    const at = root;
+    const focused = /** @type {HTMLElement | null} */ (at.activeElement);
+    const { designMode, body } = /** @type {Partial<Document>} */ (at);
+    const whole = designMode === "on" || (focused && focused === body && focused.isContentEditable);
+    if (!focused || (focused === body && !whole)) return;
     const holders = whole ? "*" : ":focus,:focus *";
     once(focused, () => adopt(at, `${holders}{caret-color:transparent!important}`));
-    root = focused.shadowRoot || (isFrame(focused) && attempt(() => focused.contentDocument));
+    root = innerRoot(focused);
   }
 }
 
 const NO_BARS = "*{scrollbar-width:none!important}*::-webkit-scrollbar{display:none!important}";
 
-// Whether scroll bars take room: asked of the page only when the caller does not know it yet.
+/** The width of scroll bars that take room: asked of the page only when the caller does not know it yet. */
 function barWidth() {
   const probe = main.document.createElement("div");
   for (const [name, value] of [["position", "fixed"], ["visibility", "hidden"], ["overflow", "scroll"], ["width", "50px"]]) {
@@ -56,6 +87,7 @@ function barWidth() {
   return width;
 }
 
+/** @param {Root} root */
 function hideBars(root) {
   if (bars > 0 || main.innerWidth > main.document.documentElement.clientWidth) {
     once(root, () => adopt(root, NO_BARS));
@@ -66,6 +98,11 @@ function hideBars(root) {
 // Chromium's compositor goes on showing the time at which it was stopped.
 const HELD = 1e-9;
 
+/**
+ * Ends an animation that ends, and holds an endless one at its beginning.
+ *
+ * @param {Animation} one
+ */
 function freezeAnimation(one) {
   const time = one.currentTime;
   // Scroll-driven animations have no time of their own: their progress is layout.
@@ -81,6 +118,7 @@ function freezeAnimation(one) {
   });
 }
 
+/** @param {HTMLMediaElement} media */
 function freezeMedia(media) {
   if (!media.readyState || (media.paused && !media.played.length)) return;
   once(media, () => {
@@ -94,6 +132,11 @@ function freezeMedia(media) {
   });
 }
 
+/**
+ * Holds the outermost SVG drawing around an animated part at its beginning.
+ *
+ * @param {SVGElement} part
+ */
 function freezeDrawing(part) {
   let drawing = part.ownerSVGElement;
   while (drawing && drawing.ownerSVGElement) drawing = drawing.ownerSVGElement;
@@ -111,38 +154,65 @@ function freezeDrawing(part) {
 
 const STILL = /^(png|jpe?g|svg|ico|bmp|svg\+xml|x-icon)$/;
 
+/**
+ * The type of an image file by its address, else by what its server said: "" where neither tells.
+ *
+ * @param {HTMLImageElement} image
+ * @param {string} url
+ */
 function imageType(image, url) {
   const named = /^data:image\/([\w.+-]+)/i.exec(url) || /\.(\w+)$/.exec(url.split(/[?#]/)[0]);
   if (named && /^(gif|apng|webp|avif|png|jpe?g|svg.*|ico|bmp)$/i.test(named[1])) return named[1].toLowerCase();
-  const [entry] = viewOf(image).performance.getEntriesByName(url);
+  const [entry] = /** @type {PerformanceResourceTiming[]} */ (viewOf(image).performance.getEntriesByName(url));
   return ((entry && entry.contentType) || "").replace(/^image\//, "");
 }
 
+/**
+ * Whether a WebP or AVIF file says that it is animated.
+ *
+ * @param {ArrayBuffer} buffer
+ */
 function isAnimatedFile(buffer) {
   const text = String.fromCharCode(...new Uint8Array(buffer.slice(0, 21)));
   return text.slice(4, 12) === "ftypavis" || (text.slice(12, 16) === "VP8X" && (text.charCodeAt(20) & 2) !== 0);
 }
 
+/**
+ * Holds an image that is animated, where it shows.
+ *
+ * @param {HTMLImageElement} image
+ * @param {Rect} area
+ */
 function freezeImage(image, area) {
   const url = image.currentSrc || image.src;
   if (!url || seen.has(image) || !image.complete || !image.naturalWidth) return;
   const type = imageType(image, url);
   if (!type || STILL.test(type) || !isShown(image, area)) return;
   once(image, () => {
-    if (type === "gif" || type === "apng") return holdImage(image, url);
+    if (type === "gif" || type === "apng") {
+      holdImage(image, url);
+      return;
+    }
     const look = viewOf(image).fetch(url, { cache: "force-cache" })
       .then((answer) => answer.arrayBuffer())
-      .then((buffer) => isAnimatedFile(buffer) && holdImage(image, url));
+      .then((buffer) => (isAnimatedFile(buffer) ? holdImage(image, url) : undefined));
     task(`image ${address(url)} is being read`, look);
   });
 }
 
-// The first frame, shown through "content": unlike another src it fires no events, and <picture>
-// and srcset keep out of it. A canvas with a foreign image cannot be read: that one moves on.
+/**
+ * Shows the first frame of an image in its place.
+ *
+ * It is shown through "content": unlike another src that fires no events, and <picture> and srcset
+ * keep out of it. A canvas with a foreign image cannot be read: that one moves on.
+ *
+ * @param {HTMLImageElement} image
+ * @param {string} url
+ */
 function holdImage(image, url) {
   const canvas = image.ownerDocument.createElement("canvas");
   [canvas.width, canvas.height] = [image.naturalWidth, image.naturalHeight];
-  canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
+  /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d")).drawImage(image, 0, 0, canvas.width, canvas.height);
   const still = canvas.toDataURL();
   const copy = image.ownerDocument.createElement("img");
   copy.src = still;
@@ -162,18 +232,35 @@ function holdImage(image, url) {
   return shown;
 }
 
+/**
+ * Loads an element now that would be loaded when it comes into view.
+ *
+ * @param {Element} node
+ */
 function hurry(node) {
   once(node, () => {
     const before = node.getAttribute("loading");
     node.setAttribute("loading", "eager");
-    undo.push(() => node.setAttribute("loading", before));
+    undo.push(() => node.setAttribute("loading", String(before)));
   });
 }
 
+/**
+ * @template {Element} E
+ * @param {Root} root
+ * @param {string} css
+ * @param {(node: E) => void} action
+ */
 function each(root, css, action) {
-  for (const node of root.querySelectorAll(css)) attempt(() => action(node));
+  for (const node of /** @type {NodeListOf<E>} */ (root.querySelectorAll(css))) attempt(() => action(node));
 }
 
+/**
+ * Stops what moves in one tree.
+ *
+ * @param {Root} root
+ * @param {Rect} area
+ */
 function steady(root, area) {
   attempt(() => hideBars(root));
   if (wide || request.lazy) each(root, "[loading=lazy i]", hurry);
@@ -181,25 +268,37 @@ function steady(root, area) {
   for (const one of attempt(() => root.getAnimations(), [])) attempt(() => freezeAnimation(one));
   each(root, "video,audio", freezeMedia);
   each(root, "animate,animateTransform,animateMotion,set", freezeDrawing);
-  each(root, "img", (image) => freezeImage(image, area));
+  each(root, "img", (/** @type {HTMLImageElement} */ image) => freezeImage(image, area));
 }
 
+/** @param {Element} node */
 function remember(node) {
   if (node && !scrolled.has(node)) scrolled.set(node, [node.scrollLeft, node.scrollTop]);
 }
 
-function scrollTo(node, left, top) {
+/**
+ * @param {Element} node
+ * @param {number} left
+ * @param {number} top
+ */
+function scrollElement(node, left, top) {
   if (node.scrollLeft !== left || node.scrollTop !== top) node.scrollTo({ left, top, behavior: "instant" });
 }
 
+/**
+ * Remembers where everything around a node is scrolled to.
+ *
+ * @param {Element} node
+ */
 function rememberAround(node) {
-  for (let at = node; at; ) {
-    if (at.nodeType === 1) remember(at);
-    at = at.parentNode || at.host || (at.defaultView && at.defaultView !== main && at.defaultView.frameElement);
+  for (let at = /** @type {Node | null} */ (node); at; ) {
+    if (at.nodeType === 1) remember(/** @type {Element} */ (at));
+    const { host, defaultView } = /** @type {Node & { host?: Element, defaultView?: View | null }} */ (at);
+    at = at.parentNode || host || (defaultView && defaultView !== main && defaultView.frameElement) || null;
   }
 }
 
-// Brings the target into view where it is not; what does not fit needs the page from its top.
+/** Brings the target into view where it is not; what does not fit needs the page from its top. */
 function place() {
   remember(scroller(main));
   if (target && !wide) {
@@ -212,10 +311,14 @@ function place() {
     }
     wide = !within(picture(), viewport());
   }
-  if (wide) scrollTo(scroller(main), 0, 0);
+  if (wide) scrollElement(scroller(main), 0, 0);
 }
 
-// Each look also steadies what appeared since the last one.
+/**
+ * Stops what moves, and answers what the page shows and what it waits for.
+ *
+ * Each look also steadies what appeared since the last one.
+ */
 function look() {
   attempt(hideCaret);
   place();
@@ -240,7 +343,7 @@ function look() {
   };
 }
 
-// Nothing was changed and nothing has to be read again: no call to restore is needed.
+/** Whether nothing was changed and nothing has to be read again: then no call to restore is needed. */
 function leaves() {
   const areas = request.mask.length + request.redact.length + request.region.length;
   if (request.keep || target || areas || undo.length || request.lazy) return false;
@@ -250,40 +353,57 @@ function leaves() {
   return delete main[KEY];
 }
 
-// One step of the scroll sweep; false at the page's end, which goes back to where it was.
+/**
+ * One step of the scroll sweep; false at the page's end, which goes back to where it was.
+ *
+ * @param {number} step
+ */
 function sweep(step) {
   const all = scroller(main);
   const top = step * main.innerHeight * 0.8;
   const more = top < all.scrollHeight - main.innerHeight;
-  if (more) scrollTo(all, all.scrollLeft, top);
-  else if (step >= 0) scrollTo(all, all.scrollLeft, all.scrollHeight);
+  if (more) scrollElement(all, all.scrollLeft, top);
+  else if (step >= 0) scrollElement(all, all.scrollLeft, all.scrollHeight);
   return more;
 }
 
+/** Scrolls back to where the page was. */
 function sweepEnd() {
-  scrollTo(scroller(main), ...scrolled.get(scroller(main)));
+  const [left, top] = scrolled.get(scroller(main)) || [0, 0];
+  scrollElement(scroller(main), left, top);
 }
 
+/**
+ * Names the elements that show at these places.
+ *
+ * @param {Rect[]} boxes
+ */
 function blame(boxes) {
   return boxes.map((box) => attempt(() => describe(culprit(box)), "the page"));
 }
 
+/** Puts everything back; answers where things were until then. */
 function restore() {
   const answer = attempt(() => measure(wide));
   undo.open = false;
-  while (undo.length) attempt(undo.pop());
-  scrolled.forEach(([left, top], node) => attempt(() => scrollTo(node, left, top)));
+  for (let step = undo.pop(); step; step = undo.pop()) attempt(step);
+  scrolled.forEach(([left, top], node) => attempt(() => scrollElement(node, left, top)));
   delete main[KEY];
   return answer;
 }
 
-if (main[KEY]) attempt(() => main[KEY].restore());
+const earlier = main[KEY];
+if (earlier) attempt(() => earlier.restore());
 undo.open = true;
 const bars = request.bars === null ? attempt(barWidth, 0) : request.bars;
 Object.defineProperty(main, KEY, { value: { look, sweep, sweepEnd, blame, restore }, configurable: true });
-try {
-  return look();
-} catch (error) {
-  restore();
-  return { error: clean(error) };
+
+/** The first look, which a broken page may not leave half done: script.py calls it. */
+function firstLook() {
+  try {
+    return look();
+  } catch (error) {
+    restore();
+    return { error: clean(error) };
+  }
 }

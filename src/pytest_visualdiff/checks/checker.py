@@ -6,10 +6,10 @@ callbacks it needs.
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from pytest_visualdiff import clock
 from pytest_visualdiff.baselines import pardon, provenance
 from pytest_visualdiff.baselines.ignored import today
 from pytest_visualdiff.checks import closest, context, decision
@@ -78,7 +78,7 @@ class Checker(Checks, Finds):
         written, ``UsageError`` for a wrong name or option.
         """
         __tracebackhide__ = True
-        started = time.perf_counter()
+        started = clock.now()
         here = Here(
             self.test, name if isinstance(name, str) else repr(name), context.caller(self.test)
         )
@@ -240,4 +240,4 @@ class Checker(Checks, Finds):
 
 
 def _since(started: float) -> float:
-    return round(time.perf_counter() - started, 6)
+    return round(clock.now() - started, 6)

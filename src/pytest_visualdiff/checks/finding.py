@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from pytest_visualdiff import clock
 from pytest_visualdiff.errors import InvalidValue, TemplateNotFound
 from pytest_visualdiff.matching import CONFIDENCE
 
@@ -67,15 +67,15 @@ def look(  # noqa: PLR0913, PLR0917 - one step with all that it needs
     from pytest_visualdiff.capture import capture
     from pytest_visualdiff.matching.find import locate
 
-    until = time.monotonic() + timeout
+    until = clock.now() + timeout
     while True:
         shot = capture(target, options, adapters=registry.adapters)
         try:
             return locate(template, shot.png, confidence=confidence)
         except TemplateNotFound:
-            if _is_still(target) or time.monotonic() >= until:
+            if _is_still(target) or clock.now() >= until:
                 raise
-        time.sleep(PAUSE)
+        clock.sleep(PAUSE)
 
 
 def _is_still(target: Any) -> bool:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import contextlib
 import sys
 import tempfile
-import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pytest_visualdiff import clock
 from pytest_visualdiff.browsers import BrowserSpec, webdriver_errors
 from pytest_visualdiff.errors import BrowserUnavailable, EmptyTarget, UnsupportedTarget
 from pytest_visualdiff.model import Box
@@ -188,15 +188,15 @@ class BrowserWindow:
 
     def arrived(self, before: str, timeout: float) -> bool:
         """Wait until another page than the marked one is loaded."""
-        until = time.monotonic() + timeout
-        while time.monotonic() < until:
+        until = clock.now() + timeout
+        while clock.now() < until:
             try:
                 if self.driver.execute_script(_LEFT, before):
                     return True
             except Exception as error:  # noqa: BLE001 - asked in the middle of leaving
                 if type(error).__name__ == "UnexpectedAlertPresentException":
                     return True
-            time.sleep(_POLL)
+            clock.sleep(_POLL)
         return False
 
 
@@ -252,12 +252,12 @@ def platform() -> str:
 
 def _appeared(browser: Browser, windows: Windows) -> Window:
     members = browser.leash.members if browser.leash else list
-    until = time.monotonic() + WINDOW_SECONDS
-    while time.monotonic() < until:
+    until = clock.now() + WINDOW_SECONDS
+    while clock.now() < until:
         found = windows.of(members())
         if found:
             return found[-1]
-        time.sleep(_POLL)
+        clock.sleep(_POLL)
     raise BrowserUnavailable(
         f"{browser.spec.name} started, but showed no window within {WINDOW_SECONDS:g} s"
     )

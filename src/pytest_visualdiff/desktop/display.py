@@ -17,11 +17,11 @@ import struct
 import subprocess
 import sys
 import tempfile
-import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pytest_visualdiff import clock
 from pytest_visualdiff.browsers.processes import Leash
 from pytest_visualdiff.errors import ScreenUnavailable
 
@@ -178,9 +178,9 @@ def _started(program: str, size: tuple[int, int], folder: Path) -> Display:
 
 def _number(reading: int) -> str:
     """The number that Xvfb chose, which it tells when it is ready."""
-    told, deadline = b"", time.monotonic() + START_SECONDS
+    told, deadline = b"", clock.now() + START_SECONDS
     while not told.endswith(b"\n"):
-        left = deadline - time.monotonic()
+        left = deadline - clock.now()
         if left <= 0 or not select.select([reading], [], [], left)[0]:
             raise ValueError(f"it told no display number within {START_SECONDS:g} s")
         part = os.read(reading, 64)

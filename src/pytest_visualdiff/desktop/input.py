@@ -10,11 +10,11 @@ import contextlib
 import importlib
 import shutil
 import sys
-import time
 import unicodedata
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from pytest_visualdiff import clock
 from pytest_visualdiff.desktop.display import INSTALL
 from pytest_visualdiff.desktop.keyboard import Stroke, strokes
 from pytest_visualdiff.desktop.secrets import Secret
@@ -85,7 +85,7 @@ class Hands:
             self._gui.mouseDown()
             with self._released(lambda: self._system._mouseUp(*self._gui.position(), "left")):  # noqa: SLF001
                 self._gui.moveTo(*self._units(end), duration=seconds)
-                time.sleep(HOLD)
+                clock.sleep(HOLD)
 
     def scroll(self, notches: int) -> None:
         """Turn the wheel where the pointer is: down where positive."""
@@ -235,12 +235,12 @@ class Hands:
                 pyperclip.set_clipboard(program)
             try:
                 pyperclip.copy(text)
-                until = time.monotonic() + CLIPBOARD_SECONDS
+                until = clock.now() + CLIPBOARD_SECONDS
                 # xclip returns before the server knows: pasted too early, the last text comes.
                 while pyperclip.paste() != text:
-                    if time.monotonic() > until:
+                    if clock.now() > until:
                         raise Untypeable("the clipboard does not take the text")
-                    time.sleep(0.01)
+                    clock.sleep(0.01)
             except pyperclip.PyperclipException as error:
                 raise Untypeable(f"the text cannot be pasted: {error}") from None
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pytest_visualdiff.errors import ScreenBusy
+from pytest_visualdiff.files import acquire
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,14 +23,14 @@ def held(desktop: str, holder: str, timeout: float) -> Iterator[None]:
 
     Raises ``ScreenBusy`` after ``timeout`` seconds.
     """
-    from filelock import FileLock, Timeout
+    from filelock import FileLock
 
     path = _path(desktop)
     lock = FileLock(path, mode=0o666, is_singleton=False)
     note = path.with_suffix(".holder")
     try:
-        lock.acquire(timeout=timeout)
-    except Timeout as error:
+        acquire(lock, timeout)
+    except TimeoutError as error:
         raise ScreenBusy(
             f"the real desktop {desktop} is in use by {_told(note)}; waited {timeout:g} s"
             " (screen_wait), while one test at a time may have it. Run these tests with one worker,"

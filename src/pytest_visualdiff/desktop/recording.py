@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import time
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from pytest_visualdiff import clock
 from pytest_visualdiff.baselines import naming
 from pytest_visualdiff.checks.context import attempt_suffix, caller, shown
 from pytest_visualdiff.errors import TemplateNotFound, TemplateStillThere, VisualDiffError
@@ -60,14 +60,14 @@ class Journal:
     def step(self, action: str, what: str) -> Iterator[Step]:
         """Record what happens in the block, also when it fails."""
         __tracebackhide__ = True
-        step, started = Step(action, what), time.perf_counter()
+        step, started = Step(action, what), clock.now()
         try:
             yield step
         except BaseException as error:
             _failed(step, error)
-            self._record(step, time.perf_counter() - started, status="failed")
+            self._record(step, clock.now() - started, status="failed")
             raise
-        self._record(step, time.perf_counter() - started, status="done")
+        self._record(step, clock.now() - started, status="done")
 
     def to_dict(self, *, failed: bool) -> dict[str, Any]:
         """The journey as JSON-able data (an entry of ``journeys`` in ``run.json``)."""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import shutil
-import time
 from dataclasses import dataclass, field
 from fnmatch import fnmatch
 from typing import TYPE_CHECKING, Any
 
+from pytest_visualdiff import clock
 from pytest_visualdiff.browsers import BrowserSpec, webdriver_errors
 from pytest_visualdiff.capture.areas import is_element
 from pytest_visualdiff.desktop import browser_window as windows
@@ -115,14 +115,14 @@ class Screen(Acts):
         ``pattern`` is one of file names, such as ``*.pdf``. The file is deleted with the test.
         """
         seconds = self.settings["timeout"] if timeout is None else timeout
-        until = time.monotonic() + seconds
+        until = clock.now() + seconds
         while True:
             found = self._complete(pattern)
             if found:
                 return found[0]
-            if time.monotonic() >= until:
+            if clock.now() >= until:
                 raise PageTimeout(f"no file {pattern!r} was downloaded within {seconds:g} s")
-            time.sleep(0.05)
+            clock.sleep(0.05)
 
     # --- what a check needs ---------------------------------------------------------------------
 
@@ -230,11 +230,11 @@ class Screen(Acts):
         """Wait until a window above the browser's opens, or until none is left."""
         if not self.desktop.windows:
             return True
-        until = time.monotonic() + seconds
+        until = clock.now() + seconds
         while any(not one.is_popup for one in self.opened.above()) != there:
-            if time.monotonic() >= until:
+            if clock.now() >= until:
                 return False
-            time.sleep(0.04)
+            clock.sleep(0.04)
         return True
 
     def _complete(self, pattern: str) -> list[Path]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from pytest_visualdiff import clock
 from pytest_visualdiff.capture.screen import POLL, equal
 from pytest_visualdiff.errors import (
     AmbiguousTemplate,
@@ -72,14 +72,14 @@ class Seeker:
         for how long, and at once ``AmbiguousTemplate`` on a still screen, ``FlatTemplate`` and
         ``ImageError``.
         """
-        started, looks = time.monotonic(), 0
+        started, looks = clock.now(), 0
         until = started + wish.timeout
         before: Array | None = None
         searched = False
         while True:
             picture, looks = self.look(), looks + 1
             still = before is not None and equal(before, picture)
-            last_chance = time.monotonic() >= until
+            last_chance = clock.now() >= until
             if not (still and searched) or last_chance:
                 thorough = still or last_chance or looks % RESTLESS == 0
                 found = self._one_look(wish, picture, thorough=thorough)
@@ -88,13 +88,13 @@ class Seeker:
                     if not steady or self._stays(found):
                         return found
                 elif last_chance or found.best is None:
-                    raise _explained(found, wish, picture, time.monotonic() - started, looks)
+                    raise _explained(found, wish, picture, clock.now() - started, looks)
             before = picture
-            time.sleep(POLL)
+            clock.sleep(POLL)
 
     def find_all(self, wish: Wish) -> tuple[list[Match], Array]:
         """Every place of the first alternative that has any, once there is one; may be empty."""
-        until = time.monotonic() + wish.timeout
+        until = clock.now() + wish.timeout
         before: Array | None = None
         while True:
             picture = self.look()
@@ -105,30 +105,30 @@ class Seeker:
                     )
                     if found:
                         return list(found), picture
-            if time.monotonic() >= until:
+            if clock.now() >= until:
                 return [], picture
             before = picture
-            time.sleep(POLL)
+            clock.sleep(POLL)
 
     def wait_gone(self, wish: Wish) -> Array:
         """Look until no alternative is there; raises ``TemplateStillThere``.
 
         While one is still at its last place, nothing else is searched.
         """
-        started = time.monotonic()
+        started = clock.now()
         while True:
             picture = self.look()
             there = self._still_there(wish, picture)
             if there is None:
                 return picture
-            waited = time.monotonic() - started
+            waited = clock.now() - started
             if waited >= wish.timeout:
                 raise TemplateStillThere(
                     f"{wish.names} is still at {there.box} after {waited:.1f} s, confidence"
                     f" {there.confidence:.3f}, required {wish.confidence:g}",
                     match=there,
                 )
-            time.sleep(POLL)
+            clock.sleep(POLL)
 
     def _one_look(self, wish: Wish, picture: Array, *, thorough: bool) -> Found | TemplateNotFound:
         """The first alternative on one picture, or the error of the one that came nearest."""
@@ -196,7 +196,7 @@ class Seeker:
 
     def _stays(self, found: Found) -> bool:
         """Whether the place looks the same a moment later: what moves is not clicked."""
-        time.sleep(POLL)
+        clock.sleep(POLL)
         now, box = self.look(), found.match.box
         if now.shape != found.picture.shape:
             return False

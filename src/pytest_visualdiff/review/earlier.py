@@ -7,10 +7,10 @@ committed, also through Git LFS.
 
 from __future__ import annotations
 
-import time
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from pytest_visualdiff import clock
 from pytest_visualdiff.files import write_atomically
 from pytest_visualdiff.images.png import digest
 from pytest_visualdiff.review.actor import existing, git
@@ -46,7 +46,7 @@ def find(output: Path, baselines: Path, key: str, wanted: str) -> bytes | None:
 
 def forget_old(output: Path) -> None:
     """Delete copies that are older than ``DAYS``."""
-    last = time.time() - DAYS * 86_400
+    last = clock.wall() - DAYS * 86_400
     for path in (output / FOLDER).glob("*"):
         with suppress(OSError):
             if path.stat().st_mtime < last:

@@ -9,16 +9,16 @@ from __future__ import annotations
 
 import json
 import secrets
-import time
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from pytest_visualdiff import clock
 from pytest_visualdiff._version import __version__
 from pytest_visualdiff.baselines.audit_log import Act, Entry, History, Log
 from pytest_visualdiff.baselines.directory import DirectoryStore
 from pytest_visualdiff.errors import StoreError
-from pytest_visualdiff.files import write_atomically
+from pytest_visualdiff.files import acquire, write_atomically
 from pytest_visualdiff.images import png as png_file
 from pytest_visualdiff.model import BaselineKey
 from pytest_visualdiff.review import earlier
@@ -86,7 +86,7 @@ class Desk:
         return replace(
             entry,
             who=self.actor.who,
-            when=time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+            when=clock.iso(),
             commit=self.actor.commit,
             tool=f"pytest-visualdiff {__version__}",
         )
@@ -94,13 +94,13 @@ class Desk:
     @contextmanager
     def taken(self) -> Iterator[None]:
         """Have the desk alone, after finishing what others left; raises ``StoreError``."""
-        from filelock import FileLock, Timeout
+        from filelock import FileLock
 
         try:
             make_output(self.output)
             lock = FileLock(self.output / LOCK)
-            lock.acquire(timeout=WAIT)
-        except Timeout as error:
+            acquire(lock, WAIT)
+        except TimeoutError as error:
             raise StoreError(
                 f"somebody else is deciding (for {WAIT:g} seconds the lock {self.output / LOCK}"
                 " was not free): try again once that is done"

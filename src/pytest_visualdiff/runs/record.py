@@ -9,13 +9,13 @@ import json
 import os
 import secrets
 import shutil
-import time
 from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pytest_visualdiff import clock
 from pytest_visualdiff._version import __version__
 from pytest_visualdiff.errors import RunUnreadable, StoreError
 from pytest_visualdiff.files import inside, write_atomically
@@ -43,7 +43,7 @@ LATEST = "latest"
 
 def new_id() -> str:
     """A name for a run: sorts by time, unique on a shared folder."""
-    return time.strftime("%Y%m%d-%H%M%S-", time.gmtime()) + secrets.token_hex(3)
+    return clock.stamp("%Y%m%d-%H%M%S-") + secrets.token_hex(3)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,31 @@
 // string far faster than a hundred thousand values, and pages that patch JSON or arrays (old
 // libraries do) cannot spoil it.
 //
-// arguments: the names of the computed styles, the most elements to read.
+// layout.py makes it the body of a function, gives it `properties` and `most`, and returns what
+// `readPage` returns.
 
-const [properties, most] = arguments;
 const UNIT = "\u001f", ROW = "\u001e";
 
+/**
+ * Runs an action and answers what it answers, or `otherwise` where it throws.
+ *
+ * @template T
+ * @overload
+ * @param {() => T} action
+ * @returns {T | null}
+ */
+/**
+ * @template T
+ * @template U
+ * @overload
+ * @param {() => T} action
+ * @param {U} otherwise
+ * @returns {T | U}
+ */
+/**
+ * @param {() => unknown} action
+ * @param {unknown} [otherwise]
+ */
 function attempt(action, otherwise = null) {
   try {
     return action();
@@ -15,50 +35,120 @@ function attempt(action, otherwise = null) {
   }
 }
 
+/** The outermost window that may be read. */
 const view = (() => {
+  /** @type {Window} */
   let outer = window;
   while (outer.parent !== outer && attempt(() => outer.parent.document)) outer = outer.parent;
-  return outer;
+  return /** @type {View} */ (outer);
 })();
 
 const [scrollX, scrollY] = [view.scrollX, view.scrollY];
 const IGNORED = new Set("script style link meta title head base template noscript br wbr source track param datalist option optgroup".split(" "));
 const REPLACED = new Set("img video canvas iframe frame object embed svg input textarea select button progress meter audio".split(" "));
-const numbers = [], words = [], touchable = [], index = new Map(), styles = new Map();
+
+/**
+ * A row of numbers for each element that is read: parent, nth, kind, box (4), visible, shown, fixed,
+ * lines, text box (4), cut off (2), picture, natural size (2), style, cover. The elements' texts are
+ * in `words`.
+ *
+ * @type {number[][]}
+ */
+const numbers = [];
+const [PARENT, BOX, SHOWN, FIXED, LINES, TEXT_BOX, COVER] = [0, 3, 8, 9, 10, 11, 21];
+
+/**
+ * For each element that is read: tag, id, classes, role, text, file name of its picture.
+ *
+ * @type {string[][]}
+ */
+const words = [];
+
+/**
+ * Whether the middle of an element can be touched by scrolling the window alone.
+ *
+ * @type {boolean[]}
+ */
+const touchable = [];
+
+/**
+ * Element → its row.
+ *
+ * @type {Map<Node, number>}
+ */
+const index = new Map();
+
+/**
+ * Joined values of the computed styles → the number of this set of styles.
+ *
+ * @type {Map<string, number>}
+ */
+const styles = new Map();
 let total = 0;
 
+/**
+ * A text in one line and cut to a length.
+ *
+ * @param {string} text
+ * @param {number} length
+ */
 const short = (text, length) => (text.length > 4 * length ? text.slice(0, 4 * length) : text).replace(/[\s\u0000-\u001f]+/g, " ").trim().slice(0, length);
-const round = (value) => Math.round(value * 100) / 100;
+const round = (/** @type {number} */ value) => Math.round(value * 100) / 100;
 
+/**
+ * @param {Element} node
+ * @returns {node is HTMLIFrameElement}
+ */
 function isFrame(node) {
   return node.localName === "iframe" || node.localName === "frame";
 }
 
 // ---------------------------------------------------------------- one element
 
+/** @type {Record<string, string>} */
 const ROLES = { a: "link", button: "button", img: "img", nav: "navigation", main: "main", header: "banner", footer: "contentinfo", aside: "complementary", form: "form", ul: "list", ol: "list", li: "listitem", table: "table", tr: "row", td: "cell", th: "columnheader", select: "combobox", textarea: "textbox", dialog: "dialog", h1: "heading", h2: "heading", h3: "heading", h4: "heading", h5: "heading", h6: "heading" };
+/** @type {Record<string, string>} */
 const INPUTS = { button: "button", submit: "button", reset: "button", image: "button", checkbox: "checkbox", radio: "radio", range: "slider", number: "spinbutton", search: "searchbox" };
 
+/**
+ * The role that an element says it has, else that of its tag.
+ *
+ * @param {Element} node
+ */
 function roleOf(node) {
   const given = node.getAttribute("role");
   if (given) return short(given, 30);
-  if (node.localName === "input") return INPUTS[node.type] || "textbox";
+  if (node.localName === "input") return INPUTS[/** @type {HTMLInputElement} */ (node).type] || "textbox";
   return ROLES[node.localName] || "";
 }
 
+/**
+ * What names an element that has no text: alt, placeholder, label.
+ *
+ * @param {Element} node
+ */
 function namedText(node) {
   const tag = node.localName;
   if (tag === "img") return node.getAttribute("alt") || "";
-  if (tag === "input") return /^(button|submit|reset)$/.test(node.type) ? node.value : node.getAttribute("placeholder") || "";
+  if (tag === "input") {
+    const { type, value } = /** @type {HTMLInputElement} */ (node);
+    return /^(button|submit|reset)$/.test(type) ? value : node.getAttribute("placeholder") || "";
+  }
   return node.getAttribute("aria-label") || "";
 }
 
-// The element's own texts: what they say, the box around them, and in how many lines.
+/**
+ * The element's own texts: what they say, the box around them, and in how many lines.
+ *
+ * @param {Element} node
+ * @param {Document} document
+ */
 function ownText(node, document) {
   let text = "", left = Infinity, top = Infinity, right = -Infinity, bottom = -Infinity, lines = 0, low = -Infinity;
   for (let child = node.firstChild; child; child = child.nextSibling) {
-    if (child.nodeType !== 3 || !/\S/.test(child.data)) continue;
-    text += text.length < 200 ? child.data : "";
+    const { data } = /** @type {Text} */ (child);
+    if (child.nodeType !== 3 || !/\S/.test(data)) continue;
+    text += text.length < 200 ? data : "";
     const range = document.createRange();
     range.selectNodeContents(child);
     const rects = range.getClientRects();
@@ -73,27 +163,48 @@ function ownText(node, document) {
   return { text: short(text, 80), lines, box: lines ? [left, top, right - left, bottom - top] : null };
 }
 
+/**
+ * The file name of an element's picture.
+ *
+ * @param {Element} node
+ */
 function sourceOf(node) {
-  const source = node.currentSrc || node.src || node.data || "";
-  return typeof source === "string" ? source.split(/[?#]/)[0].split("/").pop().slice(-40) : "";
+  const { currentSrc, src, data } = /** @type {Element & { currentSrc?: unknown, src?: unknown, data?: unknown }} */ (node);
+  const source = currentSrc || src || data || "";
+  return typeof source === "string" ? String(source.split(/[?#]/)[0].split("/").pop()).slice(-40) : "";
 }
 
-// A drawing may have no size of its own, and a broken one has none either: the answer tells.
+/**
+ * Whether a picture without size is an SVG that has none, and not a broken file.
+ *
+ * @param {string} url
+ */
 function isSizelessDrawing(url) {
   if (!/\.svg|image\/svg/.test(url)) return false;
-  const [entry] = attempt(() => view.performance.getEntriesByName(url), []) || [];
+  const entries = attempt(() => view.performance.getEntriesByName(url)) || [];
+  const [entry] = /** @type {PerformanceResourceTiming[]} */ (entries);
   return !entry || !(entry.responseStatus >= 400);
 }
 
-// 0: no picture, 1: whole, 2: broken, 3: still loading
-function pictureOf(node) {
-  if (node.localName !== "img") return [0, 0, 0];
+/**
+ * The state of an image (0: none, 1: whole, 2: broken, 3: still loading) and its natural size.
+ *
+ * @param {Element} element
+ */
+function pictureOf(element) {
+  if (element.localName !== "img") return [0, 0, 0];
+  const node = /** @type {HTMLImageElement} */ (element);
   const given = node.getAttribute("src") || node.getAttribute("srcset") || node.currentSrc;
   if (!given) return [0, 0, 0];
   if (!node.complete) return [3, 0, 0];
   return [node.naturalWidth || isSizelessDrawing(node.currentSrc) ? 1 : 2, node.naturalWidth, node.naturalHeight];
 }
 
+/**
+ * The number of an element's set of computed styles.
+ *
+ * @param {CSSStyleDeclaration} style
+ */
 function styleOf(style) {
   let joined = "";
   for (let at = 0; at < properties.length; at++) joined += (at ? UNIT : "") + style.getPropertyValue(properties[at]);
@@ -104,17 +215,45 @@ function styleOf(style) {
 
 // ---------------------------------------------------------------- the walk
 
-// Where an element is touched: the middle of its text, else of itself.
+/**
+ * Where an element is touched: the middle of the first line of its text, else of itself.
+ *
+ * @param {number[]} row
+ * @returns {[number, number]}
+ */
 function middle(row) {
-  const [x, y, width, height] = row[10] ? row.slice(11, 15) : row.slice(3, 7);
-  return row[10] > 1 ? [x + width / 2, y + height / row[10] / 2] : [x + width / 2, y + height / 2];
+  const lines = row[LINES];
+  const from = lines ? TEXT_BOX : BOX;
+  const [x, y, width, height] = row.slice(from, from + 4);
+  return [x + width / 2, y + height / Math.max(1, lines) / 2];
 }
 
+/**
+ * What two rectangles have in common.
+ *
+ * @param {Edges} a
+ * @param {Edges} b
+ * @returns {Edges}
+ */
 const cut = (a, b) => [Math.max(a[0], b[0]), Math.max(a[1], b[1]), Math.min(a[2], b[2]), Math.min(a[3], b[3])];
+/** @type {Edges} */
 const EVERYWHERE = [-1e9, -1e9, 1e9, 1e9];
+/**
+ * @param {Edges} box
+ * @param {[number, number]} point
+ */
 const inside = (box, [x, y]) => x >= box[0] && x < box[2] && y >= box[1] && y < box[3];
 
-// What an element passes on to its children: where it clips them, how much shines through.
+/**
+ * Reads one element; answers what it passes on to its children, or null where they are not read.
+ *
+ * @param {Element} node
+ * @param {Kind} kind
+ * @param {number} nth
+ * @param {number} parent
+ * @param {Context} context
+ * @returns {Context | null}
+ */
 function read(node, kind, nth, parent, context) {
   total++;
   if (numbers.length >= most) return null;
@@ -150,6 +289,7 @@ function read(node, kind, nth, parent, context) {
   touchable.push(visible && inside(context.window, middle(numbers[number])));
   index.set(node, number);
   const left = x + node.clientLeft, top = y + node.clientTop;
+  /** @type {Edges} */
   const border = [left, top, left + node.clientWidth, top + node.clientHeight];
   const box = hides || isFrame(node) ? cut(clip, border) : clip;
   const holds = position !== "static" || style.transform !== "none";
@@ -159,50 +299,86 @@ function read(node, kind, nth, parent, context) {
   };
 }
 
+/**
+ * The trees inside of an element that are read next.
+ *
+ * @param {Element} node
+ * @param {Context} context
+ */
 function roots(node, context) {
-  const found = [[node, context, context.number, 0]];
-  if (node.shadowRoot) found.push([node.shadowRoot, context, context.number, 1]);
+  const parent = context.number;
+  /** @type {Step[]} */
+  const found = [{ root: node, context, parent, kind: 0 }];
+  if (node.shadowRoot) found.push({ root: node.shadowRoot, context, parent, kind: 1 });
   const document = isFrame(node) ? attempt(() => node.contentDocument) : null;
-  if (document && document.documentElement) {
+  if (document && document.documentElement && document.defaultView) {
     const frame = node.getBoundingClientRect();
     const [x, y] = [context.x + frame.left + node.clientLeft, context.y + frame.top + node.clientTop];
-    found.push([document, { ...context, document, view: document.defaultView, x, y }, context.number, 2]);
+    found.push({ root: document, context: { ...context, document, view: document.defaultView, x, y }, parent, kind: 2 });
   }
   return found;
 }
 
-// Depth first, in document order; without recursion, because pages nest thousands deep.
+/**
+ * Reads a tree depth first, in document order; without recursion, because pages nest thousands deep.
+ *
+ * @param {Root} start
+ * @param {Context} first
+ */
 function walk(start, first) {
-  const stack = [[start, first, -1, 0]];
-  while (stack.length) {
-    const [root, context, parent, kind, node, nth] = stack.pop();
-    if (node) {
-      const passed = read(node, kind, nth, parent, context);
-      if (passed && node.localName !== "svg") stack.push(...roots(node, passed).reverse());
-      continue;
+  /** @type {Step[]} */
+  const stack = [{ root: start, context: first, parent: -1, kind: 0 }];
+  for (let step = stack.pop(); step; step = stack.pop()) {
+    if ("root" in step) {
+      const children = childrenOf(step);
+      for (let at = children.length - 1; at >= 0; at--) stack.push(children[at]);
+    } else {
+      const passed = read(step.node, step.kind, step.nth, step.parent, step.context);
+      if (passed && step.node.localName !== "svg") stack.push(...roots(step.node, passed).reverse());
     }
-    const [counts, children] = [{}, []];
-    for (let child = root.firstElementChild; child; child = child.nextElementSibling) {
-      const tag = child.localName;
-      counts[tag] = (counts[tag] || 0) + 1;
-      if (!IGNORED.has(tag)) children.push([null, context, parent, kind, child, counts[tag]]);
-    }
-    for (let at = children.length - 1; at >= 0; at--) stack.push(children[at]);
   }
+}
+
+/**
+ * The steps to the children of a node.
+ *
+ * @param {Extract<Step, { root: ParentNode }>} step
+ */
+function childrenOf({ root, context, parent, kind }) {
+  /** @type {Record<string, number>} */
+  const counts = {};
+  /** @type {Step[]} */
+  const children = [];
+  for (let node = root.firstElementChild; node; node = node.nextElementSibling) {
+    const tag = node.localName;
+    counts[tag] = (counts[tag] || 0) + 1;
+    if (!IGNORED.has(tag)) children.push({ node, nth: counts[tag], context, parent, kind });
+  }
+  return children;
 }
 
 // ---------------------------------------------------------------- what lies on top
 
-const COVER = 21;
-
+/**
+ * The innermost element that lies on top at a point of the window.
+ *
+ * @param {number} x
+ * @param {number} y
+ */
 function deepest(x, y) {
-  let root = view.document, found = null, [left, top] = [x, y];
+  /** @type {Root} */
+  let root = view.document;
+  /** @type {Element | null} */
+  let found = null;
+  let [left, top] = [x, y];
   for (let depth = 0; depth < 20; depth++) {
+    /** @type {Element | null} */
     const node = root.elementFromPoint(left, top);
     if (!node || node === found) return found;
     found = node;
     if (node.shadowRoot) root = node.shadowRoot;
     else {
+      /** @type {Document | null} */
       const document = isFrame(node) ? attempt(() => node.contentDocument) : null;
       if (!document) return found;
       const frame = node.getBoundingClientRect();
@@ -212,67 +388,107 @@ function deepest(x, y) {
   return found;
 }
 
+/**
+ * The row of a node, or of the nearest element around it that was read; -1 where there is none.
+ *
+ * @param {Node | null} node
+ */
 function known(node) {
-  for (let at = node; at; at = at.parentNode || at.host || (at.defaultView && at.defaultView.frameElement)) {
+  for (let at = node; at; ) {
     const number = index.get(at);
     if (number !== undefined) return number;
+    const { host, defaultView } = /** @type {Node & { host?: Element, defaultView?: View | null }} */ (at);
+    at = at.parentNode || host || (defaultView && defaultView.frameElement) || null;
   }
   return -1;
 }
 
+/**
+ * Whether one of two elements lies inside of the other.
+ *
+ * @param {number} a
+ * @param {number} b
+ */
 function related(a, b) {
-  for (let at = a; at >= 0; at = numbers[at][0]) if (at === b) return true;
-  for (let at = b; at >= 0; at = numbers[at][0]) if (at === a) return true;
+  for (let at = a; at >= 0; at = numbers[at][PARENT]) if (at === b) return true;
+  for (let at = b; at >= 0; at = numbers[at][PARENT]) if (at === a) return true;
   return false;
 }
 
+/**
+ * Notes the element that lies on top of the middle of another one, if it is a foreign one.
+ *
+ * @param {number} number
+ */
 function probe(number) {
-  const row = numbers[number], [x, y] = middle(row);
+  const row = numbers[number];
+  const [x, y] = middle(row);
   const top = deepest(x - view.scrollX, y - view.scrollY);
   const cover = top ? known(top) : -1;
   const moved = view.scrollY !== scrollY || view.scrollX !== scrollX;
-  if (cover < 0 || related(cover, number) || (moved && numbers[cover][9])) return;
+  if (cover < 0 || related(cover, number) || (moved && numbers[cover][FIXED])) return;
   row[COVER] = cover;
 }
 
-// Only what lies in the window can be touched, so the page is scrolled by, and back again.
+/**
+ * Finds what lies on top of each element.
+ *
+ * Only what lies in the window can be touched, so the page is scrolled by, and back again.
+ */
 function hits() {
-  const slices = new Map(), height = view.innerHeight;
+  /** @type {Map<number, number[]>} window's height down the page (-1: fixed to the window) → rows */
+  const slices = new Map();
+  const height = view.innerHeight;
   for (let number = 0; number < numbers.length; number++) {
     const row = numbers[number];
-    if (!touchable[number] || row[8] < 0.5 || !(row[10] || REPLACED.has(words[number][0]))) continue;
-    const slice = row[9] ? -1 : Math.floor(middle(row)[1] / height);
-    if (!slices.has(slice)) slices.set(slice, []);
-    slices.get(slice).push(number);
+    if (!touchable[number] || row[SHOWN] < 0.5 || !(row[LINES] || REPLACED.has(words[number][0]))) continue;
+    const slice = row[FIXED] ? -1 : Math.floor(middle(row)[1] / height);
+    const together = slices.get(slice);
+    if (together) together.push(number);
+    else slices.set(slice, [number]);
   }
-  const go = (left, top) => view.scrollTo({ left, top, behavior: "instant" });
+  const go = (/** @type {number} */ left, /** @type {number} */ top) => view.scrollTo({ left, top, behavior: "instant" });
   for (const number of slices.get(-1) || []) probe(number);
   const ordered = [...slices.keys()].filter((slice) => slice >= 0).sort((a, b) => a - b);
   for (const slice of ordered) {
     if (slice * height !== view.scrollY) go(scrollX, slice * height);
-    for (const number of slices.get(slice)) probe(number);
+    for (const number of slices.get(slice) || []) probe(number);
   }
   if (view.scrollY !== scrollY || view.scrollX !== scrollX) go(scrollX, scrollY);
 }
 
 // ---------------------------------------------------------------- fonts, answer
 
+/** The web fonts: family, weight, style and status. */
 function fonts() {
+  /** @type {string[]} */
   const faces = [];
   if (view.document.fonts) view.document.fonts.forEach((face) => faces.push([face.family.replace(/["']/g, ""), face.weight, face.style, face.status].join(UNIT)));
   return faces.slice(0, 500).join(ROW);
 }
 
-const rows = (list) => { let joined = ""; for (let at = 0; at < list.length; at++) joined += (at ? ROW : "") + list[at].join(UNIT); return joined; };
+/**
+ * A table as one string.
+ *
+ * @param {(string | number)[][]} list
+ */
+function rows(list) {
+  let joined = "";
+  for (let at = 0; at < list.length; at++) joined += (at ? ROW : "") + list[at].join(UNIT);
+  return joined;
+}
 
-const first = { document: view.document, view, x: scrollX, y: scrollY, clip: EVERYWHERE, absolute: EVERYWHERE, window: EVERYWHERE, alpha: 1, fixed: false, number: -1 };
-walk(view.document, first);
-total = Math.max(total, view.document.getElementsByTagName("*").length);
-const whole = view.document.documentElement;
-if (total <= most) attempt(hits);
-return {
-  url: String(view.location.href), title: short(view.document.title || "", 200), type: String(view.document.contentType),
-  viewport: [view.innerWidth, view.innerHeight], ratio: view.devicePixelRatio,
-  page: whole ? [whole.scrollWidth, whole.scrollHeight] : [0, 0],
-  total, numbers: rows(numbers), words: rows(words), styles: [...styles.keys()].join(ROW), fonts: fonts(),
-};
+/** Reads the page: layout.py calls it, and reads the answer. */
+function readPage() {
+  const page = view.document;
+  walk(page, { document: page, view, x: scrollX, y: scrollY, clip: EVERYWHERE, absolute: EVERYWHERE, window: EVERYWHERE, alpha: 1, fixed: false, number: -1 });
+  total = Math.max(total, page.getElementsByTagName("*").length);
+  const whole = page.documentElement;
+  if (total <= most) attempt(hits);
+  return {
+    url: String(view.location.href), title: short(page.title || "", 200), type: String(page.contentType),
+    viewport: [view.innerWidth, view.innerHeight], ratio: view.devicePixelRatio,
+    page: whole ? [whole.scrollWidth, whole.scrollHeight] : [0, 0],
+    total, numbers: rows(numbers), words: rows(words), styles: [...styles.keys()].join(ROW), fonts: fonts(),
+  };
+}

@@ -240,8 +240,9 @@ def _element(row: Sequence[Any]) -> Element:
 
 @lru_cache(maxsize=1)
 def script() -> str:
-    """The script that reads a layout."""
-    return resources.files(__package__).joinpath("layout.js").read_text("utf-8")
+    """The script that reads a layout: the body of a function."""
+    text = resources.files(__package__).joinpath("layout.js").read_text("utf-8")
+    return f"const [properties, most] = arguments;\n{text}\nreturn readPage();\n"
 
 
 def read_layout(driver: Any, *, most: int = MOST_ELEMENTS) -> PageLayout:

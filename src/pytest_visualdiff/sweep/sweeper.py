@@ -5,11 +5,11 @@ It knows no pytest: the plugin hands it the callbacks it needs.
 
 from __future__ import annotations
 
-import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from pytest_visualdiff import clock
 from pytest_visualdiff.checks import context
 from pytest_visualdiff.checks.base import Checks
 from pytest_visualdiff.checks.context import Here
@@ -127,9 +127,9 @@ def judged(page: PageResult, here: Here, settings: Settings, rooms: Rooms) -> Ve
 
     Each of several window sizes is a check, under a name of its own.
     """
-    started = time.perf_counter()
+    started = clock.now()
     verdict = record(page, here, settings, rooms)
-    spent = page.milliseconds / 1000 + time.perf_counter() - started
+    spent = page.milliseconds / 1000 + clock.now() - started
     if len(settings["viewports"]) > 1:
         width, height = page.viewport
         verdict = replace(verdict, name=f"{verdict.name} {width}x{height}")
@@ -142,14 +142,14 @@ def sweep_page(steps: Steps, settings: Settings, pool: BrowserPool) -> list[Page
         raise UsageError(f"a sweep takes a URL or a function of a driver, not {steps!r:.200}")
     if len(settings["sweep_browsers"]) < 2 and not settings["sweep_alone"]:
         raise InvalidValue("a sweep of one browser with sweep_alone off compares nothing")
-    started = time.perf_counter()
+    started = clock.now()
     sizes = settings["viewports"]
     sights = [look(steps, viewport, settings, pool) for viewport in sizes]
     pages = []
     for at, (viewport, seen) in enumerate(zip(sizes, sights, strict=True)):
         others = [one for other, one in enumerate(sights) if other != at]
         pages.append(compare_page(viewport, seen, settings, others))
-    spent = 1000 * (time.perf_counter() - started)
+    spent = 1000 * (clock.now() - started)
     return [replace(page, milliseconds=spent / len(pages)) for page in pages]
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
 
+from pytest_visualdiff import clock
 from pytest_visualdiff.browsers.webdriver_errors import describe, explained, first_line
 from pytest_visualdiff.capture.page import PageShooter, portrait
 from pytest_visualdiff.errors import CaptureError, PageNotShown, UnstableTarget
@@ -112,12 +112,12 @@ class Visit:
             return Sight(browser, version, error=said)
 
     def _look(self, driver: Any, browser: str, version: str, steps: Steps) -> Sight:
-        started = time.perf_counter()
+        started = clock.now()
         answer = self._open(driver, steps)
-        loaded = time.perf_counter()
+        loaded = clock.now()
         shooter = LayoutShooter(driver, self.capture, most=self.most)
         shot, note = _portrait(shooter)
-        shown = time.perf_counter()
+        shown = clock.now()
         if shooter.layout is None:
             raise CaptureError("the page was left before its layout was read")
         spent = {
@@ -219,11 +219,11 @@ class LayoutShooter(PageShooter):
         """Read the layout, then one shot."""
         self._shots += 1
         if self._shots != 2:
-            self._places = self._digest(), time.monotonic()
-            started = time.perf_counter()
+            self._places = self._digest(), clock.now()
+            started = clock.now()
             before, self.layout = self.layout, read_layout(self.driver, most=self.most)
             self.steady = before == self.layout
-            self.seconds += time.perf_counter() - started
+            self.seconds += clock.now() - started
         return super().shoot()
 
     def stays(self, _frame: Frame) -> bool:
@@ -232,7 +232,7 @@ class LayoutShooter(PageShooter):
         if any(one.root or one.tag in _DRAWN_BY_SCRIPT for one in elements):
             return False
         places, since = self._places
-        time.sleep(max(0.0, since + STILL_SECONDS - time.monotonic()))
+        clock.sleep(max(0.0, since + STILL_SECONDS - clock.now()))
         return places == self._digest()
 
     def _digest(self) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from pytest_visualdiff import clock
 from pytest_visualdiff.errors import RunUnreadable, StoreError
 from pytest_visualdiff.model import Status, Verdict
 from pytest_visualdiff.runs import record as run
@@ -159,7 +160,8 @@ def test_an_output_folder_that_cannot_be_made_is_told_with_the_flag(tmp_path: Pa
 
 def test_names_of_runs_are_unique_and_sort_by_time(monkeypatch: pytest.MonkeyPatch) -> None:
     """By the clock of the whole world: no run sorts before an older one when clocks go back."""
-    monkeypatch.setattr("time.gmtime", lambda *_: (2026, 10, 25, 0, 30, 0, 6, 298, 0))
+    monkeypatch.setenv("TZ", "Europe/Berlin")
+    monkeypatch.setattr(clock, "wall", lambda: 1_792_888_200.0)
     first, second = run.new_id(), run.new_id()
     assert first != second
     assert re.fullmatch(r"20261025-003000-[0-9a-f]{6}", first)

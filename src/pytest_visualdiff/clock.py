@@ -1,0 +1,55 @@
+"""The real time, whatever a test does to ``time``, ``datetime`` or the clock of the machine.
+
+Tests freeze time (freezegun, time-machine) or patch ``time.sleep``. A wait that asked the frozen
+clock would never end, and a run would be dated into the past. The functions are therefore taken
+when pytest starts, and nothing else in this package reads a clock.
+
+The plugin imports this module before any test runs.
+"""
+
+from __future__ import annotations
+
+import time
+from datetime import date
+
+
+class _Real:
+    """The functions as they were; freezegun replaces what modules hold, and no class attributes."""
+
+    monotonic = staticmethod(time.monotonic)
+    sleep = staticmethod(time.sleep)
+    gmtime = staticmethod(time.gmtime)
+    strftime = staticmethod(time.strftime)
+    date = date
+    # The wall clock is counted on from here: time-machine changes the function itself.
+    started = time.time() - time.monotonic()
+
+
+def now() -> float:
+    """Seconds from a fixed moment; never goes back."""
+    return _Real.monotonic()
+
+
+def sleep(seconds: float) -> None:
+    """Let time pass."""
+    _Real.sleep(seconds)
+
+
+def wall() -> float:
+    """Seconds since 1970, as the machine told them when this process started, counted on."""
+    return _Real.started + _Real.monotonic()
+
+
+def iso(seconds: float | None = None) -> str:
+    """A moment (now without one) in UTC, for example ``2026-11-30T13:10:16Z``."""
+    return stamp("%Y-%m-%dT%H:%M:%SZ", seconds)
+
+
+def stamp(form: str, seconds: float | None = None) -> str:
+    """A moment (now without one) in UTC, in a form of ``time.strftime``."""
+    return _Real.strftime(form, _Real.gmtime(wall() if seconds is None else seconds))
+
+
+def today() -> date:
+    """The date in UTC."""
+    return _Real.date(*_Real.gmtime(wall())[:3])
