@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pytest_visualdiff.baselines.chain import Chain
+from pytest_visualdiff.baselines.audit_log import Chain
 
 # a - b - d - f      (d and e are two branches, joined by f)
 #      \- c - e -/
