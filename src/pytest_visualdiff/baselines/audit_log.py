@@ -283,12 +283,19 @@ class History:
 
     def _newest(self, some: Sequence[Entry]) -> tuple[Entry, ...]:
         return tuple(
-            one for one in some if not any(self.chain.sees(other.hash, one.hash) for other in some)
+            one
+            for one in some
+            if not any(self.chain.happened_after(other.hash, one.hash) for other in some)
         )
 
 
 class Chain:
-    """The order of lines; ``links`` is hash -> hashes of the predecessors.
+    """Happens-before order of log entries; ``links`` is hash -> hashes of the predecessors.
+
+    Each line names its predecessors by hash, so the lines form a directed acyclic graph as the
+    commits of git do: branches that were merged line by line have two newest lines, which the next
+    one joins. A vector clock for each unbranched stretch tells the order without walking the graph
+    again (Mattern, "Virtual Time and Global States of Distributed Systems", 1989).
 
     Predecessors that are not there are left out. Raises ``ValueError`` for lines in a circle.
     """
@@ -312,7 +319,7 @@ class Chain:
         followed = {before for some in self._links.values() for before in some}
         return tuple(sorted(one for one in self._links if one not in followed))
 
-    def sees(self, later: str, earlier: str) -> bool:
+    def happened_after(self, later: str, earlier: str) -> bool:
         """Whether ``later`` was written in knowledge of ``earlier``, directly or not."""
         stretch, at = self._place[later]
         other, before = self._place[earlier]

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from pytest_visualdiff import clock
-from pytest_visualdiff.baselines import pardon, provenance
+from pytest_visualdiff.baselines import ignored, provenance
 from pytest_visualdiff.baselines.ignored import today
 from pytest_visualdiff.checks import closest, context, decision
 from pytest_visualdiff.checks.base import Checks
@@ -33,8 +33,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pytest_visualdiff.baselines import BaselineStore
-    from pytest_visualdiff.baselines.ignored import Ignored
-    from pytest_visualdiff.baselines.pardon import Pardoned
+    from pytest_visualdiff.baselines.ignored import Ignored, IgnoredSplit
     from pytest_visualdiff.checks.closest import Approved, Closest
     from pytest_visualdiff.checks.registry import Registry
     from pytest_visualdiff.comparison.result import Comparison
@@ -165,14 +164,14 @@ class Checker(Checks, Finds):
         )
         return self._keep(verdict, shot, best, settings)
 
-    def _pardon(self, comparison: Comparison, key: BaselineKey) -> Pardoned:
+    def _pardon(self, comparison: Comparison, key: BaselineKey) -> IgnoredSplit:
         """What is left of a comparison once known differences are ignored."""
         if comparison.same:
-            return pardon.Pardoned(comparison)
+            return ignored.IgnoredSplit(comparison)
         from pytest_visualdiff.comparison.shape import shaped
 
         rooms = self.rooms
-        return pardon.pardon(shaped(comparison), key, rooms.ignored(), rooms.today())
+        return ignored.split_ignored(shaped(comparison), key, rooms.ignored(), rooms.today())
 
     def _compare(self, baseline: bytes, shot: Screenshot, settings: Settings) -> Comparison:
         from pytest_visualdiff.comparison import Limits

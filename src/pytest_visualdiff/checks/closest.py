@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from pytest_visualdiff.baselines import BaselineStore
-    from pytest_visualdiff.baselines.pardon import Pardoned
+    from pytest_visualdiff.baselines.ignored import IgnoredSplit
     from pytest_visualdiff.comparison.result import Comparison
     from pytest_visualdiff.model import BaselineKey
 
@@ -33,7 +33,7 @@ class Closest:
     """The approved picture that decides, what was found against it, and which of all it is."""
 
     baseline: Approved
-    found: Pardoned
+    found: IgnoredSplit
     number: int = 1
     count: int = 1
 
@@ -57,7 +57,7 @@ def closest(
     approved: Sequence[Approved],
     actual: bytes,
     compare: Callable[[bytes], Comparison],
-    pardon: Callable[[Comparison], Pardoned],
+    pardon: Callable[[Comparison], IgnoredSplit],
 ) -> Closest | None:
     """The first approved picture that the actual one matches, else the closest; None of none.
 

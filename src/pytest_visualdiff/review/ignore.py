@@ -6,9 +6,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from pytest_visualdiff.baselines import ignored as file
-from pytest_visualdiff.baselines.ignored import Ignored
+from pytest_visualdiff.baselines.ignored import Ignored, fingerprint, sweep_fingerprint
 from pytest_visualdiff.baselines.naming import main_key
-from pytest_visualdiff.baselines.pardon import fingerprint, of_page
 from pytest_visualdiff.errors import UsageError
 from pytest_visualdiff.model import BaselineKey
 
@@ -73,7 +72,7 @@ def _differences(verdict: Verdict, key: BaselineKey) -> Iterator[tuple[str, str]
 def _findings(verdict: Verdict) -> list[tuple[str, str]]:
     """Fingerprint and words of each finding of a sweep that is not known yet."""
     return [
-        (of_page(BaselineKey(verdict.key), str(one["fingerprint"])), str(one["message"]))
+        (sweep_fingerprint(BaselineKey(verdict.key), str(one["fingerprint"])), str(one["message"]))
         for one in verdict.sweep.get("findings", ())
         if not one.get("known")
     ]

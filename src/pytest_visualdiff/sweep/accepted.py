@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from pytest_visualdiff.baselines.pardon import of_page
+from pytest_visualdiff.baselines.ignored import sweep_fingerprint
 from pytest_visualdiff.errors import BaselineUnreadable
 
 if TYPE_CHECKING:
@@ -96,5 +96,5 @@ def pardoned(
     """Until when each finding is ignored that is today, by fingerprint."""
     live = sorted((one for one in ignored if one.until >= today), key=lambda one: one.until)
     known = {one.fingerprint: one.until for one in live}
-    names = {one.fingerprint: of_page(key, one.fingerprint) for one in findings}
+    names = {one.fingerprint: sweep_fingerprint(key, one.fingerprint) for one in findings}
     return {finding: known[name] for finding, name in names.items() if name in known}

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from pytest_visualdiff.baselines import approved as approved_keys
+from pytest_visualdiff.baselines.ignored import IgnoredSplit
 from pytest_visualdiff.baselines.memory import MemoryStore
-from pytest_visualdiff.baselines.pardon import Pardoned
 from pytest_visualdiff.checks import closest as approved
 from pytest_visualdiff.checks.closest import Approved, Closest, closest
 from pytest_visualdiff.comparison.result import Comparison
@@ -48,7 +48,7 @@ class Scale:
 
 def decide(scale: Scale, actual: bytes = b"") -> Closest:
     actual = actual or picture(0)
-    found = closest(PICTURES, actual, scale.compare, Pardoned)
+    found = closest(PICTURES, actual, scale.compare, IgnoredSplit)
     assert found is not None
     return found
 
@@ -89,11 +89,11 @@ def test_equal_data_is_asked_first_wherever_it_is() -> None:
 def test_what_is_ignored_decides_only_where_nothing_matches() -> None:
     """A difference known of the first picture does not hide that the last one matches."""
 
-    def pardon(comparison: Comparison) -> Pardoned:
+    def pardon(comparison: Comparison) -> IgnoredSplit:
         return (
-            Pardoned(SAME, comparison.differences, ("ignored",))
+            IgnoredSplit(SAME, comparison.differences, ("ignored",))
             if comparison is NEAR
-            else (Pardoned(comparison))
+            else (IgnoredSplit(comparison))
         )
 
     for answers, number in ([NEAR, FAR, SAME], 3), ([FAR, NEAR, differing(0.9)], 2):
@@ -104,7 +104,7 @@ def test_what_is_ignored_decides_only_where_nothing_matches() -> None:
 
 
 def test_without_any_approved_picture_nothing_is_compared() -> None:
-    assert closest((), picture(0), Scale([]).compare, Pardoned) is None
+    assert closest((), picture(0), Scale([]).compare, IgnoredSplit) is None
 
 
 @pytest.mark.parametrize(
@@ -124,7 +124,7 @@ def test_without_any_approved_picture_nothing_is_compared() -> None:
     ],
 )
 def test_a_note_names_which_one_decided(comparison: Comparison, count: int, note: str) -> None:
-    found = Closest(PICTURES[1], Pardoned(comparison), 2, count)
+    found = Closest(PICTURES[1], IgnoredSplit(comparison), 2, count)
     assert found.note("b~2.png") == note
 
 

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pytest_visualdiff.baselines.ignored import FILE, Ignored, read
-from pytest_visualdiff.baselines.pardon import fingerprint
+from pytest_visualdiff.baselines.ignored import FILE, Ignored, fingerprint, read
 from pytest_visualdiff.errors import StoreError, UsageError
 from pytest_visualdiff.model import BaselineKey, Box, Difference, Kind, Status, Verdict
 from pytest_visualdiff.review import ignore

@@ -7,8 +7,7 @@ from datetime import date
 
 import pytest
 
-from pytest_visualdiff.baselines.ignored import Ignored
-from pytest_visualdiff.baselines.pardon import of_page
+from pytest_visualdiff.baselines.ignored import Ignored, sweep_fingerprint
 from pytest_visualdiff.errors import BaselineUnreadable
 from pytest_visualdiff.model import BaselineKey, Box
 from pytest_visualdiff.sweep.accepted import Accepted, document, pardoned
@@ -63,7 +62,7 @@ def test_another_document_is_refused(data: bytes) -> None:
 
 def test_an_ignored_finding_is_known_until_its_day_on_its_page() -> None:
     def entry(until: date, key: BaselineKey = KEY) -> Ignored:
-        name = of_page(key, finding().fingerprint)
+        name = sweep_fingerprint(key, finding().fingerprint)
         return Ignored(name, until, key.path, "t", "home", "words", TODAY)
 
     assert pardoned([finding()], KEY, [entry(TODAY)], TODAY) == {finding().fingerprint: TODAY}

@@ -17,7 +17,10 @@ MERGED = {"a": [], "b": ["a"], "c": ["b"], "d": ["b"], "e": ["c"], "f": ["d", "e
 
 def test_a_line_sees_those_that_it_follows_and_no_others() -> None:
     chain = Chain(MERGED)
-    seen = {one: "".join(other for other in MERGED if chain.sees(one, other)) for one in MERGED}
+    seen = {
+        one: "".join(other for other in MERGED if chain.happened_after(one, other))
+        for one in MERGED
+    }
     assert seen == {"a": "", "b": "a", "c": "ab", "d": "ab", "e": "abc", "f": "abcde"}
 
 
@@ -44,4 +47,4 @@ def test_order_is_that_of_walking_back(data: st.DataObject) -> None:
         above[one] = {*before, *itertools.chain.from_iterable(above[it] for it in before)}
     chain = Chain(links)
     for one, other in itertools.product(links, links):
-        assert chain.sees(one, other) is (other in above[one])
+        assert chain.happened_after(one, other) is (other in above[one])
