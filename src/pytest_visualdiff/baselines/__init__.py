@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
-from pytest_visualdiff.baselines.naming import main_key
-
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -62,5 +60,7 @@ class Removes(Protocol):
 
 def approved(store: BaselineStore, key: BaselineKey) -> tuple[BaselineKey, ...]:
     """Keys under which a check may have an approved picture, its baseline's own first."""
+    from pytest_visualdiff.baselines.naming import main_key
+
     others = store.alternatives(key) if isinstance(store, KeepsAlternatives) else ()
     return (main_key(key), *others)

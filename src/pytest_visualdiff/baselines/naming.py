@@ -1,16 +1,19 @@
-"""From a test, a name and an environment to the path of a baseline: pure and injective.
+"""Which test a check belongs to, and the path of its baseline: pure and injective.
 
 Two checks never share a path: whenever making a part readable lost anything, a short hash of the
-original is added to it.
+original is added to it. The plugin imports this module when pytest starts, so it stays light.
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
+from typing import TYPE_CHECKING, NamedTuple
 
 from pytest_visualdiff.errors import InvalidName
-from pytest_visualdiff.model import BaselineKey
+
+if TYPE_CHECKING:
+    from pytest_visualdiff.model import BaselineKey, Environment
 
 MAX_SLUG = 80
 """Longest readable part of a file or folder name, before the hash."""
@@ -33,6 +36,10 @@ _ENDING = re.compile(r"\.png$|\.sweep\.json$")
 
 # A dot in a variant, other than that of its pixel ratio, could be taken for the end of the name.
 _AMBIGUOUS = re.compile(r"\.(?!\d+x$)|^\d+x$")
+
+
+VARIANT = re.compile(r"(?:chrome|chromium|firefox|edge)-\d+x\d+(?:@[\d.e+-]+x)?")
+"""The id of a variant, somewhere in the name of a test."""
 
 
 def slug(text: str) -> str:
@@ -66,6 +73,8 @@ def baseline_key(
     ``test_file`` is a POSIX path relative to the root folder; ``test_name`` is the class and
     function with those parameters that are not in the variant.
     """
+    from pytest_visualdiff.model import BaselineKey
+
     folders = [slug(part) for part in test_file.removesuffix(".py").split("/") if part]
     told = _hashed(variant) if _AMBIGUOUS.search(variant) else slug(variant)
     return BaselineKey("/".join([*folders, slug(test_name), f"{slug(name)}.{told}{ending}"]))
@@ -73,6 +82,8 @@ def baseline_key(
 
 def alternatives(key: BaselineKey) -> tuple[BaselineKey, ...]:
     """Keys of further approved pictures of a check: ``<name>.<variant>~2.png`` to ``~9.png``."""
+    from pytest_visualdiff.model import BaselineKey
+
     main = main_key(key).path
     ending = _ENDING.search(main)
     stem, last = (main[: ending.start()], ending.group()) if ending else (main, "")
@@ -81,7 +92,7 @@ def alternatives(key: BaselineKey) -> tuple[BaselineKey, ...]:
 
 def main_key(key: BaselineKey) -> BaselineKey:
     """The key of the baseline that an alternative belongs to; a baseline's own key as it is."""
-    return BaselineKey(_ALTERNATIVE.sub("", key.path))
+    return type(key)(_ALTERNATIVE.sub("", key.path))
 
 
 def checked_name(name: object) -> str:
@@ -111,3 +122,49 @@ def without_parameter(test_name: str, parameter: str) -> str:
     if ids.startswith(f"{parameter}-"):
         return f"{stem}[{ids[len(parameter) + 1 :]}]"
     return test_name.replace(f"-{parameter}-", "-", 1)
+
+
+class Variant(NamedTuple):
+    """The browser and window that a test wants."""
+
+    browser: str
+    viewport: tuple[int, int]
+    pixel_ratio: float
+
+    @property
+    def id(self) -> str:
+        """For example ``chrome-1280x800``, with ``@2x`` where the pixel ratio is not 1."""
+        width, height = self.viewport
+        ratio = "" if self.pixel_ratio == 1 else f"@{self.pixel_ratio:g}x"
+        return f"{self.browser}-{width}x{height}{ratio}"
+
+    def names(self, environment: Environment) -> bool:
+        """Whether a picture was really made there, so that its own variant tells it apart."""
+        return (self.browser, self.viewport) == (environment.browser, environment.viewport)
+
+
+class TestIdentity(NamedTuple):
+    """Which test a check belongs to."""
+
+    nodeid: str
+    file: str
+    """POSIX path relative to the root folder."""
+    name: str
+    """Class and function, with all parameters."""
+    variant: Variant | None = None
+    """The browser and window that it is parametrised with."""
+    path: str = ""
+    """The file's absolute path, to find the line of a check."""
+    attempt: int = 1
+
+    def name_for(self, environment: Environment) -> str:
+        """The name without that parameter which the variant of the baseline tells, too.
+
+        A ready-made picture, or one of another driver, needs it: tests would share a baseline.
+        """
+        if self.variant is None or not self.variant.names(environment):
+            return self.name
+        return without_parameter(self.name, self.variant.id)
+
+
+TestIdentity.__test__ = False  # type: ignore[attr-defined]  # no test, whatever its name

@@ -12,7 +12,7 @@ from pytest_visualdiff.model import Status, Verdict
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from pytest_visualdiff.baselines.identity import TestIdentity
+    from pytest_visualdiff.baselines.naming import TestIdentity
     from pytest_visualdiff.checks.checker import Rooms
     from pytest_visualdiff.checks.context import Here
     from pytest_visualdiff.options.table import Settings

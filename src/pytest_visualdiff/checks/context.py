@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from pytest_visualdiff.baselines.identity import TestIdentity
+    from pytest_visualdiff.baselines.naming import TestIdentity
     from pytest_visualdiff.checks.checker import Rooms
     from pytest_visualdiff.checks.closest import Closest
     from pytest_visualdiff.model import Screenshot

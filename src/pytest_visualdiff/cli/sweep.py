@@ -176,7 +176,7 @@ def _verdict(url: str, page: PageResult, session: Session, settings: Settings) -
 
 
 def _identity(url: str) -> Any:
-    from pytest_visualdiff.baselines.identity import TestIdentity
+    from pytest_visualdiff.baselines.naming import TestIdentity
 
     host = urlsplit(url).netloc.rpartition("@")[2] or "files"
     return TestIdentity(nodeid=f"{TEST}::{host}{_name(url)}", file=TEST, name=host)

@@ -16,7 +16,7 @@ from pytest_visualdiff.model import plain
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from pytest_visualdiff.baselines.identity import TestIdentity
+    from pytest_visualdiff.baselines.naming import TestIdentity
     from pytest_visualdiff.checks.checker import Rooms
     from pytest_visualdiff.images.codec import ImageSource
     from pytest_visualdiff.model import Array, Box, Match, Verdict

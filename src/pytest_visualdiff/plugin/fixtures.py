@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pytest_visualdiff.baselines.identity import TestIdentity, Variant
+from pytest_visualdiff.baselines.naming import TestIdentity, Variant
 from pytest_visualdiff.options.table import PREFIX, Settings
 from pytest_visualdiff.plugin.state import (
     ATTEMPTS,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pytest_visualdiff.baselines.identity import Variant
+from pytest_visualdiff.baselines.naming import Variant
 from pytest_visualdiff.errors import UsageError
 from pytest_visualdiff.options.table import OPTIONS, PREFIX, Layer, Settings
 from pytest_visualdiff.plugin.collection import Collected

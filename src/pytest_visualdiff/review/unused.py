@@ -10,8 +10,13 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from pytest_visualdiff.baselines.identity import VARIANT
-from pytest_visualdiff.baselines.naming import looks_hashed, main_key, slug, without_parameter
+from pytest_visualdiff.baselines.naming import (
+    VARIANT,
+    looks_hashed,
+    main_key,
+    slug,
+    without_parameter,
+)
 from pytest_visualdiff.model import BaselineKey
 
 if TYPE_CHECKING:
