@@ -20,7 +20,7 @@ from pytest_visualdiff._version import __version__
 from pytest_visualdiff.errors import RunUnreadable, StoreError
 from pytest_visualdiff.files import inside, write_atomically
 from pytest_visualdiff.model import Verdict
-from pytest_visualdiff.runs.late import Late
+from pytest_visualdiff.runs.folder import BackgroundWriter
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -52,7 +52,7 @@ class RunFolder:
 
     output: Path
     id: str
-    late: Late = field(default_factory=Late, compare=False, repr=False)
+    late: BackgroundWriter = field(default_factory=BackgroundWriter, compare=False, repr=False)
     """Files that are still being made."""
 
     @property

@@ -8,11 +8,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from concurrent.futures import Future, ThreadPoolExecutor
 
-MOST = 2
+MAX_JOBS = 2
 """Jobs under way or waiting; each may hold a picture, and a further one waits for the first."""
 
 
-class Late:
+class BackgroundWriter:
     """Jobs on a thread of their own, in the order they came.
 
     The interpreter waits for them at its end, so that none is lost where nobody settles.
@@ -28,7 +28,7 @@ class Late:
             from concurrent.futures import ThreadPoolExecutor
 
             self._thread = ThreadPoolExecutor(1, "visualdiff-late")
-        while len(self._jobs) >= MOST:
+        while len(self._jobs) >= MAX_JOBS:
             self._jobs.pop(0).result()
         self._jobs.append(self._thread.submit(job))
 

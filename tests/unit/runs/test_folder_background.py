@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pytest_visualdiff.errors import StoreError
-from pytest_visualdiff.runs.late import MOST, Late
+from pytest_visualdiff.runs.folder import MAX_JOBS, BackgroundWriter
 from pytest_visualdiff.runs.record import RunFolder
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def test_starting_does_not_wait_and_settling_does() -> None:
     """Jobs are done one after the other, in the order they came."""
-    late, go, done = Late(), threading.Event(), list[int]()
+    late, go, done = BackgroundWriter(), threading.Event(), list[int]()
     late.start(lambda: done.append(int(go.wait(10))))
     late.start(lambda: done.append(2))
     assert not done
@@ -30,7 +30,7 @@ def test_starting_does_not_wait_and_settling_does() -> None:
 
 def test_an_error_is_raised_once_all_is_done() -> None:
     """By whoever settles, and once."""
-    late, done = Late(), list[int]()
+    late, done = BackgroundWriter(), list[int]()
 
     def fail() -> None:
         raise StoreError("no space left")
@@ -45,12 +45,12 @@ def test_an_error_is_raised_once_all_is_done() -> None:
 
 def test_no_more_than_a_few_jobs_wait() -> None:
     """Pictures do not pile up: a further job waits for the first."""
-    late, order = Late(), list[int]()
-    for number in range(MOST + 3):
+    late, order = BackgroundWriter(), list[int]()
+    for number in range(MAX_JOBS + 3):
         late.start(lambda number=number: order.append(number))  # type: ignore[misc]
     assert len(order) >= 3
     late.settle()
-    assert order == list(range(MOST + 3))
+    assert order == list(range(MAX_JOBS + 3))
 
 
 def test_nothing_is_lost_where_nobody_settles(tmp_path: Path) -> None:
