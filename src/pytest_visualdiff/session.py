@@ -22,14 +22,14 @@ from pytest_visualdiff.review import actor
 from pytest_visualdiff.review.approve import Approval
 from pytest_visualdiff.review.decisions import approve
 from pytest_visualdiff.review.transaction import Desk
-from pytest_visualdiff.runs import record
+from pytest_visualdiff.runs import folder, record
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from pytest_visualdiff.options.table import Settings
-    from pytest_visualdiff.runs.record import RunFolder
+    from pytest_visualdiff.runs.folder import RunFolder
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ class Session:
         register(registry=registry)
         rooms = Rooms(
             store=pick("store", settings["store"], registry.stores)(baselines),
-            folder=record.RunFolder(root / settings["output_dir"], run_id or record.new_id()),
+            folder=folder.RunFolder(root / settings["output_dir"], run_id or folder.new_id()),
             registry=registry,
             shown_from=shown_from,
             ignored=partial(ignored.read, baselines),
@@ -126,7 +126,7 @@ class Session:
                 },
             )
             pages = self._write_reports(data)
-            record.prune(self.folder.output, self.settings["keep_runs"])
+            folder.prune(self.folder.output, self.settings["keep_runs"])
         except Exception as error:  # noqa: BLE001 - a report of others must not end the session
             return data, [(f"the run could not be recorded: {error!r}", "red")], False
         lines = terminal.summary(verdicts, approvals, self.ledger.flaky(), pages)

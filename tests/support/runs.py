@@ -13,7 +13,7 @@ from pytest_visualdiff.model import BaselineKey, Status, Verdict
 from pytest_visualdiff.review.actor import Actor
 from pytest_visualdiff.review.decisions import Decisions
 from pytest_visualdiff.review.transaction import Desk
-from pytest_visualdiff.runs import record
+from pytest_visualdiff.runs import folder, record
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,7 +29,7 @@ def picture(shade: int) -> bytes:
 
 
 def seen(
-    folder: record.RunFolder, name: str, png: bytes, before: bytes = b"", **changes: Any
+    folder: folder.RunFolder, name: str, png: bytes, before: bytes = b"", **changes: Any
 ) -> Verdict:
     """A check whose picture is in the run folder and waits for a decision."""
     values: dict[str, Any] = {
@@ -48,7 +48,7 @@ def seen(
     return Verdict(**{**values, **changes})
 
 
-def recorded(folder: record.RunFolder, checks: Sequence[Verdict], baselines: Path) -> record.Run:
+def recorded(folder: folder.RunFolder, checks: Sequence[Verdict], baselines: Path) -> record.Run:
     """The run of these checks, with its ``run.json``."""
     facts = {"started": "", "finished": "", "counts": {}, "flaky": [], "approvals": {}}
     record.record(folder, checks, baseline_dir=baselines, facts=facts)
@@ -62,7 +62,7 @@ class Review:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.folder = record.RunFolder(path / ".visualdiff", "20260101-000000-aaaaaa")
+        self.folder = folder.RunFolder(path / ".visualdiff", "20260101-000000-aaaaaa")
         self.store = DirectoryStore(path / "baselines", shown_from=path)
         for name in ("one", "two", "three"):
             self.store.write(BaselineKey(f"t/{name}.png"), self.OLD, seen="")

@@ -18,6 +18,7 @@ from pytest_visualdiff.images import png as png_file
 from pytest_visualdiff.model import Status, Verdict
 from pytest_visualdiff.options.table import Settings
 from pytest_visualdiff.runs import record as run
+from pytest_visualdiff.runs.folder import RunFolder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,8 +48,8 @@ class Sample:
         return self.root / ".visualdiff"
 
     @property
-    def folder(self) -> run.RunFolder:
-        return run.RunFolder(self.output, self.run_id)
+    def folder(self) -> RunFolder:
+        return RunFolder(self.output, self.run_id)
 
     def differs(self, test: str, name: str, variant: str, change: Change) -> Verdict:
         """Add a check whose picture differs."""

@@ -14,7 +14,7 @@ from pytest_visualdiff.browsers.pool import BrowserPool
 from pytest_visualdiff.checks.checker import Rooms
 from pytest_visualdiff.checks.registry import Registry
 from pytest_visualdiff.options.table import Layer, Settings
-from pytest_visualdiff.runs.record import RunFolder
+from pytest_visualdiff.runs.folder import RunFolder
 from pytest_visualdiff.sweep.layout import PROPERTIES, Element, PageLayout, Rect
 from pytest_visualdiff.sweep.sweeper import Sweeper
 

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from pytest_visualdiff.comparison.result import Comparison
     from pytest_visualdiff.model import Screenshot
     from pytest_visualdiff.options.table import Settings
-    from pytest_visualdiff.runs.record import RunFolder
+    from pytest_visualdiff.runs.folder import RunFolder
 
 
 CACHE = "cache"
@@ -224,7 +224,7 @@ class Checker(Checks, Finds):
             return ""
         from pytest_visualdiff.images.codec import encode
 
-        return self.rooms.folder.save_late(relative, lambda: encode(comparison.diff_image()))
+        return self.rooms.folder.save_in_background(relative, lambda: encode(comparison.diff_image()))
 
     def _places(self, verdict: Verdict) -> dict[str, str]:
         def shown(relative: str) -> str:

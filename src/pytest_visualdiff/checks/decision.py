@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from pytest_visualdiff.model import Status, limit_of
-from pytest_visualdiff.runs.record import OUTPUT
+from pytest_visualdiff.runs.folder import OUTPUT
 from pytest_visualdiff.text import printable, quoted
 
 if TYPE_CHECKING:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Mapping
 
     from pytest_visualdiff.model import Verdict
-    from pytest_visualdiff.runs.record import RunFolder
+    from pytest_visualdiff.runs.folder import RunFolder
 
 _PICTURES = ("expected", "actual", "diff")
 _FIGURE = "display:inline-block;margin:4px;vertical-align:top"

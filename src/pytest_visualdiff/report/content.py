@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pytest_visualdiff.files import inside
-from pytest_visualdiff.runs.record import OUTPUT
+from pytest_visualdiff.runs.folder import OUTPUT
 from pytest_visualdiff.text import quoted
 
 if TYPE_CHECKING:

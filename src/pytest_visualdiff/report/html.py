@@ -11,8 +11,8 @@ from pytest_visualdiff.files import write_atomically
 from pytest_visualdiff.model import Verdict
 from pytest_visualdiff.report.content import content, held, pictures
 from pytest_visualdiff.report.document import document
+from pytest_visualdiff.runs.folder import RunFolder
 from pytest_visualdiff.runs.groups import groups
-from pytest_visualdiff.runs.record import RunFolder
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

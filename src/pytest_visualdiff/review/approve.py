@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from pytest_visualdiff.baselines import BaselineStore
-    from pytest_visualdiff.runs.record import RunFolder
+    from pytest_visualdiff.runs.folder import RunFolder
 
 SEEN = (Status.MISMATCH, Status.MISSING, Status.CREATED, Status.UPDATED)
 """Outcomes of a check whose picture can become the baseline."""

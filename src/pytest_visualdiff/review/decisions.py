@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
     from pytest_visualdiff.review.approve import Approval
     from pytest_visualdiff.review.transaction import Desk
-    from pytest_visualdiff.runs.record import Run, RunFolder
+    from pytest_visualdiff.runs.folder import RunFolder
+    from pytest_visualdiff.runs.record import Run
 
 
 class State(str, Enum):

@@ -23,7 +23,7 @@ from pytest_visualdiff.images import png as png_file
 from pytest_visualdiff.model import BaselineKey
 from pytest_visualdiff.review import earlier
 from pytest_visualdiff.review.actor import Actor, existing, find
-from pytest_visualdiff.runs.record import make_output
+from pytest_visualdiff.runs.folder import make_output
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from pytest_visualdiff.errors import ArtifactRefused, RunUnreadable
 from pytest_visualdiff.files import inside
 from pytest_visualdiff.runs import record as ledger
-from pytest_visualdiff.runs.record import LATEST, MARKER, UNFINISHED, make_output
+from pytest_visualdiff.runs.folder import LATEST, MARKER, UNFINISHED, make_output
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

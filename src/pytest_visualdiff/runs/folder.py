@@ -1,12 +1,23 @@
-"""Work that nobody waits for at once, and that is never lost: one thread, and a place to settle."""
+"""The folder of a run: its pictures and records, written whole or not at all.
+
+A background thread may write files; ``settle()`` waits for it and re-raises its errors.
+"""
 
 from __future__ import annotations
 
+import secrets
+import shutil
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from pytest_visualdiff import clock
+from pytest_visualdiff.errors import RunUnreadable, StoreError
+from pytest_visualdiff.files import inside, write_atomically
+
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from concurrent.futures import Future, ThreadPoolExecutor
+    from pathlib import Path
 
 MAX_JOBS = 2
 """Jobs under way or waiting; each may hold a picture, and a further one waits for the first."""
@@ -27,7 +38,7 @@ class BackgroundWriter:
         if self._thread is None:
             from concurrent.futures import ThreadPoolExecutor
 
-            self._thread = ThreadPoolExecutor(1, "visualdiff-late")
+            self._thread = ThreadPoolExecutor(1, "visualdiff-writer")
         while len(self._jobs) >= MAX_JOBS:
             self._jobs.pop(0).result()
         self._jobs.append(self._thread.submit(job))
@@ -38,3 +49,98 @@ class BackgroundWriter:
         errors = [job.exception() for job in jobs]
         for error in filter(None, errors):
             raise error
+
+
+MARKER = ".visualdiff-run"
+"""Only folders that carry this file are ever deleted."""
+
+
+UNFINISHED = "checks.jsonl"
+"""Verdicts as they come in, one a line, until ``run.json`` takes their place."""
+
+
+LATEST = "latest"
+"""File in the output folder that names the newest run."""
+
+
+def new_id() -> str:
+    """A name for a run: sorts by time, unique on a shared folder."""
+    return clock.stamp("%Y%m%d-%H%M%S-") + secrets.token_hex(3)
+
+
+@dataclass(frozen=True, slots=True)
+class RunFolder:
+    """One run's folder below the output folder; created by the first thing saved in it."""
+
+    output: Path
+    id: str
+    writer: BackgroundWriter = field(default_factory=BackgroundWriter, compare=False, repr=False)
+    """Files that are still being made."""
+
+    @property
+    def path(self) -> Path:
+        """The folder of this run."""
+        return self.output / self.id
+
+    def save(self, relative: str, data: bytes) -> str:
+        """Write a file of the run, whole or not at all; returns ``relative``."""
+        try:
+            self.create()
+            write_atomically(inside(self.path, relative), data)
+        except (OSError, ValueError) as error:
+            raise StoreError(
+                f"cannot write {self.path / relative}: {error}; set another folder with"
+                " --visualdiff-output-dir"
+            ) from error
+        return relative
+
+    def save_in_background(self, relative: str, make: Callable[[], bytes]) -> str:
+        """The same with what ``make`` gives, off the critical path; ``settle`` or a ``load`` waits
+        for it, and raises what went wrong.
+        """
+        self.writer.start(lambda: self.save(relative, make()))
+        return relative
+
+    def settle(self) -> None:
+        """Wait for files that are being made; raises ``StoreError`` for one that failed."""
+        self.writer.settle()
+
+    def load(self, relative: str) -> bytes:
+        """A file of the run; raises ``RunUnreadable`` where it is gone or lies elsewhere."""
+        self.settle()
+        try:
+            return inside(self.path, relative).read_bytes()
+        except (OSError, ValueError) as error:
+            raise RunUnreadable(f"cannot read {relative!r} of run {self.id}: {error}") from error
+
+    def create(self) -> None:
+        """Make the folder, marked as ours; raises ``OSError``."""
+        if (self.path / MARKER).exists():
+            return
+        make_output(self.output)
+        self.path.mkdir(exist_ok=True)
+        (self.path / MARKER).write_text("Made by visualdiff, which may delete it.\n", "utf-8")
+
+
+def make_output(output: Path) -> None:
+    """Make the output folder where there is none, ignored by git; raises ``OSError``."""
+    if not output.exists():  # a folder that was there before may hold what others want in git
+        output.mkdir(parents=True, exist_ok=True)
+        (output / ".gitignore").write_text("*\n", encoding="utf-8")
+
+
+def prune(output: Path, keep: int) -> list[str]:
+    """Delete all but the newest ``keep`` runs; only folders that carry our marker."""
+    ours = sorted(path for path in _folders(output) if (path / MARKER).is_file())
+    old = ours[:-keep] if keep else ours
+    for path in old:
+        shutil.rmtree(path, ignore_errors=True)
+    return [path.name for path in old]
+
+
+def _folders(output: Path) -> Iterable[Path]:
+    return (path for path in output.iterdir() if path.is_dir() and not path.is_symlink())
+
+
+OUTPUT = ".visualdiff"
+"""Where the command looks for runs when it is not told."""

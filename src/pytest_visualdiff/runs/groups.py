@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from pytest_visualdiff.model import Difference, Verdict
-    from pytest_visualdiff.runs.record import RunFolder
+    from pytest_visualdiff.runs.folder import RunFolder
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from pytest_visualdiff.errors import StoreError, UsageError
 from pytest_visualdiff.runs import record as ledger
+from pytest_visualdiff.runs.folder import RunFolder
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -48,7 +49,7 @@ def merge(runs: Sequence[Run], into: Path) -> Merged:
     checks: dict[tuple[str, str], Verdict] = {}
     for number, one in enumerate(ordered, 1):
         checks |= {(check.id, check.variant): _moved(check, number) for check in one.checks}
-    folder = ledger.RunFolder(into.parent, into.name)
+    folder = RunFolder(into.parent, into.name)
     try:
         folder.create()
         for number, one in enumerate(ordered, 1):

@@ -10,7 +10,7 @@ from pytest_visualdiff.baselines import naming
 from pytest_visualdiff.checks import context, decision
 from pytest_visualdiff.images import png as png_file
 from pytest_visualdiff.model import Status, Verdict
-from pytest_visualdiff.runs.record import OUTPUT
+from pytest_visualdiff.runs.folder import OUTPUT
 from pytest_visualdiff.sweep.accepted import Accepted, document, pardoned
 from pytest_visualdiff.sweep.page import limits
 

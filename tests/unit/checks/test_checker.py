@@ -19,7 +19,7 @@ from pytest_visualdiff.errors import StoreError, VisualDifference
 from pytest_visualdiff.model import BaselineKey, Status, Verdict
 from pytest_visualdiff.options.table import Layer, Settings
 from pytest_visualdiff.review import ignore
-from pytest_visualdiff.runs.record import RunFolder
+from pytest_visualdiff.runs.folder import RunFolder
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

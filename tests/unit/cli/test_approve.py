@@ -210,11 +210,12 @@ def test_a_run_that_crashed_tells_what_it_saw_and_is_never_done(
     project: Review, capsys: pytest.CaptureFixture[str]
 ) -> None:
     from pytest_visualdiff.runs import record as run
+    from pytest_visualdiff.runs.folder import UNFINISHED, RunFolder
 
-    folder = run.RunFolder(project.folder.output, "20260303-000000-cccccc")
+    folder = RunFolder(project.folder.output, "20260303-000000-cccccc")
     check = seen(folder, "one", picture(77), OLD)
     run.note(folder, [check], project.store.root)
-    with (folder.path / run.UNFINISHED).open("a") as torn:
+    with (folder.path / UNFINISHED).open("a") as torn:
         torn.write('{"baseline_dir": "../base')
     main(["status"])
     newer = f"a newer run did not end, or still goes on: 'visualdiff status --run {folder.id}'"

@@ -12,6 +12,7 @@ from pytest_visualdiff.baselines import ignored
 from pytest_visualdiff.cli.main import main
 from pytest_visualdiff.model import Box, Difference, Kind, Status, Verdict
 from pytest_visualdiff.runs import record
+from pytest_visualdiff.runs.folder import RunFolder
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,7 +38,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(ignored, "today", lambda: TODAY)
     monkeypatch.setattr(getpass, "getuser", lambda: "ada")
     verdicts = [verdict(HOME, change(0), change(80)), verdict(LOGIN, change(0)), verdict(GOOD)]
-    folder = record.RunFolder(tmp_path / ".visualdiff", "20260101-000000-aaaaaa")
+    folder = RunFolder(tmp_path / ".visualdiff", "20260101-000000-aaaaaa")
     record.record(folder, verdicts, baseline_dir=tmp_path / "baselines", facts={})
     return tmp_path
 

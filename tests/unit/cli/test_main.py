@@ -19,6 +19,7 @@ from pytest_visualdiff.images import png as png_file
 from pytest_visualdiff.model import Status, Verdict
 from pytest_visualdiff.options.table import OPTIONS
 from pytest_visualdiff.runs import record as run
+from pytest_visualdiff.runs.folder import RunFolder
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -36,7 +37,7 @@ def picture(shade: int) -> bytes:
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A project after a run: five checks without a baseline, one that matched."""
     monkeypatch.chdir(tmp_path)
-    folder = run.RunFolder(tmp_path / ".visualdiff", "20260101-000000-aaaaaa")
+    folder = RunFolder(tmp_path / ".visualdiff", "20260101-000000-aaaaaa")
     verdicts = [
         Verdict(
             status=Status.MISSING,

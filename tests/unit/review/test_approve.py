@@ -15,7 +15,7 @@ from pytest_visualdiff.images import codec
 from pytest_visualdiff.images import png as png_file
 from pytest_visualdiff.model import BaselineKey, Status, Verdict
 from pytest_visualdiff.review.approve import Approval, approve, open_checks
-from pytest_visualdiff.runs import record
+from pytest_visualdiff.runs.folder import RunFolder
 
 NAMES = ("one", "two", "three")
 
@@ -29,8 +29,8 @@ OLD = picture(1)
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> record.RunFolder:
-    return record.RunFolder(tmp_path / "out", "run")
+def folder(tmp_path: Path) -> RunFolder:
+    return RunFolder(tmp_path / "out", "run")
 
 
 @pytest.fixture
@@ -38,7 +38,7 @@ def store(tmp_path: Path) -> DirectoryStore:
     return DirectoryStore(tmp_path / "baselines", shown_from=tmp_path)
 
 
-def seen(folder: record.RunFolder, name: str, png: bytes, before: bytes = b"") -> Verdict:
+def seen(folder: RunFolder, name: str, png: bytes, before: bytes = b"") -> Verdict:
     """A check whose picture is in the run folder and waits for a decision."""
     return Verdict(
         status=Status.MISMATCH if before else Status.MISSING,
@@ -54,7 +54,7 @@ def seen(folder: record.RunFolder, name: str, png: bytes, before: bytes = b"") -
 
 
 @pytest.fixture
-def verdicts(folder: record.RunFolder, store: DirectoryStore) -> list[Verdict]:
+def verdicts(folder: RunFolder, store: DirectoryStore) -> list[Verdict]:
     """Three checks that differ from their baselines."""
     for name in NAMES:
         store.write(BaselineKey(f"t/{name}.png"), OLD, seen="")
@@ -66,21 +66,21 @@ def kept(store: DirectoryStore) -> list[bytes | None]:
 
 
 def test_the_picture_that_was_seen_becomes_the_baseline_byte_for_byte(
-    verdicts: list[Verdict], folder: record.RunFolder, store: DirectoryStore
+    verdicts: list[Verdict], folder: RunFolder, store: DirectoryStore
 ) -> None:
     """With its provenance, which was written when it was first stored."""
     assert list(approve(verdicts, folder, store)) == [Approval(one, True) for one in verdicts]
     assert kept(store) == [picture(100), picture(101), picture(102)]
 
 
-def test_a_missing_baseline_is_created(folder: record.RunFolder, store: DirectoryStore) -> None:
+def test_a_missing_baseline_is_created(folder: RunFolder, store: DirectoryStore) -> None:
     (done,) = approve([seen(folder, "one", picture(7))], folder, store)
     assert (done.written, done.error) == (True, "")
     assert store.read(BaselineKey("t/one.png")) == picture(7)
 
 
 def test_approving_again_changes_nothing_and_is_no_error(
-    verdicts: list[Verdict], folder: record.RunFolder, store: DirectoryStore
+    verdicts: list[Verdict], folder: RunFolder, store: DirectoryStore
 ) -> None:
     list(approve(verdicts, folder, store))
     again = list(approve(verdicts, folder, store))
@@ -89,7 +89,7 @@ def test_approving_again_changes_nothing_and_is_no_error(
 
 
 def test_a_baseline_that_changed_since_is_refused_and_the_others_are_not(
-    verdicts: list[Verdict], folder: record.RunFolder, store: DirectoryStore
+    verdicts: list[Verdict], folder: RunFolder, store: DirectoryStore
 ) -> None:
     """Somebody pulled, or approved another run: what was seen is not what would be replaced."""
     (store.root / "t" / "two.png").write_bytes(picture(55))
@@ -104,7 +104,7 @@ def test_a_baseline_that_changed_since_is_refused_and_the_others_are_not(
 )
 def test_a_picture_that_is_not_the_one_seen_is_refused(
     verdicts: list[Verdict],
-    folder: record.RunFolder,
+    folder: RunFolder,
     store: DirectoryStore,
     content: bytes | None,
     words: str,
@@ -121,7 +121,7 @@ def test_a_picture_that_is_not_the_one_seen_is_refused(
 
 @pytest.mark.parametrize("content", [b"#!/bin/sh\n", picture(9)[:-8], b""])
 def test_what_is_no_whole_picture_never_becomes_a_baseline(
-    folder: record.RunFolder, store: DirectoryStore, content: bytes
+    folder: RunFolder, store: DirectoryStore, content: bytes
 ) -> None:
     """Also when the record vouches for it."""
     (done,) = approve([seen(folder, "one", content)], folder, store)
@@ -145,7 +145,7 @@ def test_what_is_no_whole_picture_never_becomes_a_baseline(
     ],
 )
 def test_a_hostile_record_neither_reads_nor_writes_elsewhere(
-    folder: record.RunFolder, store: DirectoryStore, tmp_path: Path, changes: dict[str, str]
+    folder: RunFolder, store: DirectoryStore, tmp_path: Path, changes: dict[str, str]
 ) -> None:
     (tmp_path / "secret.png").write_bytes(picture(7))
     store.root.mkdir()
@@ -161,7 +161,7 @@ def test_a_hostile_record_neither_reads_nor_writes_elsewhere(
 @pytest.mark.parametrize("stop", [0, 1, 2])
 def test_ctrl_c_between_two_approvals_leaves_each_baseline_old_or_new(
     verdicts: list[Verdict],
-    folder: record.RunFolder,
+    folder: RunFolder,
     store: DirectoryStore,
     monkeypatch: pytest.MonkeyPatch,
     stop: int,
@@ -194,7 +194,7 @@ WAITS = {Status.MISMATCH, Status.MISSING, Status.CREATED, Status.UPDATED}
 
 @pytest.mark.parametrize("status", Status)
 def test_a_check_waits_until_its_picture_is_the_baseline(
-    folder: record.RunFolder, store: DirectoryStore, status: Status
+    folder: RunFolder, store: DirectoryStore, status: Status
 ) -> None:
     """Also one that was to be written and was refused; but not one that has no picture."""
     verdict = replace(seen(folder, "one", picture(7)), status=status)
@@ -218,7 +218,7 @@ def approved_pictures(store: BaselineStore, name: str = "one") -> list[bytes | N
 
 
 def test_an_alternative_is_kept_beside_what_is_approved(
-    verdicts: list[Verdict], folder: record.RunFolder, store: DirectoryStore
+    verdicts: list[Verdict], folder: RunFolder, store: DirectoryStore
 ) -> None:
     done = list(approve(verdicts[:1], folder, store, alternative=True))
     assert done == [Approval(verdicts[0], True)]
@@ -230,14 +230,14 @@ def test_an_alternative_is_kept_beside_what_is_approved(
 
 
 def test_the_first_alternative_of_nothing_is_the_baseline(
-    folder: record.RunFolder, store: DirectoryStore
+    folder: RunFolder, store: DirectoryStore
 ) -> None:
     (done,) = approve([seen(folder, "one", picture(7))], folder, store, alternative=True)
     assert done.written
     assert approved_pictures(store) == [picture(7)]
 
 
-def test_a_gap_is_filled_first(folder: record.RunFolder, store: DirectoryStore) -> None:
+def test_a_gap_is_filled_first(folder: RunFolder, store: DirectoryStore) -> None:
     for path, shade in (("t/one.png", 1), ("t/one~3.png", 3)):
         store.write(BaselineKey(path), picture(shade), seen="")
     list(approve([seen(folder, "one", picture(7), OLD)], folder, store, alternative=True))
@@ -245,7 +245,7 @@ def test_a_gap_is_filled_first(folder: record.RunFolder, store: DirectoryStore) 
 
 
 def test_approval_replaces_exactly_the_alternative_that_the_verdict_is_about(
-    folder: record.RunFolder, store: DirectoryStore
+    folder: RunFolder, store: DirectoryStore
 ) -> None:
     """And refuses when that one changed since, whatever became of the others."""
     second = BaselineKey("t/one~2.png")
@@ -263,7 +263,7 @@ def test_approval_replaces_exactly_the_alternative_that_the_verdict_is_about(
     assert approved_pictures(store) == [picture(50), picture(7)]
 
 
-def test_there_is_a_most_of_alternatives(folder: record.RunFolder, store: DirectoryStore) -> None:
+def test_there_is_a_most_of_alternatives(folder: RunFolder, store: DirectoryStore) -> None:
     main = BaselineKey("t/one.png")
     store.write(main, OLD, seen="")
     for shade, key in enumerate(naming.alternatives(main), 2):
@@ -282,7 +282,7 @@ class Single:
 
 
 def test_a_store_without_alternatives_refuses_one_and_approves_as_before(
-    verdicts: list[Verdict], folder: record.RunFolder, store: DirectoryStore
+    verdicts: list[Verdict], folder: RunFolder, store: DirectoryStore
 ) -> None:
     single = Single(store)
     (refused,) = approve(verdicts[:1], folder, single, alternative=True)

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pytest_visualdiff.errors import StoreError
-from pytest_visualdiff.runs.folder import MAX_JOBS, BackgroundWriter
-from pytest_visualdiff.runs.record import RunFolder
+from pytest_visualdiff.runs.folder import MAX_JOBS, BackgroundWriter, RunFolder
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -59,7 +58,7 @@ def test_nothing_is_lost_where_nobody_settles(tmp_path: Path) -> None:
         "import sys, time; from pathlib import Path\n"
         "from pytest_visualdiff.runs.record import RunFolder\n"
         "folder = RunFolder(Path(sys.argv[1]), 'run')\n"
-        "folder.save_late('a.png', lambda: (time.sleep(0.5), b'made')[1])\n"
+        "folder.save_in_background('a.png', lambda: (time.sleep(0.5), b'made')[1])\n"
     )
     subprocess.run([sys.executable, "-c", program, str(tmp_path)], check=True)
     assert (tmp_path / "run" / "a.png").read_bytes() == b"made"
@@ -68,7 +67,7 @@ def test_nothing_is_lost_where_nobody_settles(tmp_path: Path) -> None:
 def test_a_file_that_is_being_made_can_be_loaded(tmp_path: Path) -> None:
     """Readers wait for it."""
     folder = RunFolder(tmp_path, "run")
-    folder.save_late("a.png", lambda: b"made")
+    folder.save_in_background("a.png", lambda: b"made")
     assert folder.load("a.png") == b"made"
 
 
@@ -76,6 +75,6 @@ def test_a_file_that_cannot_be_written_is_a_store_error(tmp_path: Path) -> None:
     """It is told when the run folder settles, not swallowed by the thread."""
     (tmp_path / "run").write_text("in the way")
     folder = RunFolder(tmp_path, "run")
-    folder.save_late("a.png", lambda: b"made")
+    folder.save_in_background("a.png", lambda: b"made")
     with pytest.raises(StoreError, match="cannot write"):
         folder.settle()

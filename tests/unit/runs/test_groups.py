@@ -10,7 +10,7 @@ import pytest
 from PIL import Image, ImageDraw
 
 import pytest_visualdiff as vd
-from pytest_visualdiff.runs import record
+from pytest_visualdiff.runs.folder import RunFolder
 from pytest_visualdiff.runs.groups import Group, groups
 from runs import seen
 
@@ -48,20 +48,18 @@ def drawn(
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> record.RunFolder:
-    return record.RunFolder(tmp_path / "out", "run")
+def folder(tmp_path: Path) -> RunFolder:
+    return RunFolder(tmp_path / "out", "run")
 
 
-def changed(
-    folder: record.RunFolder, name: str, before: bytes, after: bytes, **changes: Any
-) -> Verdict:
+def changed(folder: RunFolder, name: str, before: bytes, after: bytes, **changes: Any) -> Verdict:
     """A check that saw ``after`` where ``before`` was approved."""
     comparison = vd.compare(before, after)
     assert not comparison.same
     return seen(folder, name, after, before, differences=comparison.differences, **changes)
 
 
-def sizes(checks: list[Verdict], folder: record.RunFolder) -> list[int]:
+def sizes(checks: list[Verdict], folder: RunFolder) -> list[int]:
     found = groups(checks, folder)
     assert found == groups(checks, folder)
     assert sorted(id_ for one in found for id_ in one.members) == sorted(one.id for one in checks)
@@ -78,7 +76,7 @@ NEW_HEADERS: list[dict[str, Any]] = [
 
 @pytest.mark.parametrize("new", NEW_HEADERS, ids=str)
 def test_a_new_header_on_forty_screenshots_is_one_group(
-    folder: record.RunFolder, new: dict[str, Any]
+    folder: RunFolder, new: dict[str, Any]
 ) -> None:
     checks = [changed(folder, f"page{at}", drawn(at), drawn(at, **new)) for at in range(40)]
     (group,) = groups(checks, folder)
@@ -88,7 +86,7 @@ def test_a_new_header_on_forty_screenshots_is_one_group(
 
 
 def test_one_more_difference_than_the_others_is_a_group_of_its_own(
-    folder: record.RunFolder,
+    folder: RunFolder,
 ) -> None:
     """Whoever accepts the header did not look at the broken button."""
     new = {"header": "Pennywell & Daughters"}
@@ -110,7 +108,7 @@ def test_one_more_difference_than_the_others_is_a_group_of_its_own(
     ids=str,
 )
 def test_what_differs_in_another_way_is_another_group(
-    folder: record.RunFolder, one: dict[str, Any], other: dict[str, Any]
+    folder: RunFolder, one: dict[str, Any], other: dict[str, Any]
 ) -> None:
     """Other letters in the same place, another colour, one pixel further, a few rows more."""
     checks = [
@@ -121,7 +119,7 @@ def test_what_differs_in_another_way_is_another_group(
     assert sizes(checks, folder) == [2, 1]
 
 
-def test_the_same_result_from_another_baseline_is_another_group(folder: record.RunFolder) -> None:
+def test_the_same_result_from_another_baseline_is_another_group(folder: RunFolder) -> None:
     new = drawn(1, label="Now")
     checks = [
         changed(folder, "one", drawn(1, label="Buy"), new),
@@ -130,12 +128,12 @@ def test_the_same_result_from_another_baseline_is_another_group(folder: record.R
     assert sizes(checks, folder) == [1, 1]
 
 
-def test_new_pictures_group_where_they_are_the_same_picture(folder: record.RunFolder) -> None:
+def test_new_pictures_group_where_they_are_the_same_picture(folder: RunFolder) -> None:
     checks = [seen(folder, f"new{at}", drawn(at // 2)) for at in range(4)]
     assert sizes(checks, folder) == [2, 2]
 
 
-def test_what_is_told_by_numbers_alone_groups_over_browsers(folder: record.RunFolder) -> None:
+def test_what_is_told_by_numbers_alone_groups_over_browsers(folder: RunFolder) -> None:
     """They draw letters differently, and move them equally."""
     fire, chrome = {"header": "Pennywell"}, {"header": "PennyweIl"}
     checks = [
@@ -145,13 +143,13 @@ def test_what_is_told_by_numbers_alone_groups_over_browsers(folder: record.RunFo
     assert sizes(checks, folder) == [2]
 
 
-def test_a_missing_picture_groups_with_nothing(folder: record.RunFolder) -> None:
+def test_a_missing_picture_groups_with_nothing(folder: RunFolder) -> None:
     checks = [changed(folder, f"page{at}", drawn(at), drawn(at, header="New")) for at in range(3)]
     (folder.path / checks[1].expected).unlink()
     assert sizes(checks, folder) == [2, 1]
 
 
-def test_findings_of_a_sweep_group_by_what_was_found(folder: record.RunFolder) -> None:
+def test_findings_of_a_sweep_group_by_what_was_found(folder: RunFolder) -> None:
     def swept(name: str, message: str) -> Verdict:
         finding = {"kind": "moved", "selector": "h1", "browser": "chrome", "message": message}
         return seen(folder, name, b"{}", key=f"t/{name}.sweep.json", sweep={"findings": [finding]})

@@ -11,6 +11,7 @@ import pytest
 
 from pytest_visualdiff.cli.main import main
 from pytest_visualdiff.runs import record as run
+from pytest_visualdiff.runs.folder import RunFolder
 from runs import Review, picture, seen
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 def machine(name: str, checks: list[tuple[str, int]], variant: str, **facts: Any) -> Path:
     """The output folder of a run on another machine."""
-    folder = run.RunFolder(Path(name), "20260101-000000-aaaaaa")
+    folder = RunFolder(Path(name), "20260101-000000-aaaaaa")
     seen_there = [
         seen(folder, check, picture(shade), variant=variant, key=f"t/{check}.{variant}.png")
         for check, shade in checks
@@ -65,7 +66,7 @@ def test_a_check_in_several_runs_counts_as_the_last_one_saw_it(
 def test_sweeps_and_journeys_keep_their_pictures() -> None:
     steps = [{"picture": "journeys/1.png", "template": "", "number": 1}]
     one = machine("m1", [("a", 10)], "linux", journeys=[{"test": "t", "steps": steps}])
-    folder = run.RunFolder(one, "20260101-000000-aaaaaa")
+    folder = RunFolder(one, "20260101-000000-aaaaaa")
     folder.save("journeys/1.png", picture(5))
     record = json.loads(folder.load("run.json"))
     record["checks"][0]["sweep"] = {"pages": [{"picture": "sweep/1.png"}], "findings": []}
@@ -98,7 +99,7 @@ def test_a_folder_that_is_not_empty_and_runs_of_other_projects_are_refused(
     one = machine("m1", [("a", 10)], "linux")
     assert main(["merge", str(one), "--into", str(review.store.root)]) == 2
     assert "must be a new or an empty folder" in capsys.readouterr().err
-    other = run.RunFolder(Path("m2"), "20260101-000000-aaaaaa")
+    other = RunFolder(Path("m2"), "20260101-000000-aaaaaa")
     check: Verdict = replace(review.checks[0], actual="")
     run.record(other, [check], baseline_dir=Path("elsewhere"), facts={})
     assert main(["merge", str(one), "m2", "--into", "all"]) == 2

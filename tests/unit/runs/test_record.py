@@ -13,6 +13,7 @@ from pytest_visualdiff import clock
 from pytest_visualdiff.errors import RunUnreadable, StoreError
 from pytest_visualdiff.model import Status, Verdict
 from pytest_visualdiff.runs import record as run
+from pytest_visualdiff.runs.folder import LATEST, MARKER, RunFolder, new_id, prune
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -108,19 +109,19 @@ def test_checks_and_tests_are_kept_apart() -> None:
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> run.RunFolder:
-    return run.RunFolder(tmp_path / "out", "20260101-000000-aaaaaa")
+def folder(tmp_path: Path) -> RunFolder:
+    return RunFolder(tmp_path / "out", "20260101-000000-aaaaaa")
 
 
-def test_the_first_file_makes_the_folder_with_its_marker(folder: run.RunFolder) -> None:
+def test_the_first_file_makes_the_folder_with_its_marker(folder: RunFolder) -> None:
     assert not folder.output.exists()
     assert folder.save("images/a.png", b"picture") == "images/a.png"
     assert folder.load("images/a.png") == b"picture"
-    assert (folder.path / run.MARKER).is_file()
+    assert (folder.path / MARKER).is_file()
     assert (folder.output / ".gitignore").read_text(encoding="utf-8") == "*\n"
 
 
-def test_a_folder_that_was_there_keeps_its_own_gitignore(folder: run.RunFolder) -> None:
+def test_a_folder_that_was_there_keeps_its_own_gitignore(folder: RunFolder) -> None:
     """Also ``--visualdiff-output-dir=.`` must not hide a project from git."""
     folder.output.mkdir()
     (folder.output / ".gitignore").write_text("*.log\n", encoding="utf-8")
@@ -129,7 +130,7 @@ def test_a_folder_that_was_there_keeps_its_own_gitignore(folder: run.RunFolder) 
 
 
 def test_baselines_on_another_drive_are_recorded_by_their_whole_path(
-    folder: run.RunFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    folder: RunFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def no_way(*_: object) -> str:
         raise ValueError("path is on mount 'C:', start on mount 'D:'")
@@ -140,9 +141,7 @@ def test_baselines_on_another_drive_are_recorded_by_their_whole_path(
 
 
 @pytest.mark.parametrize("relative", ["../evil", "a/../../../evil", "/evil", "a\0b", "", "."])
-def test_nothing_is_saved_or_loaded_outside_the_folder(
-    folder: run.RunFolder, relative: str
-) -> None:
+def test_nothing_is_saved_or_loaded_outside_the_folder(folder: RunFolder, relative: str) -> None:
     folder.save("a", b"x")
     before = sorted(folder.output.rglob("*"))
     with pytest.raises(StoreError, match="--visualdiff-output-dir"):
@@ -155,24 +154,24 @@ def test_nothing_is_saved_or_loaded_outside_the_folder(
 def test_an_output_folder_that_cannot_be_made_is_told_with_the_flag(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("", encoding="utf-8")
     with pytest.raises(StoreError, match="--visualdiff-output-dir"):
-        run.RunFolder(tmp_path / "file" / "out", "id").save("a", b"x")
+        RunFolder(tmp_path / "file" / "out", "id").save("a", b"x")
 
 
 def test_names_of_runs_are_unique_and_sort_by_time(monkeypatch: pytest.MonkeyPatch) -> None:
     """By the clock of the whole world: no run sorts before an older one when clocks go back."""
     monkeypatch.setenv("TZ", "Europe/Berlin")
     monkeypatch.setattr(clock, "wall", lambda: 1_792_888_200.0)
-    first, second = run.new_id(), run.new_id()
+    first, second = new_id(), new_id()
     assert first != second
     assert re.fullmatch(r"20261025-003000-[0-9a-f]{6}", first)
 
 
-def record(folder: run.RunFolder, *verdicts: Verdict, **facts: Any) -> dict[str, Any]:
+def record(folder: RunFolder, *verdicts: Verdict, **facts: Any) -> dict[str, Any]:
     baselines = folder.output.parent / "baselines"
     return run.record(folder, verdicts, baseline_dir=baselines, facts=facts)
 
 
-def test_a_recorded_run_is_the_latest_and_loads_as_it_was(folder: run.RunFolder) -> None:
+def test_a_recorded_run_is_the_latest_and_loads_as_it_was(folder: RunFolder) -> None:
     strange = replace(seen(MATCH), name="\ud800 <b>\n", title="\udfff é 😀")
     data = record(folder, seen(MISMATCH), strange, exit_status=1)
     loaded = run.load(folder.output)
@@ -184,7 +183,7 @@ def test_a_recorded_run_is_the_latest_and_loads_as_it_was(folder: run.RunFolder)
     assert loaded.baseline_dir.resolve() == folder.output.parent / "baselines"
 
 
-def test_a_record_can_be_moved_with_its_project(folder: run.RunFolder) -> None:
+def test_a_record_can_be_moved_with_its_project(folder: RunFolder) -> None:
     record(folder, seen(MISMATCH))
     text = (folder.path / "run.json").read_text(encoding="utf-8")
     assert str(folder.output.parent) not in text
@@ -192,7 +191,7 @@ def test_a_record_can_be_moved_with_its_project(folder: run.RunFolder) -> None:
     assert json.loads(text)["schema"] == run.SCHEMA
 
 
-def test_an_older_run_can_be_named(folder: run.RunFolder) -> None:
+def test_an_older_run_can_be_named(folder: RunFolder) -> None:
     newer = replace(folder, id="20260102-000000-bbbbbb")
     record(folder, seen(MATCH))
     record(newer)
@@ -228,7 +227,7 @@ DAMAGED: list[tuple[Any, str]] = [
 
 @pytest.mark.parametrize(("content", "words"), DAMAGED)
 def test_a_damaged_or_foreign_record_is_a_typed_error(
-    folder: run.RunFolder, content: Any, words: str
+    folder: RunFolder, content: Any, words: str
 ) -> None:
     record(folder)
     data = content if isinstance(content, bytes) else json.dumps(content).encode()
@@ -239,10 +238,10 @@ def test_a_damaged_or_foreign_record_is_a_typed_error(
 
 @pytest.mark.parametrize("pointer", [b"", b"gone", b"\xff", b"../..", b"a\0b"])
 def test_a_damaged_pointer_to_the_latest_run_is_a_typed_error(
-    folder: run.RunFolder, pointer: bytes
+    folder: RunFolder, pointer: bytes
 ) -> None:
     record(folder)
-    (folder.output / run.LATEST).write_bytes(pointer)
+    (folder.output / LATEST).write_bytes(pointer)
     with pytest.raises(RunUnreadable):
         run.load(folder.output)
 
@@ -250,18 +249,18 @@ def test_a_damaged_pointer_to_the_latest_run_is_a_typed_error(
 def test_pruning_keeps_the_newest_and_whatever_is_not_ours(tmp_path: Path) -> None:
     """Only a folder that carries our marker is deleted, and never what a link points to."""
     output, precious = tmp_path / "out", tmp_path / "precious"
-    runs = [run.RunFolder(output, f"2026010{day}-000000-aaaaaa") for day in range(1, 6)]
+    runs = [RunFolder(output, f"2026010{day}-000000-aaaaaa") for day in range(1, 6)]
     for one in runs:
         one.save("images/a.png", b"x")
     (precious / "photos").mkdir(parents=True)
-    (precious / run.MARKER).write_text("", encoding="utf-8")
+    (precious / MARKER).write_text("", encoding="utf-8")
     (output / "00-linked").symlink_to(precious)
-    (output / "00-foreign" / run.MARKER).mkdir(parents=True)
+    (output / "00-foreign" / MARKER).mkdir(parents=True)
     (output / "00-file").write_text("", encoding="utf-8")
 
-    assert run.prune(output, 2) == [one.id for one in runs[:3]]
+    assert prune(output, 2) == [one.id for one in runs[:3]]
     left = {path.name for path in output.iterdir()}
     assert left == {".gitignore", "00-linked", "00-foreign", "00-file", runs[3].id, runs[4].id}
     assert (precious / "photos").is_dir()
-    assert run.prune(output, 2) == []
-    assert run.prune(output, 0) == [runs[3].id, runs[4].id]
+    assert prune(output, 2) == []
+    assert prune(output, 0) == [runs[3].id, runs[4].id]
