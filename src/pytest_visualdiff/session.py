@@ -34,13 +34,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Session:
-    """The session's rooms and its ledger."""
+    """The session's services and what its tests reported."""
 
     settings: Settings
     rooms: Rooms
     baseline_dir: Path
     reports: Sequence[Callable[[Mapping[str, Any], Path], Path | None]]
-    ledger: record.Ledger = field(default_factory=record.Ledger)
+    collector: record.RunCollector = field(default_factory=record.RunCollector)
     journeys: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     """Node id -> the steps of its last attempt on a screen."""
     started: float = field(default_factory=clock.wall)
@@ -94,17 +94,17 @@ class Session:
     ) -> None:
         """Take in one phase of a test, as it travelled on its report."""
         values = [Verdict.from_dict(data) for data in verdicts]
-        self.ledger.report(test, when, failed=failed, verdicts=values)
+        self.collector.report(test, when, failed=failed, verdicts=values)
         if values:
             with suppress(StoreError):  # is told at the end, by what is written then
-                record.note(self.folder, values, self.baseline_dir)
+                record.append(self.folder, values, self.baseline_dir)
         if journey:
             self.journeys[test] = journey
 
     @property
     def saw_nothing(self) -> bool:
         """Whether no test made a check or a step."""
-        return not self.ledger.attempts and not self.journeys
+        return not self.collector.attempts and not self.journeys
 
     def finish(
         self, *, interrupted: bool, status: int, collected: Mapping[str, Any]
@@ -112,7 +112,7 @@ class Session:
         """Approve, write the records: run.json's data, the terminal's lines, and whether all of
         it went well. ``collected`` is what ``collected.Collected`` knows.
         """
-        verdicts = self.ledger.final()
+        verdicts = self.collector.final()
         approvals = self._approve(verdicts, interrupted=interrupted)
         data: dict[str, Any] = {}
         try:
@@ -129,14 +129,14 @@ class Session:
             folder.prune(self.folder.output, self.settings["keep_runs"])
         except Exception as error:  # noqa: BLE001 - a report of others must not end the session
             return data, [(f"the run could not be recorded: {error!r}", "red")], False
-        lines = terminal.summary(verdicts, approvals, self.ledger.flaky(), pages)
+        lines = terminal.summary(verdicts, approvals, self.collector.flaky(), pages)
         return data, lines, not any(one.error for one in approvals)
 
     def _approve(self, verdicts: Sequence[Verdict], *, interrupted: bool) -> list[Approval]:
         intended = [one for one in verdicts if one.status.writes]
         if interrupted:
             return [Approval(one, error="the run was interrupted") for one in intended]
-        refused = [Approval(one, error=self.ledger.refusal(one)) for one in intended]
+        refused = [Approval(one, error=self.collector.refusal(one)) for one in intended]
         allowed = [one.verdict for one in refused if not one.error]
         return [*self._log(allowed), *(one for one in refused if one.error)]
 
@@ -173,7 +173,7 @@ class Session:
             "approve": self.settings["approve"],
             "report_url": self.settings["report_url"],
             "counts": model.counts(verdicts),
-            "flaky": list(self.ledger.flaky()),
+            "flaky": list(self.collector.flaky()),
             **({"journeys": self._journeys()} if self.journeys else {}),
             "approvals": {
                 one.verdict.id: {"written": one.written, "error": one.error} for one in approvals
@@ -183,7 +183,7 @@ class Session:
     def _journeys(self) -> list[dict[str, Any]]:
         """Each with the outcome of its test, which a later phase may have failed."""
         return [
-            {**one, "outcome": "failed" if self.ledger.failed.get(test) else one["outcome"]}
+            {**one, "outcome": "failed" if self.collector.failed.get(test) else one["outcome"]}
             for test, one in self.journeys.items()
         ]
 

@@ -224,7 +224,9 @@ class Checker(Checks, Finds):
             return ""
         from pytest_visualdiff.images.codec import encode
 
-        return self.rooms.folder.save_in_background(relative, lambda: encode(comparison.diff_image()))
+        return self.rooms.folder.save_in_background(
+            relative, lambda: encode(comparison.diff_image())
+        )
 
     def _places(self, verdict: Verdict) -> dict[str, str]:
         def shown(relative: str) -> str:

@@ -73,7 +73,7 @@ def deciding_flags() -> argparse.ArgumentParser:
 
 def load(arguments: argparse.Namespace) -> tuple[Run, Path]:
     """The run that is meant, and the folder of baselines that it is about."""
-    from pytest_visualdiff.runs import record as ledger
+    from pytest_visualdiff.runs import record
     from pytest_visualdiff.runs.artifact import open_run
 
     output = Path(arguments.output_dir)
@@ -82,7 +82,7 @@ def load(arguments: argparse.Namespace) -> tuple[Run, Path]:
         # Where it lies in the project that ran it, seen from its output folder, it lies in ours.
         named = output / str(run.data["baseline_dir"])
     else:
-        run = ledger.load(output, arguments.run)
+        run = record.load(output, arguments.run)
         named = run.baseline_dir
     return run, _baselines(named, arguments.baseline_dir)
 

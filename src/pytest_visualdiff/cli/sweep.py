@@ -216,7 +216,7 @@ def _end(session: Session, rows: Sequence[Row]) -> int:
         print(printable(line))  # noqa: T201 - the command's output
     for line in table(rows):
         print(printable(line))  # noqa: T201 - the command's output
-    waiting = [one for one in session.ledger.final() if not one.passed]
+    waiting = [one for one in session.collector.final() if not one.passed]
     return 1 if waiting or not good else 0
 
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from pytest_visualdiff.errors import ArtifactRefused, RunUnreadable
 from pytest_visualdiff.files import inside
-from pytest_visualdiff.runs import record as ledger
+from pytest_visualdiff.runs import record
 from pytest_visualdiff.runs.folder import LATEST, MARKER, UNFINISHED, make_output
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def _in_folder(source: Path, run_id: str) -> Run:
         names = ", ".join(path.name for path in there) or "none"
         wanted = f"run {run_id!r}" if run_id else "one run"
         raise RunUnreadable(f"{source} must hold {wanted}; it has {names}: choose with --run")
-    return ledger.load(chosen[0].parent, chosen[0].name)
+    return record.load(chosen[0].parent, chosen[0].name)
 
 
 def _found(source: Path, name: str) -> Iterator[Path]:

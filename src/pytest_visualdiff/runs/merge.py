@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from pytest_visualdiff.errors import StoreError, UsageError
-from pytest_visualdiff.runs import record as ledger
+from pytest_visualdiff.runs import record
 from pytest_visualdiff.runs.folder import RunFolder
 
 if TYPE_CHECKING:
@@ -58,9 +58,9 @@ def merge(runs: Sequence[Run], into: Path) -> Merged:
         raise StoreError(f"cannot merge into {into}: {error}") from error
     counts = Counter(one.status.value for one in checks.values())
     facts = {**_facts(ordered), "counts": dict(counts)}
-    ledger.write(folder, ledger.document(folder, checks.values(), baselines[0], facts))
+    record.write(folder, record.document(folder, checks.values(), baselines[0], facts))
     repeated = sum(len(one.checks) for one in ordered) - len(checks)
-    return Merged(ledger.load(folder.output, folder.id), repeated)
+    return Merged(record.load(folder.output, folder.id), repeated)
 
 
 def _copy(source: Path, target: Path) -> None:

@@ -31,7 +31,7 @@ _ESCAPED = "backslashreplace"  # a page's title may hold a lone surrogate; JSON 
 
 
 @dataclass
-class Ledger:
+class RunCollector:
     """Gathers verdicts from test reports, over all workers and attempts."""
 
     attempts: dict[str, list[Verdict]] = field(default_factory=dict)
@@ -124,7 +124,7 @@ def write(folder: RunFolder, data: Mapping[str, Any]) -> None:
     folder.save("run.json", text.encode("utf-8", _ESCAPED))
 
 
-def note(folder: RunFolder, verdicts: Iterable[Verdict], baseline_dir: Path) -> None:
+def append(folder: RunFolder, verdicts: Iterable[Verdict], baseline_dir: Path) -> None:
     """Write verdicts down as they come in, for the case that the run ends before ``record``."""
     there = _relative(baseline_dir, folder.output)
     lines = [{"baseline_dir": there, "check": one.to_dict()} for one in verdicts]

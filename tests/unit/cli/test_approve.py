@@ -214,7 +214,7 @@ def test_a_run_that_crashed_tells_what_it_saw_and_is_never_done(
 
     folder = RunFolder(project.folder.output, "20260303-000000-cccccc")
     check = seen(folder, "one", picture(77), OLD)
-    run.note(folder, [check], project.store.root)
+    run.append(folder, [check], project.store.root)
     with (folder.path / UNFINISHED).open("a") as torn:
         torn.write('{"baseline_dir": "../base')
     main(["status"])

@@ -48,8 +48,8 @@ def attempt(
     return [("setup", setup, []), ("call", call, list(verdicts)), ("teardown", end, [])]
 
 
-def ledger(*phases: Phase) -> run.Ledger:
-    book = run.Ledger()
+def ledger(*phases: Phase) -> run.RunCollector:
+    book = run.RunCollector()
     for when, outcome, verdicts in phases:
         book.report(TEST, when, failed=outcome == BAD, verdicts=verdicts)
     return book
