@@ -350,3 +350,12 @@ def counts(verdicts: Sequence[Verdict]) -> dict[str, int]:
     """How many checks ended with which status, in the order of ``Status``; none of zero."""
     found = [verdict.status for verdict in verdicts]
     return {status.value: found.count(status) for status in Status if status in found}
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """What became of one approval: ``written``, or why not in ``error``."""
+
+    verdict: Verdict
+    written: bool = False
+    error: str = ""

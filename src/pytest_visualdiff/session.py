@@ -15,11 +15,10 @@ from pytest_visualdiff.checks.checker import Rooms
 from pytest_visualdiff.checks.registry import Registry
 from pytest_visualdiff.comparison import compare_arrays
 from pytest_visualdiff.errors import StoreError
-from pytest_visualdiff.model import Verdict
+from pytest_visualdiff.model import Approval, Verdict
 from pytest_visualdiff.options.table import pick
 from pytest_visualdiff.report import github, html, status, terminal
 from pytest_visualdiff.review import actor
-from pytest_visualdiff.review.approve import Approval
 from pytest_visualdiff.review.decisions import approve
 from pytest_visualdiff.review.transaction import Desk
 from pytest_visualdiff.runs import folder, record

@@ -57,8 +57,8 @@ def _ignore(arguments: Namespace) -> int:
 
 
 def _chosen(checks: Sequence[Verdict], ids: Sequence[str]) -> list[Verdict]:
-    from pytest_visualdiff.review.decisions import unique_ids
     from pytest_visualdiff.review.selection import Selection, chosen
+    from pytest_visualdiff.runs.groups import unique_ids
 
     return list(chosen(unique_ids(checks), Selection(tuple(ids)), list).values())
 

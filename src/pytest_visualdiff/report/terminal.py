@@ -11,8 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from pytest_visualdiff.model import Verdict
-    from pytest_visualdiff.review.approve import Approval
+    from pytest_visualdiff.model import Approval, Verdict
 
 Line: TypeAlias = tuple[str, str]
 """A text, and the name of its colour (empty for none)."""

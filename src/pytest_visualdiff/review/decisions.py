@@ -7,22 +7,23 @@ not keep the others from being decided.
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass, replace
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
-from pytest_visualdiff.baselines import Removes, approved
+from pytest_visualdiff.baselines import KeepsAlternatives, Removes, approved, content
 from pytest_visualdiff.baselines.audit_log import Act, Entry, History
-from pytest_visualdiff.errors import StoreError
-from pytest_visualdiff.model import BaselineKey, Verdict
-from pytest_visualdiff.review import approve as copying
+from pytest_visualdiff.baselines.naming import MOST_APPROVED, alternatives, main_key
+from pytest_visualdiff.errors import BaselineChanged, ImageError, RunUnreadable, StoreError
+from pytest_visualdiff.images import png as png_file
+from pytest_visualdiff.model import Approval, BaselineKey, Status, Verdict
 from pytest_visualdiff.review import earlier
+from pytest_visualdiff.runs.groups import unique_ids
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from pytest_visualdiff.review.approve import Approval
+    from pytest_visualdiff.baselines import BaselineStore
     from pytest_visualdiff.review.transaction import Desk
     from pytest_visualdiff.runs.folder import RunFolder
     from pytest_visualdiff.runs.record import Run
@@ -73,15 +74,6 @@ class Outcome:
         }
 
 
-def unique_ids(checks: Sequence[Verdict]) -> dict[str, Verdict]:
-    """Each check under an id of its own: with its variant where ``Verdict.id`` is not unique.
-
-    Runs merged from several machines, and checks in several windows, have the same node id.
-    """
-    count = Counter(one.id for one in checks)
-    return {one.id if count[one.id] == 1 else f"{one.id} [{one.variant}]": one for one in checks}
-
-
 class Decisions:
     """Decisions on the checks of one run. Raises ``StoreError`` where none can be made at all:
     the log is damaged, a folder refuses, or another reviewer holds the lock too long.
@@ -112,7 +104,7 @@ class Decisions:
         """Make what was seen the baseline, also where it was rejected before."""
         act = Act.ALTERNATIVE if alternative else Act.APPROVE
         known = [id_ for id_ in dict.fromkeys(ids) if id_ in self.checks]
-        seen = [id_ for id_ in known if self.checks[id_].status in copying.SEEN]
+        seen = [id_ for id_ in known if self.checks[id_].status in DECIDABLE]
         errors = dict.fromkeys(known, _NOT_APPROVED)
         with self.desk.taken():
             checks = [self.checks[id_] for id_ in seen]
@@ -151,11 +143,11 @@ class Decisions:
         return self.desk.entry(act, verdict, run=self.run.folder.id, why=why)
 
     def _standing(self, verdict: Verdict, history: History) -> Standing:
-        if verdict.status not in copying.SEEN:
+        if verdict.status not in DECIDABLE:
             return Standing(State.NOTHING)
         decision = history.decision(self._keys(verdict), verdict.after)
         rejected = decision is not None and decision.act is Act.REJECT
-        if copying.is_baseline(verdict, self.desk.store):
+        if is_baseline(verdict, self.desk.store):
             state = State.APPROVED
         else:
             state = State.REJECTED if rejected else State.WAITING
@@ -199,7 +191,7 @@ def approve(
         entry = desk.entry(act, verdict, run=folder.id, why=why)
         if alternative:
             try:
-                key = copying.place(desk.store, verdict)
+                key = alternative_place(desk.store, verdict)
             except StoreError:
                 continue  # is told by the approval itself
             if key is None:
@@ -208,7 +200,7 @@ def approve(
         if verdict.key:
             entries.append(entry)
     with desk.intending(entries):
-        return list(copying.approve(verdicts, folder, desk.store, alternative=alternative))
+        return list(copy_actual_images(verdicts, folder, desk.store, alternative=alternative))
 
 
 def undo(desk: Desk, lasts: Sequence[Entry], why: str = "") -> list[str]:
@@ -259,3 +251,95 @@ def _restore(desk: Desk, last: Entry, data: bytes) -> str:
     except StoreError as error:
         return str(error)
     return ""
+
+
+DECIDABLE = (Status.MISMATCH, Status.MISSING, Status.CREATED, Status.UPDATED)
+"""Outcomes of a check whose picture can become the baseline."""
+
+
+def copy_actual_images(
+    verdicts: Sequence[Verdict],
+    folder: RunFolder,
+    store: BaselineStore,
+    *,
+    alternative: bool = False,
+) -> Iterator[Approval]:
+    """Make each verdict's actual image the baseline, one after the other.
+
+    It replaces the approved picture that the verdict is about; as an ``alternative`` it becomes a
+    further one, beside those that there are.
+
+    Safe to repeat and to interrupt: every baseline is either the old or the new one. A refusal is
+    a value, so that one bad entry does not keep the others from being approved.
+    """
+    for verdict in verdicts:
+        try:
+            png = actual_image(verdict, folder)
+            if alternative:
+                written = _add(store, verdict, png)
+            else:
+                written = store.write(BaselineKey(verdict.key), png, seen=verdict.before)
+            yield Approval(verdict, written=written)
+        except StoreError as error:
+            yield Approval(verdict, error=str(error))
+
+
+def actual_image(verdict: Verdict, folder: RunFolder) -> bytes:
+    """The picture that the verdict is about, as it was seen; else ``RunUnreadable``."""
+    png = folder.load(verdict.actual)
+    if png_file.digest(png) != verdict.after:
+        raise RunUnreadable(
+            f"the picture {verdict.actual} of run {folder.id} is no longer the one that was seen"
+        )
+    try:
+        content.verify(verdict.key, png)
+    except (ImageError, ValueError) as error:
+        raise RunUnreadable(f"{verdict.actual} of run {folder.id}: {error}") from error
+    return png
+
+
+def alternative_place(store: BaselineStore, verdict: Verdict) -> BaselineKey | None:
+    """Where a further approved picture of the check goes; None where it is one already.
+
+    Raises ``StoreError`` where there is no room, or the baseline changed since.
+    """
+    key = BaselineKey(verdict.key)
+    if not isinstance(store, KeepsAlternatives):
+        raise StoreError(
+            f"the store of {store.where(key)} keeps one approved picture of each check"
+        )
+    pictures = {one: _digest(store.read(one)) for one in approved(store, key)}
+    if verdict.after in pictures.values():
+        return None
+    if _digest(store.read(key)) != verdict.before:
+        raise BaselineChanged(
+            f"the baseline {store.where(key)} has changed since this picture was compared with it:"
+            " run the test again, look, and approve again"
+        )
+    places = (main_key(key), *alternatives(key))
+    free = next((one for one in places if not pictures.get(one)), None)
+    if free is None:
+        raise StoreError(
+            f"{store.where(main_key(key))} has {MOST_APPROVED} approved pictures, as many as there"
+            " can be: replace the closest one (approve without --alternative), delete one, or leave"
+            " out with mask= what is never the same"
+        )
+    return free
+
+
+def _add(store: BaselineStore, verdict: Verdict, png: bytes) -> bool:
+    free = alternative_place(store, verdict)
+    return free is not None and store.write(free, png, seen="")
+
+
+def _digest(png: bytes | None) -> str:
+    return png_file.digest(png) if png else ""
+
+
+def is_baseline(verdict: Verdict, store: BaselineStore) -> bool:
+    """Whether the picture is approved by now, as the baseline or as an alternative."""
+    try:
+        pictures = map(store.read, approved(store, BaselineKey(verdict.key)))
+        return any(png is not None and png_file.digest(png) == verdict.after for png in pictures)
+    except StoreError:
+        return False

@@ -20,7 +20,7 @@ from pytest_visualdiff.errors import BaselineChanged, StoreError
 from pytest_visualdiff.files import write_atomically
 from pytest_visualdiff.images.png import digest
 from pytest_visualdiff.model import BaselineKey
-from pytest_visualdiff.review import approve as copying
+from pytest_visualdiff.review import decisions
 from pytest_visualdiff.review.actor import existing, git
 from pytest_visualdiff.review.decisions import Outcome, State
 
@@ -44,7 +44,7 @@ def patch(made: Decisions, ids: Sequence[str], reason: str = "") -> tuple[bytes,
         verdict = made.checks[id_]
         key = BaselineKey(verdict.key)
         try:
-            new, old = copying.seen(verdict, made.run.folder), desk.store.read(key) or b""
+            new, old = decisions.actual_image(verdict, made.run.folder), desk.store.read(key) or b""
             if (digest(old) if old else "") != verdict.before:
                 raise BaselineChanged(
                     f"the baseline {desk.store.where(key)} has changed since this picture was"

@@ -24,8 +24,7 @@ from typing import TYPE_CHECKING, Any
 
 from pytest_visualdiff.errors import VisualDiffError
 from pytest_visualdiff.images.change_signature import CONTENT, DETAIL, noted
-from pytest_visualdiff.model import Kind, Status
-from pytest_visualdiff.review.decisions import unique_ids
+from pytest_visualdiff.model import Kind, Status, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -135,3 +134,12 @@ def _title(verdict: Verdict) -> str:
 
 def _hashed(parts: Sequence[str]) -> str:
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:16]
+
+
+def unique_ids(checks: Sequence[Verdict]) -> dict[str, Verdict]:
+    """Each check under an id of its own: with its variant where ``Verdict.id`` is not unique.
+
+    Runs merged from several machines, and checks in several windows, have the same node id.
+    """
+    count = Counter(one.id for one in checks)
+    return {one.id if count[one.id] == 1 else f"{one.id} [{one.variant}]": one for one in checks}

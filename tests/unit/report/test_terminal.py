@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pytest_visualdiff.model import Box, Difference, Kind, Status, Verdict
+from pytest_visualdiff.model import Approval, Box, Difference, Kind, Status, Verdict
 from pytest_visualdiff.report.terminal import MOST_APPROVALS, summary
-from pytest_visualdiff.review.approve import Approval
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -16,7 +16,8 @@ from pytest_visualdiff.errors import LogUnreadable, StoreError
 from pytest_visualdiff.images import png as png_file
 from pytest_visualdiff.model import BaselineKey, Status
 from pytest_visualdiff.review import transaction as desks
-from pytest_visualdiff.review.decisions import Decisions, Outcome, Standing, State, unique_ids
+from pytest_visualdiff.review.decisions import Decisions, Outcome, Standing, State
+from pytest_visualdiff.runs.groups import unique_ids
 from runs import Review, picture, recorded, seen
 
 OLD = Review.OLD

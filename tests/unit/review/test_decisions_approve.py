@@ -13,11 +13,16 @@ from pytest_visualdiff.baselines.directory import DirectoryStore
 from pytest_visualdiff.errors import BaselineUnreadable
 from pytest_visualdiff.images import codec
 from pytest_visualdiff.images import png as png_file
-from pytest_visualdiff.model import BaselineKey, Status, Verdict
-from pytest_visualdiff.review.approve import Approval, approve, open_checks
+from pytest_visualdiff.model import Approval, BaselineKey, Status, Verdict
+from pytest_visualdiff.review.decisions import DECIDABLE, copy_actual_images, is_baseline
 from pytest_visualdiff.runs.folder import RunFolder
 
 NAMES = ("one", "two", "three")
+
+
+def open_checks(verdicts: Sequence[Verdict], store: BaselineStore) -> list[Verdict]:
+    """Those checks whose picture is not the baseline yet and waits for a decision."""
+    return [one for one in verdicts if one.status in DECIDABLE and not is_baseline(one, store)]
 
 
 def picture(shade: int) -> bytes:
@@ -69,12 +74,14 @@ def test_the_picture_that_was_seen_becomes_the_baseline_byte_for_byte(
     verdicts: list[Verdict], folder: RunFolder, store: DirectoryStore
 ) -> None:
     """With its provenance, which was written when it was first stored."""
-    assert list(approve(verdicts, folder, store)) == [Approval(one, True) for one in verdicts]
+    assert list(copy_actual_images(verdicts, folder, store)) == [
+        Approval(one, True) for one in verdicts
+    ]
     assert kept(store) == [picture(100), picture(101), picture(102)]
 
 
 def test_a_missing_baseline_is_created(folder: RunFolder, store: DirectoryStore) -> None:
-    (done,) = approve([seen(folder, "one", picture(7))], folder, store)
+    (done,) = copy_actual_images([seen(folder, "one", picture(7))], folder, store)
     assert (done.written, done.error) == (True, "")
     assert store.read(BaselineKey("t/one.png")) == picture(7)
 
@@ -82,8 +89,8 @@ def test_a_missing_baseline_is_created(folder: RunFolder, store: DirectoryStore)
 def test_approving_again_changes_nothing_and_is_no_error(
     verdicts: list[Verdict], folder: RunFolder, store: DirectoryStore
 ) -> None:
-    list(approve(verdicts, folder, store))
-    again = list(approve(verdicts, folder, store))
+    list(copy_actual_images(verdicts, folder, store))
+    again = list(copy_actual_images(verdicts, folder, store))
     assert again == [Approval(one, written=False) for one in verdicts]
     assert kept(store) == [picture(100), picture(101), picture(102)]
 
@@ -93,7 +100,7 @@ def test_a_baseline_that_changed_since_is_refused_and_the_others_are_not(
 ) -> None:
     """Somebody pulled, or approved another run: what was seen is not what would be replaced."""
     (store.root / "t" / "two.png").write_bytes(picture(55))
-    first, second, third = approve(verdicts, folder, store)
+    first, second, third = copy_actual_images(verdicts, folder, store)
     assert "has changed since" in second.error
     assert (first.written, second.written, third.written) == (True, False, True)
     assert kept(store) == [picture(100), picture(55), picture(102)]
@@ -113,7 +120,7 @@ def test_a_picture_that_is_not_the_one_seen_is_refused(
     actual.unlink()
     if content:
         actual.write_bytes(content)
-    first, *others = approve(verdicts, folder, store)
+    first, *others = copy_actual_images(verdicts, folder, store)
     assert words in first.error
     assert all(one.written for one in others)
     assert kept(store)[0] == OLD
@@ -124,7 +131,7 @@ def test_what_is_no_whole_picture_never_becomes_a_baseline(
     folder: RunFolder, store: DirectoryStore, content: bytes
 ) -> None:
     """Also when the record vouches for it."""
-    (done,) = approve([seen(folder, "one", content)], folder, store)
+    (done,) = copy_actual_images([seen(folder, "one", content)], folder, store)
     assert done.error
     assert not store.root.exists()
 
@@ -152,7 +159,7 @@ def test_a_hostile_record_neither_reads_nor_writes_elsewhere(
     (store.root / "link").symlink_to(tmp_path)
     verdict = replace(seen(folder, "one", picture(7)), **changes)  # type: ignore[arg-type]
     before = sorted(tmp_path.rglob("*"))
-    (done,) = approve([verdict], folder, store)
+    (done,) = copy_actual_images([verdict], folder, store)
     assert done.error
     assert not done.written
     assert sorted(tmp_path.rglob("*")) == before
@@ -179,11 +186,11 @@ def test_ctrl_c_between_two_approvals_leaves_each_baseline_old_or_new(
     with monkeypatch.context() as patched:
         patched.setattr(Path, "replace", interrupted)
         with pytest.raises(KeyboardInterrupt):
-            list(approve(verdicts, folder, store))
+            list(copy_actual_images(verdicts, folder, store))
     new = [picture(100), picture(101), picture(102)]
     assert kept(store) == new[:stop] + [OLD] * (3 - stop)
     assert len(list(store.root.rglob("*"))) == 4
-    assert [one.written for one in approve(verdicts, folder, store)] == [
+    assert [one.written for one in copy_actual_images(verdicts, folder, store)] == [
         at >= stop for at in range(3)
     ]
     assert kept(store) == new
@@ -200,7 +207,7 @@ def test_a_check_waits_until_its_picture_is_the_baseline(
     verdict = replace(seen(folder, "one", picture(7)), status=status)
     waiting = [verdict] if status in WAITS else []
     assert open_checks([verdict], store) == waiting
-    list(approve(waiting, folder, store))
+    list(copy_actual_images(waiting, folder, store))
     assert open_checks([verdict], store) == []
 
 
@@ -220,11 +227,11 @@ def approved_pictures(store: BaselineStore, name: str = "one") -> list[bytes | N
 def test_an_alternative_is_kept_beside_what_is_approved(
     verdicts: list[Verdict], folder: RunFolder, store: DirectoryStore
 ) -> None:
-    done = list(approve(verdicts[:1], folder, store, alternative=True))
+    done = list(copy_actual_images(verdicts[:1], folder, store, alternative=True))
     assert done == [Approval(verdicts[0], True)]
     assert approved_pictures(store) == [OLD, picture(100)]
     assert open_checks(verdicts, store) == verdicts[1:]
-    again = list(approve(verdicts[:1], folder, store, alternative=True))
+    again = list(copy_actual_images(verdicts[:1], folder, store, alternative=True))
     assert again == [Approval(verdicts[0], written=False)]
     assert approved_pictures(store) == [OLD, picture(100)]
 
@@ -232,7 +239,7 @@ def test_an_alternative_is_kept_beside_what_is_approved(
 def test_the_first_alternative_of_nothing_is_the_baseline(
     folder: RunFolder, store: DirectoryStore
 ) -> None:
-    (done,) = approve([seen(folder, "one", picture(7))], folder, store, alternative=True)
+    (done,) = copy_actual_images([seen(folder, "one", picture(7))], folder, store, alternative=True)
     assert done.written
     assert approved_pictures(store) == [picture(7)]
 
@@ -240,7 +247,9 @@ def test_the_first_alternative_of_nothing_is_the_baseline(
 def test_a_gap_is_filled_first(folder: RunFolder, store: DirectoryStore) -> None:
     for path, shade in (("t/one.png", 1), ("t/one~3.png", 3)):
         store.write(BaselineKey(path), picture(shade), seen="")
-    list(approve([seen(folder, "one", picture(7), OLD)], folder, store, alternative=True))
+    list(
+        copy_actual_images([seen(folder, "one", picture(7), OLD)], folder, store, alternative=True)
+    )
     assert store.read(BaselineKey("t/one~2.png")) == picture(7)
 
 
@@ -253,12 +262,12 @@ def test_approval_replaces_exactly_the_alternative_that_the_verdict_is_about(
     store.write(second, picture(2), seen="")
     verdict = replace(seen(folder, "one", picture(7), picture(2)), key=second.path)
     (store.root / "t" / "one.png").write_bytes(picture(50))
-    (done,) = approve([verdict], folder, store)
+    (done,) = copy_actual_images([verdict], folder, store)
     assert done.written
     assert approved_pictures(store) == [picture(50), picture(7)]
     later = replace(seen(folder, "two", picture(8), picture(2)), key=second.path)
     for alternative in (False, True):
-        (refused,) = approve([later], folder, store, alternative=alternative)
+        (refused,) = copy_actual_images([later], folder, store, alternative=alternative)
         assert "one~2.png has changed since" in refused.error
     assert approved_pictures(store) == [picture(50), picture(7)]
 
@@ -268,7 +277,9 @@ def test_there_is_a_most_of_alternatives(folder: RunFolder, store: DirectoryStor
     store.write(main, OLD, seen="")
     for shade, key in enumerate(naming.alternatives(main), 2):
         store.write(key, picture(shade), seen="")
-    (done,) = approve([seen(folder, "one", picture(99), OLD)], folder, store, alternative=True)
+    (done,) = copy_actual_images(
+        [seen(folder, "one", picture(99), OLD)], folder, store, alternative=True
+    )
     assert "one.png has 9 approved pictures, as many as there can be" in done.error
     assert picture(99) not in approved_pictures(store)
 
@@ -285,9 +296,9 @@ def test_a_store_without_alternatives_refuses_one_and_approves_as_before(
     verdicts: list[Verdict], folder: RunFolder, store: DirectoryStore
 ) -> None:
     single = Single(store)
-    (refused,) = approve(verdicts[:1], folder, single, alternative=True)
+    (refused,) = copy_actual_images(verdicts[:1], folder, single, alternative=True)
     assert "keeps one approved picture of each check" in refused.error
     assert open_checks(verdicts[:1], single) == verdicts[:1]
-    (done,) = approve(verdicts[:1], folder, single)
+    (done,) = copy_actual_images(verdicts[:1], folder, single)
     assert done.written
     assert open_checks(verdicts[:1], single) == []
