@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING, Any
 import uvicorn
 
 from pytest_visualdiff.review.decisions import Decisions
-from pytest_visualdiff.review.gate import Gate
-from pytest_visualdiff.review.server import Review, application
+from pytest_visualdiff.review.server import RequestGuard, Review, application
 from pytest_visualdiff.review.transaction import Desk
 from pytest_visualdiff.runs import record
 
@@ -43,7 +42,7 @@ class Served:
     """A running server, and the sample that it shows."""
 
     sample: Sample
-    gate: Gate
+    gate: RequestGuard
     decisions: Decisions
 
     @property
@@ -95,7 +94,7 @@ def reviewing(sample: Sample, who: str = "Ada") -> Iterator[Served]:
     listener = socket.socket()
     listener.bind(("127.0.0.1", 0))
     listener.listen()
-    gate = Gate(listener.getsockname()[1])
+    gate = RequestGuard(listener.getsockname()[1])
     config = uvicorn.Config(
         application(Review(decisions), gate), log_level="error", lifespan="off", ws="none"
     )

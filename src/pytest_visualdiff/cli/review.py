@@ -61,7 +61,7 @@ def _listening(port: int) -> socket.socket:
     """A socket on the loopback address; raises ``UsageError`` where the port is taken."""
     import socket
 
-    from pytest_visualdiff.review.gate import HOST
+    from pytest_visualdiff.review.server import HOST
 
     listener = socket.socket()
     try:
@@ -83,10 +83,9 @@ def _serve(decisions: Decisions, listener: socket.socket, *, browser: bool) -> N
 
     import uvicorn
 
-    from pytest_visualdiff.review.gate import Gate
-    from pytest_visualdiff.review.server import Review, application
+    from pytest_visualdiff.review.server import RequestGuard, Review, application
 
-    gate = Gate(listener.getsockname()[1])
+    gate = RequestGuard(listener.getsockname()[1])
     config = uvicorn.Config(
         application(Review(decisions), gate),
         log_level="warning",

@@ -17,7 +17,7 @@ from pytest_visualdiff.baselines.naming import MOST_APPROVED, alternatives, main
 from pytest_visualdiff.errors import BaselineChanged, ImageError, RunUnreadable, StoreError
 from pytest_visualdiff.images import png as png_file
 from pytest_visualdiff.model import Approval, BaselineKey, Status, Verdict
-from pytest_visualdiff.review import earlier
+from pytest_visualdiff.review import transaction
 from pytest_visualdiff.runs.groups import unique_ids
 
 if TYPE_CHECKING:
@@ -229,10 +229,10 @@ def _earlier(desk: Desk, last: Entry) -> bytes | str:
     """The picture before the decision, empty for none; else, as a text, why there is none."""
     if not last.before or last.act is Act.REJECT:
         return b""
-    data = earlier.find(desk.output, desk.baselines, last.key, last.before)
+    data = transaction.find_copy(desk.output, desk.baselines, last.key, last.before)
     return data or (
         f"the picture that {desk.store.where(BaselineKey(last.key))} was before"
-        f" ({last.before[:12]}…) is neither in {desk.output / earlier.FOLDER} nor in git's history:"
+        f" ({last.before[:12]}…) is neither in {desk.output / transaction.UNDO} nor in git's history:"
         " restore it by hand"
     )
 

@@ -6,8 +6,10 @@ and the baselines of its checks; nothing else of the disk can be asked for.
 
 from __future__ import annotations
 
+import hmac
 import json
-from dataclasses import dataclass
+import secrets
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -25,16 +27,14 @@ from pytest_visualdiff.report.content import content, pictures
 from pytest_visualdiff.report.document import document, policy
 from pytest_visualdiff.review.actor import git
 from pytest_visualdiff.review.decisions import State
-from pytest_visualdiff.review.gate import HEADERS, LOCKED
 from pytest_visualdiff.runs import groups
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
     from pytest_visualdiff.review.decisions import Decisions, Outcome
-    from pytest_visualdiff.review.gate import Gate
 
 LARGEST = 1 << 20
 """Bytes of a request's body that are read."""
@@ -129,7 +129,7 @@ def _parsed(wish: Any) -> tuple[str, list[str], str]:
     return action, ids, reason
 
 
-def application(review: Review, gate: Gate) -> Starlette:
+def application(review: Review, gate: RequestGuard) -> Starlette:
     """The application; everything passes the gate first."""
     routes = [
         Route("/", lambda _: _page()),
@@ -146,7 +146,7 @@ def application(review: Review, gate: Gate) -> Starlette:
     ]
     told = {StoreError: _trouble(409), UsageError: _trouble(400), HTTPException: _refused}
     app = Starlette(routes=routes, exception_handlers=told)
-    app.add_middleware(Guard, gate=gate)
+    app.add_middleware(GuardMiddleware, gate=gate)
     return app
 
 
@@ -157,7 +157,7 @@ def _page() -> Response:
     return HTMLResponse(text, headers=headers)
 
 
-def _session(gate: Gate) -> Response:
+def _session(gate: RequestGuard) -> Response:
     return Response(status_code=204, headers={"Set-Cookie": gate.set_cookie()})
 
 
@@ -192,10 +192,10 @@ def _refused(_: Request, error: Exception) -> Response:
     return JSONResponse({"error": f"not answered here ({status})"}, status_code=status)
 
 
-class Guard:
+class GuardMiddleware:
     """ASGI middleware: the gate before, the headers after."""
 
-    def __init__(self, app: ASGIApp, gate: Gate) -> None:
+    def __init__(self, app: ASGIApp, gate: RequestGuard) -> None:
         self.app = app
         self.gate = gate
 
@@ -224,3 +224,85 @@ class Guard:
             await answer(scope, receive, guarded)
         else:
             await self.app(scope, receive, guarded)
+
+
+HOST = "127.0.0.1"
+"""The only address that is listened on."""
+
+
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cache-Control": "no-store",
+}
+"""Headers of every answer."""
+
+
+LOCKED = "default-src 'none'; frame-ancestors 'none'"
+"""The Content-Security-Policy of all that is no page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a request is not answered, and the HTTP status that says so."""
+
+    status: int
+    why: str
+
+
+@dataclass(frozen=True)
+class RequestGuard:
+    """The rules of one start of the server on a port; secrets are 256 random bits."""
+
+    port: int
+    token: str = field(default_factory=lambda: secrets.token_urlsafe(32))
+    ticket: str = field(default_factory=lambda: secrets.token_urlsafe(32))
+    """What the cookie holds."""
+
+    @property
+    def address(self) -> str:
+        """The address to open, with the token in its fragment."""
+        return f"http://{HOST}:{self.port}/#token={self.token}"
+
+    @property
+    def cookie(self) -> str:
+        """The cookie's name; cookies know no ports, so the port is part of it."""
+        return f"visualdiff-{self.port}"
+
+    def set_cookie(self) -> str:
+        """The value of the ``Set-Cookie`` header."""
+        return f"{self.cookie}={self.ticket}; Path=/; HttpOnly; SameSite=Strict"
+
+    def refusal(
+        self, method: str, path: str, headers: Mapping[str, str], cookies: Mapping[str, str]
+    ) -> Refusal | None:
+        """Why such a request is refused; None where it may pass. Header names in lower case."""
+        hosts = {f"{name}:{self.port}" for name in (HOST, "localhost")}
+        if headers.get("host", "") not in hosts:
+            return Refusal(421, "this server answers to 127.0.0.1 and localhost only")
+        if method not in ("GET", "HEAD", "POST"):
+            return Refusal(405, f"{method} is not answered here")
+        if headers.get("sec-fetch-site", "none") not in ("none", "same-origin"):
+            return Refusal(403, "requests of other sites are not answered")
+        if method == "POST" and headers.get("origin") != f"http://{headers['host']}":
+            return Refusal(403, "decisions are taken from the review page only")
+        return self._unknown(path, headers, cookies)
+
+    def _unknown(
+        self, path: str, headers: Mapping[str, str], cookies: Mapping[str, str]
+    ) -> Refusal | None:
+        """Whether the request lacks the secret that its path needs; the empty page needs none."""
+        if path == "/":
+            return None
+        if path.startswith(("/run/", "/baseline/")):
+            good = _same(cookies.get(self.cookie, ""), self.ticket)
+        else:
+            good = _same(headers.get("authorization", ""), f"Bearer {self.token}")
+        return None if good else Refusal(401, "the token of this start of the server is missing")
+
+
+def _same(given: str, secret: str) -> bool:
+    return hmac.compare_digest(given.encode(), secret.encode())

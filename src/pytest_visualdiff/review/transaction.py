@@ -20,9 +20,9 @@ from pytest_visualdiff.baselines.directory import DirectoryStore
 from pytest_visualdiff.errors import StoreError
 from pytest_visualdiff.files import acquire, write_atomically
 from pytest_visualdiff.images import png as png_file
+from pytest_visualdiff.images.png import digest
 from pytest_visualdiff.model import BaselineKey
-from pytest_visualdiff.review import earlier
-from pytest_visualdiff.review.actor import Actor, existing, find
+from pytest_visualdiff.review.actor import Actor, existing, find, git
 from pytest_visualdiff.runs.folder import make_output
 
 if TYPE_CHECKING:
@@ -128,7 +128,7 @@ class Desk:
                 self._keep(one)
             path = self.output / PENDING / f"{secrets.token_hex(8)}.json"
             write_atomically(path, self._note(entries))
-            earlier.forget_old(self.output)
+            forget_old_copies(self.output)
         except OSError as error:
             raise StoreError(f"cannot write to {self.output}: {error}") from error
         try:
@@ -148,7 +148,7 @@ class Desk:
         with suppress(StoreError):  # what is damaged cannot come back
             data = self.store.read(BaselineKey(entry.key))
             if data and png_file.digest(data) != entry.after:
-                earlier.keep(self.output, data)
+                keep_copy(self.output, data)
 
     def _note(self, entries: Sequence[Entry]) -> bytes:
         data = {
@@ -181,3 +181,51 @@ def _known(entry: Entry, history: History) -> bool:
         standing = history.decision([entry.key], entry.after)
         return standing is not None and standing.act is Act.REJECT
     return any(one.after == entry.after for one in history.approved(entry.key))
+
+
+UNDO = "undo"
+"""Below the output folder."""
+
+
+UNDO_DAYS = 90
+"""How long a copy is kept; git's history keeps what was committed for ever."""
+
+
+MOST_COMMITS = 500
+"""Commits of a baseline that are searched, newest first."""
+
+
+def keep_copy(output: Path, data: bytes) -> None:
+    """Copy an earlier baseline; raises ``OSError`` where the folder or disk refuses."""
+    path = output / UNDO / digest(data)
+    if not path.exists():
+        write_atomically(path, data, durable=False)  # its hash is checked when it is used
+
+
+def find_copy(output: Path, baselines: Path, key: str, wanted: str) -> bytes | None:
+    """The earlier baseline of that SHA-256, None where it is nowhere."""
+    with suppress(OSError):
+        data = (output / UNDO / wanted).read_bytes()
+        if digest(data) == wanted:
+            return data
+    return _from_git(baselines, key, wanted)
+
+
+def forget_old_copies(output: Path) -> None:
+    """Delete copies that are older than ``DAYS``."""
+    last = clock.wall() - UNDO_DAYS * 86_400
+    for path in (output / UNDO).glob("*"):
+        with suppress(OSError):
+            if path.stat().st_mtime < last:
+                path.unlink()
+
+
+def _from_git(baselines: Path, key: str, wanted: str) -> bytes | None:
+    folder = existing(baselines)
+    path = (baselines.absolute() / key).relative_to(folder.absolute()).as_posix()
+    listed = git(folder, "log", "--all", f"-{MOST_COMMITS}", "--format=%H", "--", path)
+    for commit in listed.decode("ascii").split():
+        data = git(folder, "cat-file", "--filters", f"{commit}:./{path}")
+        if digest(data) == wanted:
+            return data
+    return None

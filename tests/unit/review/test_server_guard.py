@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from pytest_visualdiff.review.gate import Gate
+from pytest_visualdiff.review.server import RequestGuard
 
-GATE = Gate(8000)
+GATE = RequestGuard(8000)
 
 PAGE: dict[str, Any] = {
     "host": "127.0.0.1:8000",
@@ -98,7 +98,10 @@ def test_unknown_paths_need_the_token_too() -> None:
 
 def test_each_start_has_its_own_secrets() -> None:
     secrets = {
-        secret for _ in range(3) for gate in [Gate(1)] for secret in (gate.token, gate.ticket)
+        secret
+        for _ in range(3)
+        for gate in [RequestGuard(1)]
+        for secret in (gate.token, gate.ticket)
     }
     assert len(secrets) == 6
     assert min(map(len, secrets)) >= 43
