@@ -23,8 +23,7 @@ from starlette.routing import Route
 
 from pytest_visualdiff.errors import StoreError, UsageError
 from pytest_visualdiff.model import BaselineKey
-from pytest_visualdiff.report.content import content, pictures
-from pytest_visualdiff.report.document import document, policy
+from pytest_visualdiff.report.html import content, document, pictures, policy
 from pytest_visualdiff.review.actor import git
 from pytest_visualdiff.review.decisions import State
 from pytest_visualdiff.runs import groups

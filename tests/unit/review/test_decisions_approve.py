@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -17,6 +17,9 @@ from pytest_visualdiff.images import png as png_file
 from pytest_visualdiff.model import Approval, BaselineKey, Status, Verdict
 from pytest_visualdiff.review.decisions import DECIDABLE, copy_actual_images, is_baseline
 from pytest_visualdiff.runs.folder import RunFolder
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 NAMES = ("one", "two", "three")
 

@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from pytest_visualdiff.report.document import ASSETS, SCRIPTS, STYLES, inert, script
+from pytest_visualdiff.report.html import ASSETS, SCRIPTS, STYLES, inert, script
 
 TEXTS = {name: (ASSETS / f"{name}.js").read_text(encoding="utf-8") for name in SCRIPTS}
 
