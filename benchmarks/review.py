@@ -184,7 +184,7 @@ def person() -> Iterator[str]:
 
 
 def _done(served: Served, page: Page, act: Any, decisions: int) -> tuple[Typist, float]:
-    page.open(served.gate.address)
+    page.open(served.guard.address)
     if decisions == 40:
         page.wait(lambda: page.all(".row.group"))
     typist = Typist(page)

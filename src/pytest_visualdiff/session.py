@@ -20,7 +20,7 @@ from pytest_visualdiff.options.table import pick
 from pytest_visualdiff.report import github, html, status, terminal
 from pytest_visualdiff.review import actor
 from pytest_visualdiff.review.decisions import approve
-from pytest_visualdiff.review.transaction import Desk
+from pytest_visualdiff.review.transaction import DecisionTransaction
 from pytest_visualdiff.runs import folder, record
 
 if TYPE_CHECKING:
@@ -143,7 +143,7 @@ class Session:
         """Approve what may be, with a line in the log beside the baselines for each."""
         if not allowed:
             return []
-        desk = Desk(
+        transaction = DecisionTransaction(
             self.rooms.store,
             self.baseline_dir,
             self.folder.output,
@@ -151,8 +151,8 @@ class Session:
         )
         why = f"--visualdiff-approve={self.settings['approve']}"
         try:
-            with desk.taken():
-                return approve(desk, allowed, self.folder, Act.FLAG, why)
+            with transaction.locked():
+                return approve(transaction, allowed, self.folder, Act.FLAG, why)
         except StoreError as error:
             return [Approval(one, error=str(error)) for one in allowed]
 

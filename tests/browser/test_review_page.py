@@ -55,7 +55,7 @@ def served(tmp_path: Path) -> Iterator[Served]:
 @pytest.fixture
 def page(visualdiff_driver: WebDriver, served: Served) -> Page:
     """The page, once it knows which checks show the same change."""
-    found = Page(visualdiff_driver).open(served.gate.address)
+    found = Page(visualdiff_driver).open(served.guard.address)
     found.wait(lambda: found.all(".row.group"))
     return found.settle()
 
@@ -78,8 +78,8 @@ def test_accept_reject_and_undo_by_keyboard_with_a_reason(page: Page, served: Se
     assert page.title == "plans", "the next that waits comes by itself"
     page.press("r")
     page.wait_decided("2 of 6 decided")
-    standings = served.decisions.standings()
-    cart, plans = (standings[f"tests/test_shop.py::test_{one}::{one}"] for one in ("cart", "plans"))
+    states = served.decisions.states()
+    cart, plans = (states[f"tests/test_shop.py::test_{one}::{one}"] for one in ("cart", "plans"))
     assert (cart.state, cart.who, cart.why) == ("approved", "Ada", "as designed")
     assert (plans.state, plans.why) == ("rejected", "")
     page.press("k", "k", "u")
@@ -148,7 +148,7 @@ def test_a_server_that_was_stopped_is_said_so(visualdiff_driver: WebDriver, tmp_
     sample = Sample(tmp_path)
     sample.differs("test_a", "a", VARIANT, changed(picture(), box_at(10)))
     with reviewing(sample) as served:
-        page = Page(visualdiff_driver).open(served.gate.address)
+        page = Page(visualdiff_driver).open(served.guard.address)
     page.press("a")
     page.wait(lambda: "Was it stopped?" in page.text("#toast"))
 
@@ -233,7 +233,7 @@ def test_another_site_in_the_same_browser_can_neither_decide_nor_look(
         leaked = page.driver.execute_async_script(
             ATTACK,
             served.origin,
-            served.gate.token,
+            served.guard.token,
             f"/run/{verdict.actual}",
         )
     assert leaked == []
@@ -249,7 +249,7 @@ def test_names_of_tests_never_run(visualdiff_driver: WebDriver, tmp_path: Path) 
             f"test_a[{hostile}]", f"{hostile}{number}", VARIANT, changed(picture(), box_at(10))
         )
     with reviewing(sample) as served:
-        page = Page(visualdiff_driver).open(served.gate.address)
+        page = Page(visualdiff_driver).open(served.guard.address)
         page.wait(lambda: page.all(".row.group"))
         page.press("e", *hostile, Keys.ENTER, "a")
         page.wait_decided("2 of 2 decided")
@@ -274,7 +274,7 @@ def test_axe_finds_nothing_to_complain_about(page: Page, theme: str) -> None:
 
 def test_forty_in_one_group_are_one_key(visualdiff_driver: WebDriver, tmp_path: Path) -> None:
     with reviewing(forty(tmp_path)) as served:
-        page = Page(visualdiff_driver).open(served.gate.address)
+        page = Page(visualdiff_driver).open(served.guard.address)
         page.wait(lambda: page.all(".row.group"))
         page.press("a")
         page.wait_decided("40 of 40 decided")
@@ -286,7 +286,7 @@ def test_of_two_thousand_only_those_in_sight_are_in_the_document(
     visualdiff_driver: WebDriver, tmp_path: Path
 ) -> None:
     with reviewing(many(tmp_path, 2000, 30)) as served:
-        page = Page(visualdiff_driver).open(served.gate.address)
+        page = Page(visualdiff_driver).open(served.guard.address)
         page.change("[name=status]", "change", "")
         assert page.text(".shown") == "2,000 of 2,000 checks"
         assert len(page.all(".row")) < 60

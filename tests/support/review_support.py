@@ -14,7 +14,7 @@ import uvicorn
 
 from pytest_visualdiff.review.decisions import Decisions
 from pytest_visualdiff.review.server import RequestGuard, Review, application
-from pytest_visualdiff.review.transaction import Desk
+from pytest_visualdiff.review.transaction import DecisionTransaction
 from pytest_visualdiff.runs import record
 
 if TYPE_CHECKING:
@@ -42,27 +42,27 @@ class Served:
     """A running server, and the sample that it shows."""
 
     sample: Sample
-    gate: RequestGuard
+    guard: RequestGuard
     decisions: Decisions
 
     @property
     def origin(self) -> str:
-        return f"http://127.0.0.1:{self.gate.port}"
+        return f"http://127.0.0.1:{self.guard.port}"
 
     def ask(
         self, method: str, path: str, body: bytes | None = None, **headers: str | None
     ) -> Answer:
         """A request as the page makes it; a header given as None is left out."""
         usual: dict[str, str | None] = {
-            "Host": f"127.0.0.1:{self.gate.port}",
-            "Authorization": f"Bearer {self.gate.token}",
-            "Cookie": f"{self.gate.cookie}={self.gate.ticket}",
+            "Host": f"127.0.0.1:{self.guard.port}",
+            "Authorization": f"Bearer {self.guard.token}",
+            "Cookie": f"{self.guard.cookie}={self.guard.ticket}",
             "Sec-Fetch-Site": "same-origin",
         }
         if method == "POST":
             usual |= {"Origin": self.origin, "Content-Type": "application/json"}
         usual |= {name.replace("_", "-"): value for name, value in headers.items()}
-        connection = http.client.HTTPConnection("127.0.0.1", self.gate.port, timeout=30)
+        connection = http.client.HTTPConnection("127.0.0.1", self.guard.port, timeout=30)
         try:
             connection.putrequest(method, path, skip_host=True, skip_accept_encoding=True)
             for name, value in usual.items():
@@ -82,7 +82,7 @@ class Served:
 
     def states(self) -> dict[str, str]:
         """Where the checks stand."""
-        return {id_: str(one.state) for id_, one in self.decisions.standings().items()}
+        return {id_: str(one.state) for id_, one in self.decisions.states().items()}
 
 
 @contextmanager
@@ -90,19 +90,21 @@ def reviewing(sample: Sample, who: str = "Ada") -> Iterator[Served]:
     """Serve the review page of a sample on a free port until the block ends."""
     sample.record()
     loaded = record.load(sample.output, sample.run_id)
-    decisions = Decisions(loaded, Desk.of_project(sample.baselines, sample.output, who))
+    decisions = Decisions(
+        loaded, DecisionTransaction.of_project(sample.baselines, sample.output, who)
+    )
     listener = socket.socket()
     listener.bind(("127.0.0.1", 0))
     listener.listen()
-    gate = RequestGuard(listener.getsockname()[1])
+    guard = RequestGuard(listener.getsockname()[1])
     config = uvicorn.Config(
-        application(Review(decisions), gate), log_level="error", lifespan="off", ws="none"
+        application(Review(decisions), guard), log_level="error", lifespan="off", ws="none"
     )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()
     try:
-        yield Served(sample, gate, decisions)
+        yield Served(sample, guard, decisions)
     finally:
         server.should_exit = True
         server.force_exit = True

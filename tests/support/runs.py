@@ -12,7 +12,7 @@ from pytest_visualdiff.images import png as png_file
 from pytest_visualdiff.model import BaselineKey, Status, Verdict
 from pytest_visualdiff.review.actor import Actor
 from pytest_visualdiff.review.decisions import Decisions
-from pytest_visualdiff.review.transaction import Desk
+from pytest_visualdiff.review.transaction import DecisionTransaction
 from pytest_visualdiff.runs import folder, record
 
 if TYPE_CHECKING:
@@ -73,11 +73,11 @@ class Review:
         self.run = recorded(self.folder, self.checks, self.store.root)
 
     @property
-    def desk(self) -> Desk:
-        return Desk(self.store, self.store.root, self.folder.output, ADA)
+    def transaction(self) -> DecisionTransaction:
+        return DecisionTransaction(self.store, self.store.root, self.folder.output, ADA)
 
     def decisions(self) -> Decisions:
-        return Decisions(self.run, self.desk)
+        return Decisions(self.run, self.transaction)
 
     def approved(self) -> list[str]:
         """Names of the checks whose picture is the baseline."""

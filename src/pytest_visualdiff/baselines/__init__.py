@@ -20,7 +20,7 @@ class BaselineStore(Protocol):
         Raises ``BaselineUnreadable`` for a file that is there but is no whole one of its kind.
         """
 
-    def ready(self, key: BaselineKey) -> None:
+    def check_writable(self, key: BaselineKey) -> None:
         """Raise ``BaselineNotWritten`` where a baseline could not be written under the key."""
 
     def write(self, key: BaselineKey, png: bytes, *, seen: str) -> bool:
@@ -31,7 +31,7 @@ class BaselineStore(Protocol):
         folder or disk refuses; the old baseline is then untouched.
         """
 
-    def where(self, key: BaselineKey) -> str:
+    def describe(self, key: BaselineKey) -> str:
         """The place in words, for messages (a path, a URL)."""
 
     def keys(self) -> Iterator[BaselineKey]:
@@ -39,16 +39,16 @@ class BaselineStore(Protocol):
 
 
 @runtime_checkable
-class KeepsAlternatives(Protocol):
-    """What a store has, too, that keeps several approved pictures of one check."""
+class SupportsAlternatives(Protocol):
+    """A store that also keeps several approved pictures of one check."""
 
     def alternatives(self, key: BaselineKey) -> Sequence[BaselineKey]:
         """Those of ``naming.alternatives(key)`` that have a picture, in that order."""
 
 
 @runtime_checkable
-class Removes(Protocol):
-    """What a store has, too, from which a baseline can be taken out."""
+class SupportsRemove(Protocol):
+    """A store from which a baseline can also be taken out."""
 
     def remove(self, key: BaselineKey, *, seen: str) -> bool:
         """Take the baseline out; False where there is none.
@@ -62,5 +62,5 @@ def approved(store: BaselineStore, key: BaselineKey) -> tuple[BaselineKey, ...]:
     """Keys under which a check may have an approved picture, its baseline's own first."""
     from pytest_visualdiff.baselines.naming import main_key
 
-    others = store.alternatives(key) if isinstance(store, KeepsAlternatives) else ()
+    others = store.alternatives(key) if isinstance(store, SupportsAlternatives) else ()
     return (main_key(key), *others)

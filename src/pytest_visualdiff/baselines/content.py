@@ -33,7 +33,7 @@ def _document(data: bytes) -> None:
 _VERIFY: dict[str, Callable[[bytes], None]] = {PICTURE: _picture, SWEEP: _document}
 
 ENDINGS = tuple(_VERIFY)
-"""Endings of the keys that a store takes; a run.json of others must not reach other files."""
+"""Allowed endings of baseline keys, so that a hostile run.json cannot address other files."""
 
 
 def ending(path: str) -> str:

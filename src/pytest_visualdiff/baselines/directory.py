@@ -39,21 +39,21 @@ class DirectoryStore:
             return None
         except OSError as error:
             raise BaselineUnreadable(
-                f"cannot read the baseline {self.where(key)}: {error}"
+                f"cannot read the baseline {self.describe(key)}: {error}"
             ) from error
         self._verify(key, data)
         return data
 
-    def ready(self, key: BaselineKey) -> None:
+    def check_writable(self, key: BaselineKey) -> None:
         """Raise ``BaselineNotWritten`` where the folder of the key cannot be written to."""
         folder = self._path(key).parent
         while not folder.exists():
             folder = folder.parent
         if not folder.is_dir() or not os.access(folder, os.W_OK | os.X_OK):
             raise BaselineNotWritten(
-                f"cannot write the baseline {self.where(key)}: the folder {self._shown(folder)} is"
-                " not writable; change its permissions, or set another with"
-                " --visualdiff-baseline-dir"
+                f"cannot write the baseline {self.describe(key)}: the folder"
+                f" {self._display_path(folder)} is not writable; change its permissions, or set"
+                " another with --visualdiff-baseline-dir"
             )
 
     def write(self, key: BaselineKey, png: bytes, *, seen: str) -> bool:
@@ -61,7 +61,7 @@ class DirectoryStore:
         path, current = self._path(key), self._current(key)
         if current == png:
             return False
-        self._unchanged(key, current, seen)
+        self._require_unchanged(key, current, seen)
         self._replace(key, path, png)
         return True
 
@@ -70,12 +70,12 @@ class DirectoryStore:
         path, current = self._path(key), self._current(key)
         if not current:
             return False
-        self._unchanged(key, current, seen)
+        self._require_unchanged(key, current, seen)
         try:
             path.unlink()
         except OSError as error:
             raise BaselineNotWritten(
-                f"cannot delete the baseline {self.where(key)}: {error.strerror or error}"
+                f"cannot delete the baseline {self.describe(key)}: {error.strerror or error}"
             ) from error
         with contextlib.suppress(OSError):  # not empty
             for folder in path.relative_to(self.root).parents[:-1]:
@@ -88,9 +88,9 @@ class DirectoryStore:
         names = naming.alternatives(key)
         return [other for other in names if os.path.exists(self.root / other.path)]  # noqa: PTH110 - Path.exists may raise
 
-    def where(self, key: BaselineKey) -> str:
+    def describe(self, key: BaselineKey) -> str:
         """The file's path, relative to the project where it can be."""
-        return self._shown(self.root / key.path)
+        return self._display_path(self.root / key.path)
 
     def keys(self) -> Iterator[BaselineKey]:
         """All keys, sorted."""
@@ -112,17 +112,17 @@ class DirectoryStore:
             return path.read_bytes() if path.exists() else b""
         except OSError as error:
             raise BaselineUnreadable(
-                f"cannot read the baseline {self.where(key)}: {error}"
+                f"cannot read the baseline {self.describe(key)}: {error}"
             ) from error
 
-    def _unchanged(self, key: BaselineKey, current: bytes, seen: str) -> None:
+    def _require_unchanged(self, key: BaselineKey, current: bytes, seen: str) -> None:
         if (png_file.digest(current) if current else "") != seen:
             raise BaselineChanged(
-                f"the baseline {self.where(key)} has changed since this picture was compared with"
-                " it: run the test again, look, and approve again"
+                f"the baseline {self.describe(key)} has changed since this picture was compared"
+                " with it: run the test again, look, and approve again"
             )
 
-    def _shown(self, path: Path) -> str:
+    def _display_path(self, path: Path) -> str:
         try:
             return path.relative_to(self._shown_from).as_posix()
         except ValueError:
@@ -133,8 +133,8 @@ class DirectoryStore:
             content.verify(key.path, data)
         except (ImageError, ValueError) as error:
             raise BaselineUnreadable(
-                f"the baseline {self.where(key)} cannot be used: {error}. Restore it from version"
-                " control, or delete it and approve a new one"
+                f"the baseline {self.describe(key)} cannot be used: {error}. Restore it from"
+                " version control, or delete it and approve a new one"
             ) from error
 
     def _replace(self, key: BaselineKey, path: Path, png: bytes) -> None:
@@ -142,6 +142,6 @@ class DirectoryStore:
             write_atomically(path, png)
         except OSError as error:
             raise BaselineNotWritten(
-                f"cannot write the baseline {self.where(key)}: {error.strerror or error}; the"
+                f"cannot write the baseline {self.describe(key)}: {error.strerror or error}; the"
                 " earlier baseline is untouched and the picture is kept in the run folder"
             ) from error

@@ -24,7 +24,7 @@ class MemoryStore:
         """The baseline's PNG bytes, None where there is none."""
         return self._files.get(key)
 
-    def ready(self, key: BaselineKey) -> None:
+    def check_writable(self, key: BaselineKey) -> None:
         """Memory is always ready."""
 
     def write(self, key: BaselineKey, png: bytes, *, seen: str) -> bool:
@@ -32,7 +32,7 @@ class MemoryStore:
         current = self._files.get(key, b"")
         if current == png:
             return False
-        self._unchanged(key, current, seen)
+        self._require_unchanged(key, current, seen)
         self._files[key] = png
         return True
 
@@ -41,7 +41,7 @@ class MemoryStore:
         current = self._files.get(key, b"")
         if not current:
             return False
-        self._unchanged(key, current, seen)
+        self._require_unchanged(key, current, seen)
         del self._files[key]
         return True
 
@@ -49,7 +49,7 @@ class MemoryStore:
         """Further approved pictures of the same check."""
         return [other for other in naming.alternatives(key) if other in self._files]
 
-    def where(self, key: BaselineKey) -> str:
+    def describe(self, key: BaselineKey) -> str:
         """The key, marked as living in memory."""
         return f"memory:{key}"
 
@@ -57,6 +57,6 @@ class MemoryStore:
         """All keys, sorted."""
         yield from sorted(self._files, key=str)
 
-    def _unchanged(self, key: BaselineKey, current: bytes, seen: str) -> None:
+    def _require_unchanged(self, key: BaselineKey, current: bytes, seen: str) -> None:
         if (png_file.digest(current) if current else "") != seen:
             raise BaselineChanged(f"the baseline {key} has changed since it was compared")

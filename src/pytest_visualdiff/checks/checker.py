@@ -147,7 +147,7 @@ class Checker(Checks, Finds):
         if best:
             key = best.baseline.key
         if status.writes:
-            self.rooms.store.ready(key)
+            self.rooms.store.check_writable(key)
         verdict = here.verdict(
             status,
             key=key.path,
@@ -234,7 +234,7 @@ class Checker(Checks, Finds):
             return context.shown(path, self.rooms) if relative else ""
 
         return {
-            "baseline": self.rooms.store.where(BaselineKey(verdict.key)),
+            "baseline": self.rooms.store.describe(BaselineKey(verdict.key)),
             "actual": shown(verdict.actual),
             "diff": shown(verdict.diff),
         }

@@ -89,7 +89,7 @@ def limits(settings: Settings) -> dict[str, Any]:
 
 def notes(best: Closest, shot: Screenshot, settings: Settings, rooms: Rooms) -> Iterator[str]:
     """What a person should know of a comparison, whatever its outcome."""
-    alternative = best.note(rooms.store.where(best.baseline.key))
+    alternative = best.note(rooms.store.describe(best.baseline.key))
     if alternative:
         yield alternative
     yield from best.found.notes

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from pytest_visualdiff.model import Verdict
-    from pytest_visualdiff.review.decisions import Decisions, Outcome, Standing
+    from pytest_visualdiff.review.decisions import CheckState, Decisions, Outcome
 
 NOT_COMPARED = (Status.CAPTURE_ERROR, Status.STORE_ERROR, Status.USAGE_ERROR)
 
@@ -68,9 +68,9 @@ def add(commands: Any, run: ArgumentParser) -> None:
 
 def _status(arguments: Namespace) -> int:
     made = common.decisions(arguments)
-    chosen, standings = common.chosen(arguments, made), made.standings()
-    waiting = {id_: one for id_, one in chosen.items() if standings[id_].state == "waiting"}
-    rejected = {id_: one for id_, one in chosen.items() if standings[id_].state == "rejected"}
+    chosen, states = common.chosen(arguments, made), made.states()
+    waiting = {id_: one for id_, one in chosen.items() if states[id_].state == "waiting"}
+    rejected = {id_: one for id_, one in chosen.items() if states[id_].state == "rejected"}
     failed = [one for one in chosen.values() if one.status in NOT_COMPARED]
     if arguments.groups:
         _say_groups(made, waiting)
@@ -78,7 +78,7 @@ def _status(arguments: Namespace) -> int:
         for verdict in waiting.values():
             say(f"{verdict.status:<9} {told(verdict)}")
     for id_, verdict in rejected.items():
-        say(f"rejected  {told(verdict)}{_by(standings[id_])}")
+        say(f"rejected  {told(verdict)}{_by(states[id_])}")
     for verdict in failed:
         say(f"{verdict.status:<9} {verdict.test}  {verdict.name!r}: not compared")
     also = f", {len(rejected)} rejected" if rejected else ""
@@ -108,9 +108,9 @@ def _warn(made: Decisions, arguments: Namespace) -> bool:
     return False
 
 
-def _by(standing: Standing) -> str:
-    why = f": {standing.why}" if standing.why else ""
-    return f"  by {standing.who or 'somebody'}, {standing.when[:10]}{why}"
+def _by(state: CheckState) -> str:
+    why = f": {state.why}" if state.why else ""
+    return f"  by {state.who or 'somebody'}, {state.when[:10]}{why}"
 
 
 def _say_groups(made: Decisions, waiting: Mapping[str, Verdict]) -> None:
@@ -141,9 +141,9 @@ def _open(
     made: Decisions, chosen: Mapping[str, Verdict], arguments: Namespace
 ) -> dict[str, Verdict]:
     """Those that are not the baseline yet; rejected ones only where they were named."""
-    standings = made.standings()
-    states = ("waiting", "rejected") if arguments.ids else ("waiting",)
-    return {id_: one for id_, one in chosen.items() if standings[id_].state in states}
+    states = made.states()
+    allowed = ("waiting", "rejected") if arguments.ids else ("waiting",)
+    return {id_: one for id_, one in chosen.items() if states[id_].state in allowed}
 
 
 def _reject(arguments: Namespace) -> int:
@@ -158,20 +158,20 @@ def _undo(arguments: Namespace) -> int:
         return _undo_logged(arguments)
     made, chosen = _wanted(arguments, "undo")
     if not arguments.ids:
-        standings = made.standings()
-        chosen = {id_: one for id_, one in chosen.items() if standings[id_].when}
+        states = made.states()
+        chosen = {id_: one for id_, one in chosen.items() if states[id_].when}
     return _say_outcomes(made.undo(list(chosen), arguments.reason), chosen, "undone")
 
 
 def _undo_logged(arguments: Namespace) -> int:
     """Take back what the log says of baselines, without a run."""
-    from pytest_visualdiff.cli.log import desk
+    from pytest_visualdiff.cli.log import transaction
     from pytest_visualdiff.review.decisions import undo
 
     if arguments.all or common.chooses(arguments):
         raise UsageError("undo what? Checks of the run, or --baseline, but not both")
-    found = desk(arguments)
-    with found.taken():
+    found = transaction(arguments)
+    with found.locked():
         history, lasts = found.history(), []
         for path in arguments.baseline:
             key = path.removeprefix("./").removeprefix(f"{found.baselines.name}/")

@@ -113,11 +113,13 @@ def _baselines(named: Path, chosen: str) -> Path:
 def decisions(arguments: argparse.Namespace) -> Decisions:
     """The decisions on the run that is meant."""
     from pytest_visualdiff.review.decisions import Decisions
-    from pytest_visualdiff.review.transaction import Desk
+    from pytest_visualdiff.review.transaction import DecisionTransaction
 
     run, baselines = load(arguments)
     who = getattr(arguments, "who", "")
-    return Decisions(run, Desk.of_project(baselines, Path(arguments.output_dir), who))
+    return Decisions(
+        run, DecisionTransaction.of_project(baselines, Path(arguments.output_dir), who)
+    )
 
 
 def chosen(arguments: argparse.Namespace, made: Decisions) -> Mapping[str, Verdict]:

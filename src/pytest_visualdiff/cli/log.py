@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from pytest_visualdiff.baselines.audit_log import Entry
-    from pytest_visualdiff.review.transaction import Desk
+    from pytest_visualdiff.review.transaction import DecisionTransaction
 
 
 def add(commands: Any, run: ArgumentParser) -> None:
@@ -43,16 +43,16 @@ def add(commands: Any, run: ArgumentParser) -> None:
     parser.set_defaults(command=_log)
 
 
-def desk(arguments: Namespace) -> Desk:
-    """The desk of the project, also where there is no run."""
-    from pytest_visualdiff.review.transaction import Desk
+def transaction(arguments: Namespace) -> DecisionTransaction:
+    """The transaction of the project, also where there is no run."""
+    from pytest_visualdiff.review.transaction import DecisionTransaction
 
     baselines = common.baselines(arguments)
-    return Desk.of_project(baselines, Path(arguments.output_dir), arguments.who)
+    return DecisionTransaction.of_project(baselines, Path(arguments.output_dir), arguments.who)
 
 
 def _log(arguments: Namespace) -> int:
-    found = desk(arguments)
+    found = transaction(arguments)
     if arguments.adopt:
         return _adopt(found, arguments)
     if arguments.verify:
@@ -65,7 +65,7 @@ def _log(arguments: Namespace) -> int:
     return 0
 
 
-def _fits(entry: Entry, paths: Sequence[str], found: Desk) -> bool:
+def _fits(entry: Entry, paths: Sequence[str], found: DecisionTransaction) -> bool:
     names = (entry.key, f"{found.baselines.name}/{entry.key}", entry.test, entry.hash)
     patterns = [one.removeprefix("./").replace("[", "[[]") for one in paths]
     return not paths or any(
@@ -85,7 +85,7 @@ def _line(one: Entry, *, undone: bool) -> str:
     return f"{when}  {one.act:<11} {one.key}  {change}{of}  by {one.who}{commit}{why}{back}"
 
 
-def _verify(found: Desk) -> int:
+def _verify(found: DecisionTransaction) -> int:
     from pytest_visualdiff.review import verify
 
     broken = list(verify.broken(found))
@@ -107,12 +107,12 @@ def _verify(found: Desk) -> int:
     return OPEN if broken or unknown else 0
 
 
-def _adopt(found: Desk, arguments: Namespace) -> int:
+def _adopt(found: DecisionTransaction, arguments: Namespace) -> int:
     from pytest_visualdiff.review import verify
 
     if not arguments.reason.strip():
         raise UsageError("log --adopt needs a --reason: it approves what nobody looked at")
-    with found.taken():
+    with found.locked():
         adopted = verify.adopt(found, arguments.reason)
     for one in adopted:
         say(f"adopted   {one.key}")

@@ -36,7 +36,7 @@ def _review(arguments: Namespace) -> int:
     if not PORTS[0] <= arguments.port <= PORTS[1]:
         raise UsageError(f"--port must be from {PORTS[0]} to {PORTS[1]}, not {arguments.port}")
     decisions = common.decisions(arguments)
-    decisions.standings()  # trouble with the log is told here, not on the page
+    decisions.states()  # trouble with the log is told here, not on the page
     with _listening(arguments.port) as listener:
         _serve(decisions, listener, browser=not arguments.no_browser)
     waiting = len(decisions.waiting())
@@ -85,9 +85,9 @@ def _serve(decisions: Decisions, listener: socket.socket, *, browser: bool) -> N
 
     from pytest_visualdiff.review.server import RequestGuard, Review, application
 
-    gate = RequestGuard(listener.getsockname()[1])
+    guard = RequestGuard(listener.getsockname()[1])
     config = uvicorn.Config(
-        application(Review(decisions), gate),
+        application(Review(decisions), guard),
         log_level="warning",
         access_log=False,
         server_header=False,
@@ -100,11 +100,11 @@ def _serve(decisions: Decisions, listener: socket.socket, *, browser: bool) -> N
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             """Tell the address once Ctrl-C ends the server in good order, not before."""
             await super().startup(sockets)
-            common.say(f"review {gate.address}")
+            common.say(f"review {guard.address}")
             common.say("stop with Ctrl-C")
             sys.stdout.flush()
             if browser:
-                webbrowser.open(gate.address)
+                webbrowser.open(guard.address)
 
     with contextlib.suppress(KeyboardInterrupt):
         Server(config).run(sockets=[listener])

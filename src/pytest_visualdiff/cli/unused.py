@@ -44,7 +44,7 @@ def _unused(arguments: Namespace) -> int:
     found = _findings(made, arguments)
     gone = [one for one in found if one.gone]
     for one in gone:
-        say(f"unused    {made.desk.store.where(_key(one))}: {one.why}")
+        say(f"unused    {made.transaction.store.describe(_key(one))}: {one.why}")
     _say_unknown([one for one in found if not one.gone], each=arguments.all)
     if not arguments.delete:
         say(f"{counted(len(gone), 'unused baseline')}" + _hint(gone))
@@ -67,7 +67,10 @@ def _findings(made: Decisions, arguments: Namespace) -> list[Finding]:
         )
     root = Path(arguments.output_dir) / collected["root"]
     return findings(
-        made.desk.store.keys(), made.run.checks, collected, lambda path: (root / path).exists()
+        made.transaction.store.keys(),
+        made.run.checks,
+        collected,
+        lambda path: (root / path).exists(),
     )
 
 
@@ -95,25 +98,25 @@ def _say_unknown(unknown: Sequence[Finding], *, each: bool) -> None:
 
 
 def _delete(made: Decisions, gone: Sequence[Finding], why: str) -> list[str]:
-    from pytest_visualdiff.baselines import Removes
+    from pytest_visualdiff.baselines import SupportsRemove
     from pytest_visualdiff.baselines.audit_log import Act, Entry
 
-    desk, refused = made.desk, []
-    if not isinstance(desk.store, Removes):
+    transaction, refused = made.transaction, []
+    if not isinstance(transaction.store, SupportsRemove):
         return [f"the store of {one.key} cannot take a baseline out" for one in gone]
-    with desk.taken():
-        there = {one.key: desk.digest(one.key) for one in gone}
+    with transaction.locked():
+        there = {one.key: transaction.digest(one.key) for one in gone}
         entries = [
-            desk.stamped(
+            transaction.stamped(
                 Entry(Act.DELETE, one.key, before=there[one.key], run=made.run.folder.id,
                       why=f"{one.why}. {why.strip()}".strip())
             )
             for one in gone
         ]  # fmt: skip
-        with desk.intending(entries):
+        with transaction.write_ahead(entries):
             for one in gone:
                 try:
-                    desk.store.remove(_key(one), seen=there[one.key])
+                    transaction.store.remove(_key(one), seen=there[one.key])
                 except StoreError as error:
                     refused.append(str(error))
     return refused

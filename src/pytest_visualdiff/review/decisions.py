@@ -11,22 +11,26 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
-from pytest_visualdiff.baselines import KeepsAlternatives, Removes, approved, content
+from pytest_visualdiff.baselines import SupportsAlternatives, SupportsRemove, approved, content
 from pytest_visualdiff.baselines.audit_log import Act, Entry, History
 from pytest_visualdiff.baselines.naming import MOST_APPROVED, alternatives, main_key
 from pytest_visualdiff.errors import BaselineChanged, ImageError, RunUnreadable, StoreError
 from pytest_visualdiff.images import png as png_file
 from pytest_visualdiff.model import Approval, BaselineKey, Status, Verdict
-from pytest_visualdiff.review import transaction
+from pytest_visualdiff.review.transaction import UNDO, find_copy
 from pytest_visualdiff.runs.groups import unique_ids
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from pytest_visualdiff.baselines import BaselineStore
-    from pytest_visualdiff.review.transaction import Desk
+    from pytest_visualdiff.review.transaction import DecisionTransaction
     from pytest_visualdiff.runs.folder import RunFolder
     from pytest_visualdiff.runs.record import Run
+
+
+DECIDABLE = (Status.MISMATCH, Status.MISSING, Status.CREATED, Status.UPDATED)
+"""Outcomes of a check whose picture can become the baseline."""
 
 
 class State(str, Enum):
@@ -42,7 +46,7 @@ class State(str, Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class CheckState:
     """Where a check stands, and the decision that made it so, as far as the log tells."""
 
     state: State
@@ -57,7 +61,7 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one wish: the state after it, whether that is new, or why not."""
+    """Result of one decision request: the state after it, whether it changed, or why not."""
 
     id: str
     state: State
@@ -79,24 +83,22 @@ class Decisions:
     the log is damaged, a folder refuses, or another reviewer holds the lock too long.
     """
 
-    def __init__(self, run: Run, desk: Desk) -> None:
+    def __init__(self, run: Run, transaction: DecisionTransaction) -> None:
         self.run = run
-        self.desk = desk
+        self.transaction = transaction
         self.checks: Mapping[str, Verdict] = unique_ids(run.checks)
         """Id -> check; the ids are those that all methods take and give."""
 
-    def standings(self, ids: Iterable[str] | None = None) -> dict[str, Standing]:
+    def states(self, ids: Iterable[str] | None = None) -> dict[str, CheckState]:
         """Where each check stands now, or those of ``ids``, read from the files."""
-        history = self.desk.history()
+        history = self.transaction.history()
         chosen = self.checks if ids is None else [id_ for id_ in ids if id_ in self.checks]
-        return {id_: self._standing(self.checks[id_], history) for id_ in chosen}
+        return {id_: self._state_of(self.checks[id_], history) for id_ in chosen}
 
     def waiting(self) -> dict[str, Verdict]:
         """The checks that nobody decided on, by id."""
-        standings = self.standings()
-        return {
-            id_: one for id_, one in self.checks.items() if standings[id_].state is State.WAITING
-        }
+        states = self.states()
+        return {id_: one for id_, one in self.checks.items() if states[id_].state is State.WAITING}
 
     def approve(
         self, ids: Sequence[str], reason: str = "", *, alternative: bool = False
@@ -106,63 +108,65 @@ class Decisions:
         known = [id_ for id_ in dict.fromkeys(ids) if id_ in self.checks]
         seen = [id_ for id_ in known if self.checks[id_].status in DECIDABLE]
         errors = dict.fromkeys(known, _NOT_APPROVED)
-        with self.desk.taken():
+        with self.transaction.locked():
             checks = [self.checks[id_] for id_ in seen]
-            done = approve(self.desk, checks, self.run.folder, act, reason)
+            done = approve(self.transaction, checks, self.run.folder, act, reason)
             changed = {id_: one.written for id_, one in zip(seen, done, strict=True)}
             errors |= {id_: one.error for id_, one in zip(seen, done, strict=True)}
             return self._outcomes(ids, changed, errors)
 
     def reject(self, ids: Sequence[str], reason: str = "") -> list[Outcome]:
         """Say that what was seen is wrong; the baseline stays, and the test goes on failing."""
-        with self.desk.taken():
-            before = self.standings(ids)
+        with self.transaction.locked():
+            before = self.states(ids)
             chosen = [id_ for id_ in dict.fromkeys(ids) if id_ in before]
             new = [id_ for id_ in chosen if before[id_].state is State.WAITING]
             entries = [self._entry(Act.REJECT, self.checks[id_], reason) for id_ in new]
-            with self.desk.intending(entries):
+            with self.transaction.write_ahead(entries):
                 pass
             errors = {id_: _NOT_REJECTED.get(before[id_].state, "") for id_ in chosen}
             return self._outcomes(ids, dict.fromkeys(new, True), errors)
 
     def undo(self, ids: Sequence[str], reason: str = "") -> list[Outcome]:
         """Take back the last decision on each picture; an approval gives back what was before."""
-        with self.desk.taken():
-            history = self.desk.history()
+        with self.transaction.locked():
+            history = self.transaction.history()
             chosen = {id_: self.checks[id_] for id_ in ids if id_ in self.checks}
             lasts = {
                 id_: history.decision(self._keys(one), one.after) for id_, one in chosen.items()
             }
             errors = {id_: _NOTHING_TO_UNDO for id_, last in lasts.items() if last is None}
             wanted = {id_: last for id_, last in lasts.items() if last is not None}
-            refused = undo(self.desk, list(wanted.values()), reason)
+            refused = undo(self.transaction, list(wanted.values()), reason)
             errors |= dict(zip(wanted, refused, strict=True))
             return self._outcomes(ids, {id_: not errors[id_] for id_ in wanted}, errors)
 
     def _entry(self, act: Act, verdict: Verdict, why: str) -> Entry:
-        return self.desk.entry(act, verdict, run=self.run.folder.id, why=why)
+        return self.transaction.entry(act, verdict, run=self.run.folder.id, why=why)
 
-    def _standing(self, verdict: Verdict, history: History) -> Standing:
+    def _state_of(self, verdict: Verdict, history: History) -> CheckState:
         if verdict.status not in DECIDABLE:
-            return Standing(State.NOTHING)
+            return CheckState(State.NOTHING)
         decision = history.decision(self._keys(verdict), verdict.after)
         rejected = decision is not None and decision.act is Act.REJECT
-        if is_baseline(verdict, self.desk.store):
+        if is_baseline(verdict, self.transaction.store):
             state = State.APPROVED
         else:
             state = State.REJECTED if rejected else State.WAITING
         if decision is None or rejected != (state is State.REJECTED) or state is State.WAITING:
-            return Standing(state)
-        return Standing(state, decision.who, decision.when, decision.why)
+            return CheckState(state)
+        return CheckState(state, decision.who, decision.when, decision.why)
 
     def _keys(self, verdict: Verdict) -> list[str]:
         key = BaselineKey(verdict.key)
-        return [one.path for one in {key: 0, **dict.fromkeys(approved(self.desk.store, key))}]
+        return [
+            one.path for one in {key: 0, **dict.fromkeys(approved(self.transaction.store, key))}
+        ]
 
     def _outcomes(
         self, ids: Sequence[str], changed: Mapping[str, bool], errors: Mapping[str, str]
     ) -> list[Outcome]:
-        after = self.standings(ids)
+        after = self.states(ids)
         return [
             Outcome(id_, after[id_].state, changed.get(id_, False), errors.get(id_, ""))
             if id_ in after
@@ -180,18 +184,23 @@ _NOTHING_TO_UNDO = "nothing to undo: the log has no decision on this picture"
 
 
 def approve(
-    desk: Desk, verdicts: Sequence[Verdict], folder: RunFolder, act: Act, why: str = ""
+    transaction: DecisionTransaction,
+    verdicts: Sequence[Verdict],
+    folder: RunFolder,
+    act: Act,
+    why: str = "",
 ) -> list[Approval]:
-    """Approve pictures of a run and log it; the desk must be taken. As ``copying.approve`` does,
-    it refuses one by one.
+    """Approve pictures of a run and log it; the transaction must be locked.
+
+    Each picture is approved or refused on its own, as ``copy_actual_images`` does.
     """
     alternative = act is Act.ALTERNATIVE
     entries: list[Entry] = []
     for verdict in verdicts:
-        entry = desk.entry(act, verdict, run=folder.id, why=why)
+        entry = transaction.entry(act, verdict, run=folder.id, why=why)
         if alternative:
             try:
-                key = alternative_place(desk.store, verdict)
+                key = alternative_place(transaction.store, verdict)
             except StoreError:
                 continue  # is told by the approval itself
             if key is None:
@@ -199,62 +208,61 @@ def approve(
             entry = replace(entry, key=key.path, before="")
         if verdict.key:
             entries.append(entry)
-    with desk.intending(entries):
-        return list(copy_actual_images(verdicts, folder, desk.store, alternative=alternative))
+    with transaction.write_ahead(entries):
+        return list(
+            copy_actual_images(verdicts, folder, transaction.store, alternative=alternative)
+        )
 
 
-def undo(desk: Desk, lasts: Sequence[Entry], why: str = "") -> list[str]:
-    """Take back decisions and log it; the desk must be taken. Returns why not, empty where done.
+def undo(transaction: DecisionTransaction, lasts: Sequence[Entry], why: str = "") -> list[str]:
+    """Take back decisions and log it; the transaction must be locked.
 
+    Returns for each decision why it was not taken back, an empty text where it was.
     Refuses where a baseline is no longer what was approved, and where the earlier picture is gone.
     """
-    found: list[bytes | str] = [_earlier(desk, last) for last in lasts]
-    backs = [_back(desk, last, why) for last in lasts]
+    found: list[bytes | str] = [_earlier(transaction, last) for last in lasts]
+    backs = [_back(transaction, last, why) for last in lasts]
     possible = [back for back, data in zip(backs, found, strict=True) if isinstance(data, bytes)]
-    with desk.intending(possible):
+    with transaction.write_ahead(possible):
         return [
-            _restore(desk, last, data) if isinstance(data, bytes) else data
+            _restore(transaction, last, data) if isinstance(data, bytes) else data
             for last, data in zip(lasts, found, strict=True)
         ]
 
 
-def _back(desk: Desk, last: Entry, why: str) -> Entry:
+def _back(transaction: DecisionTransaction, last: Entry, why: str) -> Entry:
     rejected = last.act is Act.REJECT  # no baseline changes with it
     before, after = ("", "") if rejected else (last.after, last.before)
     back = replace(last, act=Act.UNDO, before=before, after=after, why=why.strip())
-    return desk.stamped(replace(back, undoes=last.hash))
+    return transaction.stamped(replace(back, undoes=last.hash))
 
 
-def _earlier(desk: Desk, last: Entry) -> bytes | str:
+def _earlier(transaction: DecisionTransaction, last: Entry) -> bytes | str:
     """The picture before the decision, empty for none; else, as a text, why there is none."""
     if not last.before or last.act is Act.REJECT:
         return b""
-    data = transaction.find_copy(desk.output, desk.baselines, last.key, last.before)
+    data = find_copy(transaction.output, transaction.baselines, last.key, last.before)
     return data or (
-        f"the picture that {desk.store.where(BaselineKey(last.key))} was before"
-        f" ({last.before[:12]}…) is neither in {desk.output / transaction.UNDO} nor in git's history:"
+        f"the picture that {transaction.store.describe(BaselineKey(last.key))} was before"
+        f" ({last.before[:12]}…) is neither in {transaction.output / UNDO} nor in git's history:"
         " restore it by hand"
     )
 
 
-def _restore(desk: Desk, last: Entry, data: bytes) -> str:
+def _restore(transaction: DecisionTransaction, last: Entry, data: bytes) -> str:
     if last.act is Act.REJECT:
         return ""
     key = BaselineKey(last.key)
     try:
         if data:
-            desk.store.write(key, data, seen=last.after)
-        elif isinstance(desk.store, Removes):
-            desk.store.remove(key, seen=last.after)
+            transaction.store.write(key, data, seen=last.after)
+        elif isinstance(transaction.store, SupportsRemove):
+            transaction.store.remove(key, seen=last.after)
         else:
-            return f"the store of {desk.store.where(key)} cannot take a baseline out"
+            return f"the store of {transaction.store.describe(key)} cannot take a baseline out"
     except StoreError as error:
         return str(error)
     return ""
-
-
-DECIDABLE = (Status.MISMATCH, Status.MISSING, Status.CREATED, Status.UPDATED)
-"""Outcomes of a check whose picture can become the baseline."""
 
 
 def copy_actual_images(
@@ -304,25 +312,25 @@ def alternative_place(store: BaselineStore, verdict: Verdict) -> BaselineKey | N
     Raises ``StoreError`` where there is no room, or the baseline changed since.
     """
     key = BaselineKey(verdict.key)
-    if not isinstance(store, KeepsAlternatives):
+    if not isinstance(store, SupportsAlternatives):
         raise StoreError(
-            f"the store of {store.where(key)} keeps one approved picture of each check"
+            f"the store of {store.describe(key)} keeps one approved picture of each check"
         )
     pictures = {one: _digest(store.read(one)) for one in approved(store, key)}
     if verdict.after in pictures.values():
         return None
     if _digest(store.read(key)) != verdict.before:
         raise BaselineChanged(
-            f"the baseline {store.where(key)} has changed since this picture was compared with it:"
-            " run the test again, look, and approve again"
+            f"the baseline {store.describe(key)} has changed since this picture was compared with"
+            " it: run the test again, look, and approve again"
         )
     places = (main_key(key), *alternatives(key))
     free = next((one for one in places if not pictures.get(one)), None)
     if free is None:
         raise StoreError(
-            f"{store.where(main_key(key))} has {MOST_APPROVED} approved pictures, as many as there"
-            " can be: replace the closest one (approve without --alternative), delete one, or leave"
-            " out with mask= what is never the same"
+            f"{store.describe(main_key(key))} has {MOST_APPROVED} approved pictures, as many as"
+            " there can be: replace the closest one (approve without --alternative), delete one, or"
+            " leave out with mask= what is never the same"
         )
     return free
 

@@ -36,7 +36,7 @@ _NONE = "0" * 40
 
 def patch(made: Decisions, ids: Sequence[str], reason: str = "") -> tuple[bytes, list[Outcome]]:
     """The patch that approves the checks, and those that were refused."""
-    desk, root = made.desk, _root(made.desk.baselines)
+    transaction, root = made.transaction, _root(made.transaction.baselines)
     parts: list[bytes] = []
     entries: list[Entry] = []
     refused: list[Outcome] = []
@@ -44,21 +44,24 @@ def patch(made: Decisions, ids: Sequence[str], reason: str = "") -> tuple[bytes,
         verdict = made.checks[id_]
         key = BaselineKey(verdict.key)
         try:
-            new, old = decisions.actual_image(verdict, made.run.folder), desk.store.read(key) or b""
+            new, old = (
+                decisions.actual_image(verdict, made.run.folder),
+                transaction.store.read(key) or b"",
+            )
             if (digest(old) if old else "") != verdict.before:
                 raise BaselineChanged(
-                    f"the baseline {desk.store.where(key)} has changed since this picture was"
-                    " compared with it: run the test again, look, and approve again"
+                    f"the baseline {transaction.store.describe(key)} has changed since this picture"
+                    " was compared with it: run the test again, look, and approve again"
                 )
         except StoreError as error:
             refused.append(Outcome(id_, State.WAITING, error=str(error)))
             continue
-        parts.append(_binary(_shown(desk.baselines / verdict.key, root), old, new))
-        entries.append(desk.entry(Act.APPROVE, verdict, run=made.run.folder.id, why=reason))
+        parts.append(_binary(_shown(transaction.baselines / verdict.key, root), old, new))
+        entries.append(transaction.entry(Act.APPROVE, verdict, run=made.run.folder.id, why=reason))
     if entries:
-        before = b"".join(line + b"\n" for line in desk.log.lines())
-        after = before + as_text(desk.log.chained(entries))
-        parts.append(_text(_shown(desk.baselines / FILE, root), before, after))
+        before = b"".join(line + b"\n" for line in transaction.log.lines())
+        after = before + as_text(transaction.log.chained(entries))
+        parts.append(_text(_shown(transaction.baselines / FILE, root), before, after))
     return b"".join(parts), refused
 
 

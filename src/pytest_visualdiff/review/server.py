@@ -2,6 +2,17 @@
 
 A Starlette application. Paths of a request only ever choose among the pictures that the run names
 and the baselines of its checks; nothing else of the disk can be asked for.
+
+The page decides about baselines, so another site that the person has open must not be able to, nor
+another user of the machine:
+
+- ``Host`` names this server, or a name that was pointed at 127.0.0.1 (DNS rebinding) is refused;
+- what changes something comes with our ``Origin``, which scripts of other sites cannot forge;
+- all data needs the token of this start. It travels in the address's fragment, which browsers send
+  nowhere, then in a header that no form and no picture element can set;
+- pictures need a cookie (``HttpOnly``, ``SameSite=Strict``), since elements cannot send headers. It
+  is another secret than the token: other servers on 127.0.0.1 may be sent it, and can do nothing
+  but look.
 """
 
 from __future__ import annotations
@@ -35,196 +46,6 @@ if TYPE_CHECKING:
 
     from pytest_visualdiff.review.decisions import Decisions, Outcome
 
-LARGEST = 1 << 20
-"""Bytes of a request's body that are read."""
-
-ACTIONS = ("approve", "reject", "undo")
-
-MOST_COMMITS = 8
-
-
-class BadRequest(UsageError):
-    """A request that the page does not make."""
-
-
-@dataclass(frozen=True)
-class Review:
-    """What the page shows and does; paths and ids of requests are looked up, never joined."""
-
-    decisions: Decisions
-
-    def content(self) -> dict[str, Any]:
-        """The viewer's content, with where each check stands."""
-        run = self.decisions.run
-        more = {"mode": "review", "base": "./run/", "baselines": "./baseline/"}
-        return {**content(run.data, run.folder.path, **more), "decisions": self.standings()}
-
-    def standings(self, ids: Sequence[str] | None = None) -> dict[str, Any]:
-        """Where the checks stand that there is something to decide about."""
-        return {
-            id_: {**one.to_dict(), "state": str(one.state)}
-            for id_, one in self.decisions.standings(ids).items()
-            if one.state is not State.NOTHING
-        }
-
-    @cached_property
-    def groups(self) -> list[dict[str, Any]]:
-        """The same changes; pixels are compared for it, so it is asked for apart."""
-        run = self.decisions.run
-        return [one.to_dict() for one in groups.groups(run.checks, run.folder)]
-
-    def decide(self, wish: Any) -> dict[str, Any]:
-        """Make the decisions of a request; raises ``BadRequest`` or ``StoreError``."""
-        action, ids, reason = _parsed(wish)
-        decide = {name: getattr(self.decisions, name) for name in ACTIONS}[action]
-        outcomes: list[Outcome] = decide(ids, reason)
-        standings = self.standings(ids)
-        return {
-            one.id: {**standings.get(one.id, {"state": str(one.state)}), "error": one.error}
-            for one in outcomes
-        }
-
-    def past(self, id_: str) -> dict[str, Any]:
-        """What the log and git say of a check's baseline, newest first."""
-        verdict = self.decisions.checks.get(id_)
-        if verdict is None or not verdict.key:
-            return {"log": [], "commits": []}
-        desk = self.decisions.desk
-        log = [one.to_dict() for one in reversed(desk.history().of(verdict.key))]
-        form = "--format=%h%x00%an%x00%aI%x00%s"
-        told = git(desk.baselines, "log", f"-{MOST_COMMITS}", form, "--", verdict.key)
-        commits = [line.split("\0") for line in told.decode("utf-8", "replace").splitlines()]
-        return {"log": log, "commits": [one for one in commits if len(one) == 4]}
-
-    @cached_property
-    def _pictures(self) -> frozenset[str]:
-        return frozenset(pictures(self.decisions.run.data))
-
-    def picture(self, path: str) -> bytes:
-        """A picture that the run names; raises ``StoreError`` for anything else."""
-        if path not in self._pictures:
-            raise StoreError("no picture of this run has that name")
-        return self.decisions.run.folder.load(path)
-
-    def baseline(self, key: str) -> bytes:
-        """The baseline of a check of the run; raises ``StoreError`` for anything else."""
-        if not any(one.key == key for one in self.decisions.checks.values()):
-            raise StoreError("no check of this run has that baseline")
-        found = self.decisions.desk.store.read(BaselineKey(key))
-        if found is None:
-            raise StoreError("there is no such baseline any more")
-        return found
-
-
-def _parsed(wish: Any) -> tuple[str, list[str], str]:
-    try:
-        action, ids, reason = wish["action"], wish["ids"], wish.get("reason", "")
-    except (TypeError, KeyError, AttributeError) as error:
-        raise BadRequest("a decision needs action and ids") from error
-    if action not in ACTIONS or not isinstance(reason, str) or not isinstance(ids, list):
-        raise BadRequest(f"action is one of {', '.join(ACTIONS)}, ids is a list, reason a text")
-    if not all(isinstance(one, str) for one in ids):
-        raise BadRequest("ids are texts")
-    return action, ids, reason
-
-
-def application(review: Review, gate: RequestGuard) -> Starlette:
-    """The application; everything passes the gate first."""
-    routes = [
-        Route("/", lambda _: _page()),
-        Route("/session", lambda _: _session(gate), methods=["POST"]),
-        Route("/api/run", lambda _: JSONResponse(review.content())),
-        Route("/api/groups", lambda _: JSONResponse(review.groups)),
-        Route("/api/state", lambda _: JSONResponse(review.standings())),
-        Route("/api/past", lambda asked: JSONResponse(review.past(asked.query_params.get("id")))),
-        Route("/api/decide", _deciding(review), methods=["POST"]),
-        Route("/run/{path:path}", lambda asked: _png(review.picture(asked.path_params["path"]))),
-        Route(
-            "/baseline/{path:path}", lambda asked: _png(review.baseline(asked.path_params["path"]))
-        ),
-    ]
-    told = {StoreError: _trouble(409), UsageError: _trouble(400), HTTPException: _refused}
-    app = Starlette(routes=routes, exception_handlers=told)
-    app.add_middleware(GuardMiddleware, gate=gate)
-    return app
-
-
-def _page() -> Response:
-    rules = policy().replace(" file:", "")
-    text = document({"mode": "review"}, title="visualdiff review")
-    headers = {"Content-Security-Policy": f"{rules}; frame-ancestors 'none'"}
-    return HTMLResponse(text, headers=headers)
-
-
-def _session(gate: RequestGuard) -> Response:
-    return Response(status_code=204, headers={"Set-Cookie": gate.set_cookie()})
-
-
-def _png(data: bytes) -> Response:
-    return Response(data, media_type="image/png")
-
-
-def _deciding(review: Review) -> Any:
-    async def decide(request: Request) -> Response:
-        if request.headers.get("content-type") != "application/json":
-            raise BadRequest("decisions are JSON")
-        body = b""
-        async for part in request.stream():
-            body += part
-            if len(body) > LARGEST:
-                raise BadRequest(f"at most {LARGEST} bytes in one request")
-        try:
-            wish = json.loads(body)
-        except ValueError as error:
-            raise BadRequest(f"decisions are JSON: {error}") from error
-        return JSONResponse({"decisions": await run_in_threadpool(review.decide, wish)})
-
-    return decide
-
-
-def _trouble(status: int) -> Any:
-    return lambda _, error: JSONResponse({"error": str(error)}, status_code=status)
-
-
-def _refused(_: Request, error: Exception) -> Response:
-    status = error.status_code if isinstance(error, HTTPException) else 500
-    return JSONResponse({"error": f"not answered here ({status})"}, status_code=status)
-
-
-class GuardMiddleware:
-    """ASGI middleware: the gate before, the headers after."""
-
-    def __init__(self, app: ASGIApp, gate: RequestGuard) -> None:
-        self.app = app
-        self.gate = gate
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request, or refuse it."""
-        if scope["type"] == "lifespan":
-            await self.app(scope, receive, send)
-            return
-        if scope["type"] != "http":  # no page of ours opens a WebSocket
-            await send({"type": "websocket.close", "code": 1008})
-            return
-        request = Request(scope)
-        refusal = self.gate.refusal(
-            request.method, request.url.path, request.headers, request.cookies
-        )
-
-        async def guarded(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in {**HEADERS, "Content-Security-Policy": LOCKED}.items():
-                    headers.setdefault(name, value)
-            await send(message)
-
-        if refusal:
-            answer = JSONResponse({"error": refusal.why}, status_code=refusal.status)
-            await answer(scope, receive, guarded)
-        else:
-            await self.app(scope, receive, guarded)
-
-
 HOST = "127.0.0.1"
 """The only address that is listened on."""
 
@@ -242,6 +63,13 @@ HEADERS = {
 
 LOCKED = "default-src 'none'; frame-ancestors 'none'"
 """The Content-Security-Policy of all that is no page."""
+
+LARGEST = 1 << 20
+"""Bytes of a request's body that are read."""
+
+ACTIONS = ("approve", "reject", "undo")
+
+MOST_COMMITS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,3 +133,195 @@ class RequestGuard:
 
 def _same(given: str, secret: str) -> bool:
     return hmac.compare_digest(given.encode(), secret.encode())
+
+
+class BadRequest(UsageError):
+    """A request that the page does not make."""
+
+
+@dataclass(frozen=True)
+class Review:
+    """What the page shows and does; paths and ids of requests are looked up, never joined."""
+
+    decisions: Decisions
+
+    def content(self) -> dict[str, Any]:
+        """The viewer's content, with where each check stands."""
+        run = self.decisions.run
+        more = {"mode": "review", "base": "./run/", "baselines": "./baseline/"}
+        return {**content(run.data, run.folder.path, **more), "decisions": self.states()}
+
+    def states(self, ids: Sequence[str] | None = None) -> dict[str, Any]:
+        """Where the checks stand that there is something to decide about."""
+        return {
+            id_: {**one.to_dict(), "state": str(one.state)}
+            for id_, one in self.decisions.states(ids).items()
+            if one.state is not State.NOTHING
+        }
+
+    @cached_property
+    def groups(self) -> list[dict[str, Any]]:
+        """The same changes; pixels are compared for it, so it is asked for apart."""
+        run = self.decisions.run
+        return [one.to_dict() for one in groups.groups(run.checks, run.folder)]
+
+    def decide(self, data: Any) -> dict[str, Any]:
+        """Make the decisions of a request; raises ``BadRequest`` or ``StoreError``."""
+        action, ids, reason = _parsed(data)
+        decide = {name: getattr(self.decisions, name) for name in ACTIONS}[action]
+        outcomes: list[Outcome] = decide(ids, reason)
+        states = self.states(ids)
+        return {
+            one.id: {**states.get(one.id, {"state": str(one.state)}), "error": one.error}
+            for one in outcomes
+        }
+
+    def history(self, id_: str) -> dict[str, Any]:
+        """What the log and git say of a check's baseline, newest first."""
+        verdict = self.decisions.checks.get(id_)
+        if verdict is None or not verdict.key:
+            return {"log": [], "commits": []}
+        transaction = self.decisions.transaction
+        log = [one.to_dict() for one in reversed(transaction.history().of(verdict.key))]
+        form = "--format=%h%x00%an%x00%aI%x00%s"
+        listed = git(transaction.baselines, "log", f"-{MOST_COMMITS}", form, "--", verdict.key)
+        commits = [line.split("\0") for line in listed.decode("utf-8", "replace").splitlines()]
+        return {"log": log, "commits": [one for one in commits if len(one) == 4]}
+
+    @cached_property
+    def _pictures(self) -> frozenset[str]:
+        return frozenset(pictures(self.decisions.run.data))
+
+    def picture(self, path: str) -> bytes:
+        """A picture that the run names; raises ``StoreError`` for anything else."""
+        if path not in self._pictures:
+            raise StoreError("no picture of this run has that name")
+        return self.decisions.run.folder.load(path)
+
+    def baseline(self, key: str) -> bytes:
+        """The baseline of a check of the run; raises ``StoreError`` for anything else."""
+        if not any(one.key == key for one in self.decisions.checks.values()):
+            raise StoreError("no check of this run has that baseline")
+        found = self.decisions.transaction.store.read(BaselineKey(key))
+        if found is None:
+            raise StoreError("there is no such baseline any more")
+        return found
+
+
+def _parsed(data: Any) -> tuple[str, list[str], str]:
+    try:
+        action, ids, reason = data["action"], data["ids"], data.get("reason", "")
+    except (TypeError, KeyError, AttributeError) as error:
+        raise BadRequest("a decision needs action and ids") from error
+    if action not in ACTIONS or not isinstance(reason, str) or not isinstance(ids, list):
+        raise BadRequest(f"action is one of {', '.join(ACTIONS)}, ids is a list, reason a text")
+    if not all(isinstance(one, str) for one in ids):
+        raise BadRequest("ids are texts")
+    return action, ids, reason
+
+
+def application(review: Review, guard: RequestGuard) -> Starlette:
+    """The application; everything passes the guard first."""
+    routes = [
+        Route("/", lambda _: _page()),
+        Route("/session", lambda _: _session(guard), methods=["POST"]),
+        Route("/api/run", lambda _: JSONResponse(review.content())),
+        Route("/api/groups", lambda _: JSONResponse(review.groups)),
+        Route("/api/state", lambda _: JSONResponse(review.states())),
+        Route(
+            "/api/past",
+            lambda request: JSONResponse(review.history(request.query_params.get("id"))),
+        ),
+        Route("/api/decide", _deciding(review), methods=["POST"]),
+        Route(
+            "/run/{path:path}", lambda request: _png(review.picture(request.path_params["path"]))
+        ),
+        Route(
+            "/baseline/{path:path}",
+            lambda request: _png(review.baseline(request.path_params["path"])),
+        ),
+    ]
+    handlers = {
+        StoreError: _error_response(409),
+        UsageError: _error_response(400),
+        HTTPException: _http_error,
+    }
+    app = Starlette(routes=routes, exception_handlers=handlers)
+    app.add_middleware(GuardMiddleware, guard=guard)
+    return app
+
+
+def _page() -> Response:
+    rules = policy().replace(" file:", "")
+    text = document({"mode": "review"}, title="visualdiff review")
+    headers = {"Content-Security-Policy": f"{rules}; frame-ancestors 'none'"}
+    return HTMLResponse(text, headers=headers)
+
+
+def _session(guard: RequestGuard) -> Response:
+    return Response(status_code=204, headers={"Set-Cookie": guard.set_cookie()})
+
+
+def _png(data: bytes) -> Response:
+    return Response(data, media_type="image/png")
+
+
+def _deciding(review: Review) -> Any:
+    async def decide(request: Request) -> Response:
+        if request.headers.get("content-type") != "application/json":
+            raise BadRequest("decisions are JSON")
+        body = b""
+        async for part in request.stream():
+            body += part
+            if len(body) > LARGEST:
+                raise BadRequest(f"at most {LARGEST} bytes in one request")
+        try:
+            data = json.loads(body)
+        except ValueError as error:
+            raise BadRequest(f"decisions are JSON: {error}") from error
+        return JSONResponse({"decisions": await run_in_threadpool(review.decide, data)})
+
+    return decide
+
+
+def _error_response(status: int) -> Any:
+    return lambda _, error: JSONResponse({"error": str(error)}, status_code=status)
+
+
+def _http_error(_: Request, error: Exception) -> Response:
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    return JSONResponse({"error": f"not answered here ({status})"}, status_code=status)
+
+
+class GuardMiddleware:
+    """ASGI middleware: the guard before, the headers after."""
+
+    def __init__(self, app: ASGIApp, guard: RequestGuard) -> None:
+        self.app = app
+        self.guard = guard
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request, or refuse it."""
+        if scope["type"] == "lifespan":
+            await self.app(scope, receive, send)
+            return
+        if scope["type"] != "http":  # no page of ours opens a WebSocket
+            await send({"type": "websocket.close", "code": 1008})
+            return
+        request = Request(scope)
+        refusal = self.guard.refusal(
+            request.method, request.url.path, request.headers, request.cookies
+        )
+
+        async def guarded(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in {**HEADERS, "Content-Security-Policy": LOCKED}.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        if refusal:
+            answer = JSONResponse({"error": refusal.why}, status_code=refusal.status)
+            await answer(scope, receive, guarded)
+        else:
+            await self.app(scope, receive, guarded)

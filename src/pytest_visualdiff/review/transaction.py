@@ -1,8 +1,12 @@
-"""The desk where decisions are made: one reviewer at a time, and nothing is lost in between.
+"""A write-ahead log for decisions: one reviewer at a time, and no decision is lost.
 
-What is about to be decided is written down first (``pending/`` in the output folder), then the
-baselines are changed, then the log gets its lines. Whoever comes to the desk next finishes what
-Ctrl-C or a crash left there: an intention whose baseline was written is logged, another is dropped.
+What is about to be decided is written down first (``pending/`` in the output folder). Then the
+baselines are changed, and then the log gets its lines. The next decision finishes what Ctrl-C or a
+crash left there: an entry whose baseline was written is logged, another is dropped.
+
+Each baseline that is about to be replaced is first copied to ``undo/`` in the output folder, under
+its SHA-256. Where that copy is gone (another machine, a fresh clone), git's history has what was
+committed, also through Git LFS.
 """
 
 from __future__ import annotations
@@ -19,8 +23,7 @@ from pytest_visualdiff.baselines.audit_log import Act, Entry, History, Log
 from pytest_visualdiff.baselines.directory import DirectoryStore
 from pytest_visualdiff.errors import StoreError
 from pytest_visualdiff.files import acquire, write_atomically
-from pytest_visualdiff.images import png as png_file
-from pytest_visualdiff.images.png import digest
+from pytest_visualdiff.images.png import digest as file_digest
 from pytest_visualdiff.model import BaselineKey
 from pytest_visualdiff.review.actor import Actor, existing, find, git
 from pytest_visualdiff.runs.folder import make_output
@@ -38,11 +41,22 @@ LOCK = "decisions.lock"
 WAIT = 30.0
 """Seconds to wait for another reviewer's decision to be written."""
 
+UNDO = "undo"
+"""Below the output folder."""
+
+
+UNDO_DAYS = 90
+"""How long a copy is kept; git's history keeps what was committed for ever."""
+
+
+MOST_COMMITS = 500
+"""Commits of a baseline that are searched, newest first."""
+
 _ENVIRONMENT = ("browser", "browser_version", "platform", "viewport", "pixel_ratio", "fonts")
 
 
 @dataclass(frozen=True)
-class Desk:
+class DecisionTransaction:
     """The baselines, their log, and the output folder that keeps what is in between."""
 
     store: BaselineStore
@@ -51,8 +65,8 @@ class Desk:
     actor: Actor = field(default_factory=Actor)
 
     @classmethod
-    def of_project(cls, baselines: Path, output: Path, who: str = "") -> Desk:
-        """The desk of a folder of baselines, with the person or pipeline that runs this."""
+    def of_project(cls, baselines: Path, output: Path, who: str = "") -> DecisionTransaction:
+        """Decisions on a folder of baselines, by the person or pipeline that runs this."""
         folder = existing(baselines)
         return cls(DirectoryStore(baselines), baselines, output, find(folder, who))
 
@@ -92,8 +106,8 @@ class Desk:
         )
 
     @contextmanager
-    def taken(self) -> Iterator[None]:
-        """Have the desk alone, after finishing what others left; raises ``StoreError``."""
+    def locked(self) -> Iterator[None]:
+        """Hold the lock, after finishing what others left; raises ``StoreError``."""
         from filelock import FileLock
 
         try:
@@ -111,13 +125,13 @@ class Desk:
                 " folder for what may be undone: set another with --output-dir"
             ) from error
         try:
-            self._settle()
+            self._recover()
             yield
         finally:
             lock.release()
 
     @contextmanager
-    def intending(self, entries: Sequence[Entry]) -> Iterator[None]:
+    def write_ahead(self, entries: Sequence[Entry]) -> Iterator[None]:
         """Change baselines inside; those that did change are logged, also after Ctrl-C."""
         if not entries:
             yield
@@ -134,7 +148,7 @@ class Desk:
         try:
             yield
         finally:
-            self._settle()
+            self._recover()
 
     def digest(self, key: str) -> str:
         """SHA-256 of the baseline that is there, empty for none, ``damaged`` where it is."""
@@ -142,12 +156,12 @@ class Desk:
             data = self.store.read(BaselineKey(key))
         except StoreError:
             return "damaged"
-        return png_file.digest(data) if data else ""
+        return file_digest(data) if data else ""
 
     def _keep(self, entry: Entry) -> None:
         with suppress(StoreError):  # what is damaged cannot come back
             data = self.store.read(BaselineKey(entry.key))
-            if data and png_file.digest(data) != entry.after:
+            if data and file_digest(data) != entry.after:
                 keep_copy(self.output, data)
 
     def _note(self, entries: Sequence[Entry]) -> bytes:
@@ -157,7 +171,7 @@ class Desk:
         }
         return json.dumps(data).encode()
 
-    def _settle(self) -> None:
+    def _recover(self) -> None:
         for path in sorted((self.output / PENDING).glob("*.json")):
             data = json.loads(path.read_bytes())
             if data["baselines"] != str(self.baselines.absolute()):
@@ -183,21 +197,9 @@ def _known(entry: Entry, history: History) -> bool:
     return any(one.after == entry.after for one in history.approved(entry.key))
 
 
-UNDO = "undo"
-"""Below the output folder."""
-
-
-UNDO_DAYS = 90
-"""How long a copy is kept; git's history keeps what was committed for ever."""
-
-
-MOST_COMMITS = 500
-"""Commits of a baseline that are searched, newest first."""
-
-
 def keep_copy(output: Path, data: bytes) -> None:
     """Copy an earlier baseline; raises ``OSError`` where the folder or disk refuses."""
-    path = output / UNDO / digest(data)
+    path = output / UNDO / file_digest(data)
     if not path.exists():
         write_atomically(path, data, durable=False)  # its hash is checked when it is used
 
@@ -206,13 +208,13 @@ def find_copy(output: Path, baselines: Path, key: str, wanted: str) -> bytes | N
     """The earlier baseline of that SHA-256, None where it is nowhere."""
     with suppress(OSError):
         data = (output / UNDO / wanted).read_bytes()
-        if digest(data) == wanted:
+        if file_digest(data) == wanted:
             return data
     return _from_git(baselines, key, wanted)
 
 
 def forget_old_copies(output: Path) -> None:
-    """Delete copies that are older than ``DAYS``."""
+    """Delete copies that are older than ``UNDO_DAYS``."""
     last = clock.wall() - UNDO_DAYS * 86_400
     for path in (output / UNDO).glob("*"):
         with suppress(OSError):
@@ -226,6 +228,6 @@ def _from_git(baselines: Path, key: str, wanted: str) -> bytes | None:
     listed = git(folder, "log", "--all", f"-{MOST_COMMITS}", "--format=%H", "--", path)
     for commit in listed.decode("ascii").split():
         data = git(folder, "cat-file", "--filters", f"{commit}:./{path}")
-        if digest(data) == wanted:
+        if file_digest(data) == wanted:
             return data
     return None

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from pytest_visualdiff.baselines.audit_log import History
-    from pytest_visualdiff.review.transaction import Desk
+    from pytest_visualdiff.review.transaction import DecisionTransaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,25 +24,25 @@ class Unapproved:
     why: str
 
 
-def broken(desk: Desk) -> Iterator[str]:
+def broken(transaction: DecisionTransaction) -> Iterator[str]:
     """Lines that were edited or taken out, found by their hashes and by git's last commit.
 
     Whoever can rewrite all lines and git's history, too, can do so unseen: sign commits for that.
     """
-    lines = desk.log.lines()
+    lines = transaction.log.lines()
     yield from problems(lines)
-    folder = existing(desk.baselines)
-    committed = git(folder, "show", f"HEAD:./{FILE}") if folder == desk.baselines else b""
+    folder = existing(transaction.baselines)
+    committed = git(folder, "show", f"HEAD:./{FILE}") if folder == transaction.baselines else b""
     kept = {*lines}
     gone = [line for line in committed.splitlines() if line not in kept]
     if gone:
-        yield f"{len(gone)} lines of the last commit of git are no longer in {desk.log.path}"
+        yield f"{len(gone)} lines of the last commit of git are no longer in {transaction.log.path}"
 
 
-def unapproved(desk: Desk, history: History) -> Iterator[Unapproved]:
+def unapproved(transaction: DecisionTransaction, history: History) -> Iterator[Unapproved]:
     """Baselines that are there and are not what was approved last."""
-    for key in [*desk.store.keys()]:
-        now = desk.digest(key.path)
+    for key in [*transaction.store.keys()]:
+        now = transaction.digest(key.path)
         newest = history.approved(key.path)
         if now not in {one.after for one in newest}:
             yield Unapproved(key.path, now, _why(now, newest, history.of(key.path)))
@@ -61,12 +61,15 @@ def _why(now: str, newest: tuple[Entry, ...], entries: Sequence[Entry]) -> str:
     return f"was changed after {last.who or 'somebody'} approved it on {last.when[:10]}"
 
 
-def adopt(desk: Desk, why: str) -> list[Unapproved]:
-    """Log all baselines that nobody approved as they are; the desk must be taken."""
-    found = [one for one in unapproved(desk, desk.history()) if one.digest != "damaged"]
-    entries = [
-        desk.stamped(Entry(Act.ADOPT, one.key, after=one.digest, why=why.strip())) for one in found
+def adopt(transaction: DecisionTransaction, why: str) -> list[Unapproved]:
+    """Log all baselines that nobody approved as they are; the transaction must be locked."""
+    found = [
+        one for one in unapproved(transaction, transaction.history()) if one.digest != "damaged"
     ]
-    with desk.intending(entries):
+    entries = [
+        transaction.stamped(Entry(Act.ADOPT, one.key, after=one.digest, why=why.strip()))
+        for one in found
+    ]
+    with transaction.write_ahead(entries):
         pass
     return found

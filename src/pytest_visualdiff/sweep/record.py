@@ -54,7 +54,7 @@ def record(result: PageResult, here: Here, settings: Settings, rooms: Rooms) -> 
     new = [one for one in result.findings if not known(one)]
     status = _status(result, new, baseline, settings["approve"])
     if status.writes:
-        rooms.store.ready(key)
+        rooms.store.check_writable(key)
     verdict = here.verdict(
         status,
         key=key.path,

@@ -180,7 +180,7 @@ def test_a_disk_that_really_refuses_leaves_the_old_baseline(
 
 def test_a_store_that_does_not_exist_yet_is_ready(store: DirectoryStore) -> None:
     """And asking makes nothing."""
-    store.ready(KEY)
+    store.check_writable(KEY)
     assert not store.root.exists()
 
 
@@ -189,7 +189,7 @@ def test_a_folder_below_a_file_is_not_ready(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("", encoding="utf-8")
     store = DirectoryStore(tmp_path / "file" / "baselines", shown_from=tmp_path)
     with pytest.raises(BaselineNotWritten, match=r"the folder file is not writable.*baseline-dir"):
-        store.ready(KEY)
+        store.check_writable(KEY)
     with pytest.raises(StoreError):
         store.write(KEY, NEW, seen="")
 
@@ -199,8 +199,8 @@ def test_a_folder_without_permission_is_not_ready(
 ) -> None:
     monkeypatch.setattr(os, "access", lambda path, _: path != file.parent)
     with pytest.raises(BaselineNotWritten, match="the folder baselines/t/test_a is not writable"):
-        store.ready(KEY)
-    store.ready(BaselineKey("elsewhere/a.png"))
+        store.check_writable(KEY)
+    store.check_writable(BaselineKey("elsewhere/a.png"))
 
 
 @pytest.mark.parametrize(
@@ -227,9 +227,9 @@ def test_a_key_that_leads_out_of_the_folder_is_refused(
 
 
 def test_places_are_shown_relative_to_where_the_user_is(store: DirectoryStore) -> None:
-    assert store.where(KEY) == f"baselines/{KEY}"
+    assert store.describe(KEY) == f"baselines/{KEY}"
     elsewhere = DirectoryStore(store.root, shown_from=store.root / "deeper")
-    assert elsewhere.where(KEY) == str(store.root / KEY.path)
+    assert elsewhere.describe(KEY) == str(store.root / KEY.path)
 
 
 def test_keys_are_sorted_and_of_pictures_only(store: DirectoryStore) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pytest_visualdiff.baselines import KeepsAlternatives, naming
+from pytest_visualdiff.baselines import SupportsAlternatives, naming
 from pytest_visualdiff.baselines.memory import MemoryStore
 from pytest_visualdiff.errors import BaselineChanged
 from pytest_visualdiff.images import png as png_file
@@ -22,7 +22,7 @@ OLD, NEW = b"old", b"new"
 @pytest.fixture
 def store() -> BaselineStore:
     store = MemoryStore()
-    store.ready(KEY)
+    store.check_writable(KEY)
     assert store.write(KEY, OLD, seen="")
     return store
 
@@ -51,11 +51,11 @@ def test_a_baseline_that_is_not_the_one_seen_is_not_overwritten(
 def test_keys_are_sorted_and_places_named(store: BaselineStore) -> None:
     store.write(OTHER, OLD, seen="")
     assert list(store.keys()) == [OTHER, KEY]
-    assert store.where(KEY) == "memory:b.png"
+    assert store.describe(KEY) == "memory:b.png"
 
 
 def test_alternatives_are_found_beside_the_baseline(store: BaselineStore) -> None:
-    assert isinstance(store, KeepsAlternatives)
+    assert isinstance(store, SupportsAlternatives)
     assert store.alternatives(KEY) == []
     third = naming.alternatives(KEY)[1]
     store.write(third, NEW, seen="")

@@ -48,7 +48,7 @@ def test_a_group_is_one_line_and_one_decision(
     assert "2 checks [image]: moved at (0, 0) 4x4: by (0, 3)" in first
     assert main(["approve", "--group", first.split()[0], "--reason", "new header"]) == 0
     assert project.approved() == ["one", "two"]
-    assert {one.why for one in project.desk.log.entries()} == {"new header"}
+    assert {one.why for one in project.transaction.log.entries()} == {"new header"}
 
 
 @pytest.mark.parametrize(
@@ -71,7 +71,7 @@ def test_wrong_choices_are_told_and_nothing_is_decided(
 ) -> None:
     assert main(arguments) in (1, 2)
     assert words in capsys.readouterr().err
-    assert project.desk.log.entries() == ()
+    assert project.transaction.log.entries() == ()
 
 
 def test_a_rejected_check_is_told_in_status_and_passed_over_by_all(
@@ -97,7 +97,7 @@ def test_undo_takes_back_what_was_decided_in_this_run(project: Review) -> None:
     assert main(["undo", "--all"]) == 0
     assert project.approved() == []
     assert project.baselines() == [OLD, OLD, OLD, None]
-    assert [one.act for one in project.desk.log.entries()][3:] == ["undo"] * 3
+    assert [one.act for one in project.transaction.log.entries()][3:] == ["undo"] * 3
     assert main(["undo", "t.py::test_one"]) == 1
 
 
@@ -268,4 +268,4 @@ def test_a_read_only_folder_of_baselines_is_told_and_nothing_is_logged() -> None
         assert (done.returncode, done.stderr) == (1, "")
         assert done.stdout.count("cannot write the baseline") == 4
         assert review.baselines() == [OLD, OLD, OLD, None]
-        assert review.desk.log.entries() == ()
+        assert review.transaction.log.entries() == ()

@@ -65,7 +65,9 @@ def test_one_key_decides_each_change_in_a_terminal(
     done, said = pressed(keys)
     assert done == status
     assert project.approved() == names
-    assert [one.check for one in project.desk.log.entries() if one.act == "reject"] == rejected
+    assert [
+        one.check for one in project.transaction.log.entries() if one.act == "reject"
+    ] == rejected
     assert "and 1 more with the same change" in said
 
 

@@ -77,7 +77,7 @@ def test_verify_finds_an_edited_line_and_one_that_is_gone(
     main(["log", "--adopt", "--reason", "start"])
     main(["approve", "t.py::test_one", "--who", "Ada"])
     main(["reject", "t.py::test_two"])
-    log = review.desk.log.path
+    log = review.transaction.log.path
     good = log.read_bytes()
     log.write_bytes(good.replace(b'"who":"Ada"', b'"who":"Eve"'))
     status, lines = verified(capsys)
@@ -98,7 +98,7 @@ def test_verify_of_a_damaged_log_says_which_line(
     review: Review, capsys: pytest.CaptureFixture[str]
 ) -> None:
     main(["approve", "t.py::test_one"])
-    with review.desk.log.path.open("ab") as log:
+    with review.transaction.log.path.open("ab") as log:
         log.write(b"=======\n")
     status, lines = verified(capsys)
     assert status == 1

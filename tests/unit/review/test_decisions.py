@@ -16,7 +16,7 @@ from pytest_visualdiff.errors import LogUnreadable, StoreError
 from pytest_visualdiff.images import png as png_file
 from pytest_visualdiff.model import BaselineKey, Status
 from pytest_visualdiff.review import transaction as desks
-from pytest_visualdiff.review.decisions import Decisions, Outcome, Standing, State
+from pytest_visualdiff.review.decisions import CheckState, Decisions, Outcome, State
 from pytest_visualdiff.runs.groups import unique_ids
 from runs import Review, picture, recorded, seen
 
@@ -24,7 +24,7 @@ OLD = Review.OLD
 
 
 def acts(review: Review) -> list[tuple[str, str]]:
-    return [(one.act.value, one.check) for one in review.desk.log.entries()]
+    return [(one.act.value, one.check) for one in review.transaction.log.entries()]
 
 
 def test_what_waits_is_what_nobody_decided_on(review: Review) -> None:
@@ -39,7 +39,7 @@ def test_approval_copies_exactly_the_chosen_and_says_who_and_why(review: Review)
     done = review.decisions().approve(review.ids[1:2], "new colour")
     assert done == [Outcome(review.ids[1], State.APPROVED, changed=True)]
     assert review.baselines() == [OLD, picture(101), OLD, None]
-    (entry,) = review.desk.log.entries()
+    (entry,) = review.transaction.log.entries()
     assert entry.to_dict() | {"when": "", "tool": "", "hash": ""} == {
         "act": "approve", "key": "t/two.png", "test": "t.py::test_two", "check": "two",
         "before": png_file.digest(OLD), "after": png_file.digest(picture(101)),
@@ -47,8 +47,8 @@ def test_approval_copies_exactly_the_chosen_and_says_who_and_why(review: Review)
         "run": "20260101-000000-aaaaaa", "prev": [], "when": "", "tool": "", "hash": "",
         "environment": {"browser": "firefox", "browser_version": "153", "platform": "linux"},
     }  # fmt: skip
-    standing = review.decisions().standings()[review.ids[1]]
-    assert standing == Standing(State.APPROVED, entry.who, entry.when, "new colour")
+    standing = review.decisions().states()[review.ids[1]]
+    assert standing == CheckState(State.APPROVED, entry.who, entry.when, "new colour")
 
 
 def test_deciding_twice_changes_nothing_and_logs_nothing(review: Review) -> None:
@@ -68,9 +68,9 @@ def test_a_rejection_stays_with_the_picture_also_in_later_runs(review: Review) -
     assert review.baselines()[0] == OLD
     folder = replace(review.folder, id="20260102-000000-bbbbbb")
     again = seen(folder, "one", picture(100), OLD)
-    later = Decisions(recorded(folder, [again], review.store.root), review.desk)
+    later = Decisions(recorded(folder, [again], review.store.root), review.transaction)
     assert later.waiting() == {}
-    assert later.standings()[again.id].why == "wrong font"
+    assert later.states()[again.id].why == "wrong font"
     assert later.approve([again.id])[0].state is State.APPROVED
     assert acts(review) == [("reject", "one"), ("approve", "one")]
 
@@ -94,7 +94,7 @@ def test_undo_of_a_rejection_touches_no_baseline(review: Review) -> None:
     decisions.reject(review.ids[:1])
     assert decisions.undo(review.ids[:1])[0].state is State.WAITING
     decisions.reject(review.ids[:1])
-    assert decisions.standings()[review.ids[0]].state is State.REJECTED
+    assert decisions.states()[review.ids[0]].state is State.REJECTED
     assert review.baselines()[0] == OLD
 
 
@@ -137,7 +137,7 @@ def test_an_alternative_is_logged_where_it_was_put_and_can_be_taken_back(review:
     decisions = review.decisions()
     decisions.approve(review.ids[:1], alternative=True)
     assert review.store.read(BaselineKey("t/one~2.png")) == picture(100)
-    (entry,) = review.desk.log.entries()
+    (entry,) = review.transaction.log.entries()
     assert (entry.act, entry.key, entry.before) == (Act.ALTERNATIVE, "t/one~2.png", "")
     assert decisions.undo(review.ids[:1])[0].state is State.WAITING
     assert review.store.read(BaselineKey("t/one~2.png")) is None
@@ -155,7 +155,7 @@ def test_a_baseline_that_changed_since_is_refused_and_not_logged(review: Review)
 def test_what_is_no_check_of_the_run_or_has_no_picture_is_told(review: Review) -> None:
     good = replace(review.checks[0], status=Status.MATCH, test="t.py::test_good", actual="")
     run = recorded(review.folder, [*review.checks, good], review.store.root)
-    decisions = Decisions(run, review.desk)
+    decisions = Decisions(run, review.transaction)
     for decide in (decisions.approve, decisions.reject, decisions.undo):
         unknown, nothing = decide(["t.py::nowhere::one", good.id])
         assert "this run has no check 't.py::nowhere::one'" in unknown.error
@@ -192,7 +192,7 @@ def test_findings_of_a_sweep_are_decided_like_pictures(review: Review) -> None:
         )
         for key, before in zip(keys, (old, b""), strict=True)
     ]
-    decisions = Decisions(recorded(folder, checks, review.store.root), review.desk)
+    decisions = Decisions(recorded(folder, checks, review.store.root), review.transaction)
     assert len(decisions.waiting()) == 2
     assert [one.state for one in decisions.approve(list(decisions.checks))] == ["approved"] * 2
     assert [review.store.read(BaselineKey(key)) for key in keys] == [new, new]
@@ -243,28 +243,28 @@ def test_a_process_that_is_stopped_half_way_loses_no_line_of_the_log(
     )
     assert stopped.returncode != 0
     assert review.baselines() == [picture(100), picture(101), OLD, None]
-    with review.desk.taken():
+    with review.transaction.locked():
         assert acts(review) == [("approve", "one"), ("approve", "two")]
     assert not list((review.folder.output / desks.PENDING).iterdir())
     review.decisions().approve(review.ids)
     assert acts(review)[2:] == [("approve", "three"), ("approve", "new")]
-    assert list(audit_log.problems(review.desk.log.lines())) == []
+    assert list(audit_log.problems(review.transaction.log.lines())) == []
 
 
 def test_an_intention_of_which_nothing_came_is_dropped(review: Review) -> None:
-    entry = review.desk.entry(Act.APPROVE, review.checks[0], run="r")
-    note = review.desk._note([entry])
+    entry = review.transaction.entry(Act.APPROVE, review.checks[0], run="r")
+    note = review.transaction._note([entry])
     pending = review.folder.output / desks.PENDING / "x.json"
     pending.parent.mkdir()
     pending.write_bytes(note)
-    with review.desk.taken():
+    with review.transaction.locked():
         pass
     assert not pending.exists()
     assert acts(review) == []
 
 
 def test_two_reviewers_at_once_decide_each_check_once(review: Review) -> None:
-    """Four threads for each check, each with a desk of its own."""
+    """Four threads for each check, each with a transaction of its own."""
     results: list[Outcome] = []
 
     def work(id_: str) -> None:
@@ -278,14 +278,14 @@ def test_two_reviewers_at_once_decide_each_check_once(review: Review) -> None:
     assert [one.error for one in results] == [""] * 16
     assert sum(one.changed for one in results) == 4
     assert sorted(acts(review)) == sorted(("approve", one.name) for one in review.checks)
-    assert list(audit_log.problems(review.desk.log.lines())) == []
+    assert list(audit_log.problems(review.transaction.log.lines())) == []
 
 
 def test_one_approves_what_another_rejects_and_the_last_word_stands(review: Review) -> None:
     """Each sees the other's decision, whatever page or terminal it was made in."""
     first, second = review.decisions(), review.decisions()
     first.reject(review.ids[:1])
-    assert second.standings()[review.ids[0]].state is State.REJECTED
+    assert second.states()[review.ids[0]].state is State.REJECTED
     second.approve(review.ids[:1])
     assert "undo that first" in first.reject(review.ids[:1])[0].error
     assert acts(review) == [("reject", "one"), ("approve", "one")]
@@ -295,13 +295,13 @@ def test_somebody_who_holds_the_desk_too_long_is_told_of(
     review: Review, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(desks, "WAIT", 0.05)
-    with review.desk.taken(), pytest.raises(StoreError, match="somebody else is deciding"):
+    with review.transaction.locked(), pytest.raises(StoreError, match="somebody else is deciding"):
         review.decisions().approve(review.ids)
     assert review.baselines() == [OLD, OLD, OLD, None]
 
 
 def test_a_damaged_log_refuses_before_any_baseline_changes(review: Review) -> None:
-    review.desk.log.path.write_text("<<<<<<< HEAD\n", encoding="utf-8")
+    review.transaction.log.path.write_text("<<<<<<< HEAD\n", encoding="utf-8")
     with pytest.raises(LogUnreadable, match="merge conflict: keep the lines of both sides"):
         review.decisions().approve(review.ids)
     assert review.baselines() == [OLD, OLD, OLD, None]
@@ -311,8 +311,8 @@ def test_a_project_without_git_and_without_a_name_still_decides(
     review: Review, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PATH", "")
-    desk = desks.Desk.of_project(review.store.root, review.folder.output)
-    Decisions(review.run, desk).approve(review.ids[:1])
-    (entry,) = desk.log.entries()
+    transaction = desks.DecisionTransaction.of_project(review.store.root, review.folder.output)
+    Decisions(review.run, transaction).approve(review.ids[:1])
+    (entry,) = transaction.log.entries()
     assert entry.commit == ""
     assert entry.check == "one"

@@ -229,7 +229,7 @@ def test_the_page_holds_no_data_before_the_token_was_shown(served: Served) -> No
     answer = served.ask("GET", "/", Authorization=None, Cookie=None)
     assert answer.status == 200
     assert b"test_shop" not in answer.body
-    assert served.gate.token.encode() not in answer.body
+    assert served.guard.token.encode() not in answer.body
 
 
 def _nothing(served: Served) -> dict[str, str]:

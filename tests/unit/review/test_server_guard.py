@@ -1,4 +1,4 @@
-"""The gate lets the page through, and nobody else: other sites, other names, other users."""
+"""The guard lets the page through, and nobody else: other sites, other names, other users."""
 
 from __future__ import annotations
 
@@ -100,8 +100,8 @@ def test_each_start_has_its_own_secrets() -> None:
     secrets = {
         secret
         for _ in range(3)
-        for gate in [RequestGuard(1)]
-        for secret in (gate.token, gate.ticket)
+        for guard in [RequestGuard(1)]
+        for secret in (guard.token, guard.ticket)
     }
     assert len(secrets) == 6
     assert min(map(len, secrets)) >= 43
