@@ -87,6 +87,8 @@ class PageShooter:
     prepared: bool = field(default=False, init=False)
     parked: bool = field(default=False, init=False)
     swept: bool = field(default=False, init=False)
+    thorough: bool = field(default=False, init=False)
+    """The first shot was not what is expected: the page is asked what takes long to find out."""
 
     def __post_init__(self) -> None:
         self.areas = areas_of(self.options)
@@ -108,6 +110,7 @@ class PageShooter:
         """One shot, redacted; boxes are those of the last look."""
         self._check_target()
         photo = self.photo = self._photo()
+        self.thorough = True
         width, height = png_file.size(photo.png)
         boxes = {
             name: tuple(box for box in self._boxes(name) if box.clipped(width, height).area)
@@ -146,7 +149,7 @@ class PageShooter:
         return places
 
     def _look(self) -> None:
-        raw = self._call("look") if self.prepared else None
+        raw = self._call("look", self.thorough) if self.prepared else None
         if raw is None:
             raw = self._install()
         self.answer = script.read(raw, self.areas)
@@ -167,6 +170,7 @@ class PageShooter:
             "lazy": self.options.lazy,
             "shadow": self.options.shadow,
             "bars": _BARS.get(self.driver),
+            "thorough": self.thorough,
             "keep": keep,
         }
         for name, areas in self.areas.items():

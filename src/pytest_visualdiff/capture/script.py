@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from pytest_visualdiff.capture.areas import Areas
 
-_PARTS = ("find.js", "geometry.js", "ready.js", "steady.js")
+_PARTS = ("find.js", "geometry.js", "styling.js", "painting.js", "ready.js", "steady.js")
 
 _BODY = """
 const [request, elements] = arguments;

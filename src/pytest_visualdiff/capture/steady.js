@@ -218,15 +218,7 @@ function holdImage(image, url) {
   copy.src = still;
   const shown = copy.decode().then(() => {
     if (!undo.open) return;
-    const style = image.getAttribute("style"), css = image.style.cssText;
-    image.style.setProperty("content", `url("${still}")`, "important");
-    undo.push(() => {
-      // Read first: Chromium writes the attribute late, and would leave an empty one behind.
-      if (style === null) return image.getAttribute("style"), image.removeAttribute("style");
-      image.setAttribute("style", style);
-      // A content security policy ignores style attributes, but not this.
-      if (image.style.cssText !== css) image.style.cssText = css;
-    });
+    restyle(image, { content: `url("${still}")` });
   });
   task(`image ${address(url)} is being frozen`, shown);
   return shown;
@@ -317,12 +309,14 @@ function place() {
 /**
  * Stops what moves, and answers what the page shows and what it waits for.
  *
- * Each look also steadies what appeared since the last one.
+ * Each look also steadies what appeared since the last one. A thorough one also asks what takes
+ * long to find out: it follows a first shot that was not what is expected.
  */
-function look() {
+function look(thorough = false) {
   attempt(hideCaret);
   place();
   const all = roots();
+  if (wide) attempt(() => paintAll(all, thorough));
   const area = picture(wide);
   for (const root of all) steady(root, area);
   const page = wholePage();
@@ -401,7 +395,7 @@ Object.defineProperty(main, KEY, { value: { look, sweep, sweepEnd, blame, restor
 /** The first look, which a broken page may not leave half done: script.py calls it. */
 function firstLook() {
   try {
-    return look();
+    return look(request.thorough);
   } catch (error) {
     restore();
     return { error: clean(error) };

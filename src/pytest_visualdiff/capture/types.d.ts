@@ -18,6 +18,8 @@ interface CaptureRequest {
   shadow: boolean;
   /** The width of scroll bars that take room; null where it is not known yet. */
   bars: number | null;
+  /** Whether the first look is thorough already. */
+  thorough: boolean;
   /** Whether the script stays installed although nothing was changed. */
   keep: boolean;
   mask: AreaEntry[];
@@ -49,7 +51,7 @@ type UndoList = (() => void)[] & { open?: boolean };
 
 /** The installed script: its entry points, which `script.CALL` calls by name. */
 interface InstalledCapture {
-  look(): object;
+  look(thorough?: boolean): object;
   sweep(step: number): boolean;
   sweepEnd(): void;
   blame(boxes: Rect[]): string[];
