@@ -13,9 +13,9 @@ from pytest_visualdiff.baselines.memory import MemoryStore
 from pytest_visualdiff.browsers.pool import BrowserPool
 from pytest_visualdiff.checks.checker import Rooms
 from pytest_visualdiff.checks.registry import Registry
+from pytest_visualdiff.layouts.page_layout import PROPERTIES, Element, PageLayout, Rect
 from pytest_visualdiff.options.table import Layer, Settings
 from pytest_visualdiff.runs.record import RunFolder
-from pytest_visualdiff.sweep.layout import PROPERTIES, Element, PageLayout, Rect
 from pytest_visualdiff.sweep.sweeper import Sweeper
 
 if TYPE_CHECKING:

@@ -22,8 +22,8 @@ from pytest_visualdiff.errors import (
 )
 from pytest_visualdiff.model import Status, Verdict
 from pytest_visualdiff.options.table import Layer
-from pytest_visualdiff.sweep.page import PageResult, compare_page
-from pytest_visualdiff.sweep.record import record
+from pytest_visualdiff.sweep.page_result import PageResult, compare_page
+from pytest_visualdiff.sweep.verdict import record
 from pytest_visualdiff.sweep.visit import Sight, Visit
 
 if TYPE_CHECKING:

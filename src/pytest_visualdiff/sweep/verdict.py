@@ -12,7 +12,7 @@ from pytest_visualdiff.images import png as png_file
 from pytest_visualdiff.model import Status, Verdict
 from pytest_visualdiff.runs.record import OUTPUT
 from pytest_visualdiff.sweep.accepted import Accepted, document, pardoned
-from pytest_visualdiff.sweep.page import limits
+from pytest_visualdiff.sweep.page_result import limits
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pytest_visualdiff.model import BaselineKey
     from pytest_visualdiff.options.table import Settings
     from pytest_visualdiff.sweep.findings import Finding
-    from pytest_visualdiff.sweep.page import PageResult
+    from pytest_visualdiff.sweep.page_result import PageResult
     from pytest_visualdiff.sweep.visit import Sight
 
 ENDING = ".sweep.json"
