@@ -30,7 +30,7 @@ GRID = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Pardoned:
+class IgnoredSplit:
     """A comparison without what is ignored, what that was, and what a person must know of it."""
 
     comparison: Comparison
@@ -55,9 +55,9 @@ def of_page(key: BaselineKey, finding: str) -> str:
     return f"s1:{hashlib.sha256(said.encode()).hexdigest()[:16]}"
 
 
-def pardon(
+def split_ignored(
     comparison: Comparison, key: BaselineKey, ignored: Iterable[Ignored], today: date
-) -> Pardoned:
+) -> IgnoredSplit:
     """The comparison without the differences that are ignored today."""
     known = {one.fingerprint: one for one in sorted(ignored, key=lambda one: one.until)}
     pairs = [(one, _entry(key, one, known)) for one in comparison.differences]
@@ -65,11 +65,11 @@ def pardon(
     left = tuple(one for one in comparison.differences if one not in live)
     notes = tuple(_notes([entry for _, entry in pairs if entry], today))
     if not live:
-        return Pardoned(comparison, notes=notes)
+        return IgnoredSplit(comparison, notes=notes)
     confidence = min((one.confidence for one in (*left, *comparison.tolerated)), default=1.0)
     tolerated = (*comparison.tolerated, *live)
     rest = replace(comparison, differences=left, tolerated=tolerated, confidence=confidence)
-    return Pardoned(rest, tuple(live), notes)
+    return IgnoredSplit(rest, tuple(live), notes)
 
 
 def _entry(key: BaselineKey, difference: Difference, known: dict[str, Ignored]) -> Ignored | None:

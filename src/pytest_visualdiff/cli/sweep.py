@@ -167,10 +167,12 @@ def _crew(arguments: Namespace, settings: Settings) -> Crew:
 
 def _verdict(url: str, page: PageResult, session: Session, settings: Settings) -> Verdict:
     """The verdict on one page in one window size, told to the session like that of a test."""
-    from pytest_visualdiff.checks.context import Here
+    from pytest_visualdiff.checks.context import CheckContext
     from pytest_visualdiff.sweep.sweeper import judged
 
-    verdict = judged(page, Here(_identity(url), _name(url), url), settings, session.rooms)
+    verdict = judged(
+        page, CheckContext(_identity(url), _name(url), url), settings, session.services
+    )
     session.report(verdict.test, "call", [verdict.to_dict()], failed=False)
     return verdict
 

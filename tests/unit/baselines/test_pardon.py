@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pytest_visualdiff.baselines.ignored import Ignored
-from pytest_visualdiff.baselines.pardon import GRID, fingerprint, pardon
+from pytest_visualdiff.baselines.pardon import GRID, fingerprint, split_ignored
 from pytest_visualdiff.comparison.result import Comparison
 from pytest_visualdiff.model import BaselineKey, Box, Difference, Kind
 
@@ -32,11 +32,11 @@ def found(*differences: Difference, tolerated: tuple[Difference, ...] = ()) -> C
 
 
 def is_known(difference: Difference, key: BaselineKey = KEY) -> bool:
-    return pardon(found(difference), key, [entry(KNOWN)], TODAY).comparison.same
+    return split_ignored(found(difference), key, [entry(KNOWN)], TODAY).comparison.same
 
 
 def test_a_known_difference_is_ignored_and_told() -> None:
-    result = pardon(found(KNOWN), KEY, [entry(KNOWN, reason="bug 12")], TODAY)
+    result = split_ignored(found(KNOWN), KEY, [entry(KNOWN, reason="bug 12")], TODAY)
     assert result.comparison.same
     assert result.comparison.confidence == 1
     assert result.ignored == (KNOWN,)
@@ -44,7 +44,7 @@ def test_a_known_difference_is_ignored_and_told() -> None:
 
 
 def test_other_differences_beside_it_are_not() -> None:
-    result = pardon(found(OTHER, KNOWN), KEY, [entry(KNOWN)], TODAY)
+    result = split_ignored(found(OTHER, KNOWN), KEY, [entry(KNOWN)], TODAY)
     assert result.comparison.differences == (OTHER,)
     assert result.comparison.confidence == OTHER.confidence
     assert result.comparison.tolerated == result.ignored == (KNOWN,)
@@ -52,14 +52,14 @@ def test_other_differences_beside_it_are_not() -> None:
 
 def test_what_was_tolerated_anyway_still_bounds_the_confidence() -> None:
     small = replace(OTHER, confidence=0.99)
-    result = pardon(found(KNOWN, tolerated=(small,)), KEY, [entry(KNOWN)], TODAY)
+    result = split_ignored(found(KNOWN, tolerated=(small,)), KEY, [entry(KNOWN)], TODAY)
     assert result.comparison.confidence == 0.99
 
 
 @pytest.mark.parametrize("days", [-1, -400])
 def test_after_its_date_it_is_reported_again_with_a_note(days: int) -> None:
     until = TODAY + timedelta(days)
-    result = pardon(found(KNOWN), KEY, [entry(KNOWN, until, "bug 12")], TODAY)
+    result = split_ignored(found(KNOWN), KEY, [entry(KNOWN, until, "bug 12")], TODAY)
     assert result.comparison == found(KNOWN)
     assert result.ignored == ()
     assert result.notes == (f"1 difference was ignored until {until}: bug 12 (expired)",)
@@ -68,7 +68,7 @@ def test_after_its_date_it_is_reported_again_with_a_note(days: int) -> None:
 def test_notes_are_one_for_each_date_and_reason() -> None:
     third = replace(KNOWN, box=Box(0, 0, 9, 9))
     known = [entry(KNOWN, reason="a"), entry(OTHER, reason="a"), entry(third, reason="b\nc")]
-    result = pardon(found(KNOWN, OTHER, third), KEY, known, TODAY)
+    result = split_ignored(found(KNOWN, OTHER, third), KEY, known, TODAY)
     assert result.notes == (
         "2 differences ignored until 2026-11-24: a",
         "1 difference ignored until 2026-11-24: b c",
@@ -107,7 +107,7 @@ def test_three_pixels_of_noise_never_make_it_another_one(
 ) -> None:
     known = replace(KNOWN, box=Box(*box))
     moved = replace(known, box=Box(*(one + more for one, more in zip(box, noise, strict=True))))
-    assert pardon(found(moved), KEY, [entry(known)], TODAY).comparison.same
+    assert split_ignored(found(moved), KEY, [entry(known)], TODAY).comparison.same
 
 
 @given(st.integers(0, 500), st.integers(GRID * 3 // 2, 500), st.sampled_from([0, 1, 2, 3]))
@@ -116,13 +116,13 @@ def test_twelve_pixels_always_do(start: int, far: int, which: int) -> None:
     known = replace(KNOWN, box=Box(*numbers))
     numbers[which] += far
     moved = replace(KNOWN, box=Box(*numbers))
-    assert not pardon(found(moved), KEY, [entry(known)], TODAY).comparison.same
+    assert not split_ignored(found(moved), KEY, [entry(known)], TODAY).comparison.same
 
 
 def test_differences_merged_into_one_cannot_be_known() -> None:
     merged = replace(KNOWN, detail={"regions": 12, "pixels": 90})
     assert fingerprint(KEY, merged) == ""
-    assert not pardon(found(merged), KEY, [entry(KNOWN)], TODAY).comparison.same
+    assert not split_ignored(found(merged), KEY, [entry(KNOWN)], TODAY).comparison.same
 
 
 def test_a_fingerprint_is_the_same_on_every_machine() -> None:
@@ -136,5 +136,5 @@ def test_of_two_records_the_one_that_lasts_longer_counts(by: int) -> None:
     near = replace(KNOWN, box=KNOWN.box.moved(by, 0))
     known = [entry(near, TODAY - timedelta(1)), entry(KNOWN)]
     assert (known[0].fingerprint == known[1].fingerprint) is (by == 0)
-    assert pardon(found(KNOWN), KEY, known, TODAY).comparison.same
-    assert pardon(found(KNOWN), KEY, known[::-1], TODAY).comparison.same
+    assert split_ignored(found(KNOWN), KEY, known, TODAY).comparison.same
+    assert split_ignored(found(KNOWN), KEY, known[::-1], TODAY).comparison.same

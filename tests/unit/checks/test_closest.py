@@ -9,9 +9,9 @@ import pytest
 
 from pytest_visualdiff.baselines import approved as approved_keys
 from pytest_visualdiff.baselines.memory import MemoryStore
-from pytest_visualdiff.baselines.pardon import Pardoned
+from pytest_visualdiff.baselines.pardon import IgnoredSplit
 from pytest_visualdiff.checks import closest as approved
-from pytest_visualdiff.checks.closest import Approved, Closest, closest
+from pytest_visualdiff.checks.closest import ApprovedPicture, Closest, closest
 from pytest_visualdiff.comparison.result import Comparison
 from pytest_visualdiff.images import codec
 from pytest_visualdiff.model import BaselineKey, Box, Difference, Kind
@@ -24,7 +24,7 @@ def picture(shade: int) -> bytes:
 
 
 PICTURES = tuple(
-    Approved(key, picture(shade)) for shade, key in enumerate((KEY, SECOND, THIRD), 100)
+    ApprovedPicture(key, picture(shade)) for shade, key in enumerate((KEY, SECOND, THIRD), 100)
 )
 
 
@@ -48,7 +48,7 @@ class Scale:
 
 def decide(scale: Scale, actual: bytes = b"") -> Closest:
     actual = actual or picture(0)
-    found = closest(PICTURES, actual, scale.compare, Pardoned)
+    found = closest(PICTURES, actual, scale.compare, IgnoredSplit)
     assert found is not None
     return found
 
@@ -89,11 +89,11 @@ def test_equal_data_is_asked_first_wherever_it_is() -> None:
 def test_what_is_ignored_decides_only_where_nothing_matches() -> None:
     """A difference known of the first picture does not hide that the last one matches."""
 
-    def pardon(comparison: Comparison) -> Pardoned:
+    def pardon(comparison: Comparison) -> IgnoredSplit:
         return (
-            Pardoned(SAME, comparison.differences, ("ignored",))
+            IgnoredSplit(SAME, comparison.differences, ("ignored",))
             if comparison is NEAR
-            else (Pardoned(comparison))
+            else (IgnoredSplit(comparison))
         )
 
     for answers, number in ([NEAR, FAR, SAME], 3), ([FAR, NEAR, differing(0.9)], 2):
@@ -104,7 +104,7 @@ def test_what_is_ignored_decides_only_where_nothing_matches() -> None:
 
 
 def test_without_any_approved_picture_nothing_is_compared() -> None:
-    assert closest((), picture(0), Scale([]).compare, Pardoned) is None
+    assert closest((), picture(0), Scale([]).compare, IgnoredSplit) is None
 
 
 @pytest.mark.parametrize(
@@ -124,7 +124,7 @@ def test_without_any_approved_picture_nothing_is_compared() -> None:
     ],
 )
 def test_a_note_names_which_one_decided(comparison: Comparison, count: int, note: str) -> None:
-    found = Closest(PICTURES[1], Pardoned(comparison), 2, count)
+    found = Closest(PICTURES[1], IgnoredSplit(comparison), 2, count)
     assert found.note("b~2.png") == note
 
 
@@ -140,17 +140,17 @@ class Plain:
 
 def test_approved_pictures_are_read_with_gaps_and_only_where_they_are() -> None:
     store = MemoryStore()
-    assert approved.read(store, KEY) == ()
+    assert approved.approved_pictures(store, KEY) == ()
     for one in (PICTURES[2], PICTURES[0]):
         store.write(one.key, one.png, seen="")
-    assert approved.read(store, KEY) == (PICTURES[0], PICTURES[2])
-    assert approved.read(store, THIRD) == (PICTURES[0], PICTURES[2])
+    assert approved.approved_pictures(store, KEY) == (PICTURES[0], PICTURES[2])
+    assert approved.approved_pictures(store, THIRD) == (PICTURES[0], PICTURES[2])
 
 
 def test_a_store_without_alternatives_keeps_working() -> None:
     store = Plain()
     assert approved_keys(store, KEY) == (KEY,)  # type: ignore[arg-type]
-    assert approved.read(store, KEY) == ()  # type: ignore[arg-type]
+    assert approved.approved_pictures(store, KEY) == ()  # type: ignore[arg-type]
     store.inner.write(KEY, PICTURES[0].png, seen="")
     store.inner.write(SECOND, PICTURES[1].png, seen="")
-    assert approved.read(store, KEY) == (PICTURES[0],)  # type: ignore[arg-type]
+    assert approved.approved_pictures(store, KEY) == (PICTURES[0],)  # type: ignore[arg-type]
