@@ -295,12 +295,20 @@ function place() {
   remember(scroller(main));
   if (target && !wide) {
     rememberAround(target);
-    const before = rectOf(target);
+    const before = rectOf(target, false);
     target.scrollIntoView({ block: "nearest", inline: "nearest", behavior: "instant" });
-    const after = rectOf(target);
+    const after = rectOf(target, false);
     if (Math.abs(after.x - before.x) + Math.abs(after.y - before.y) > 0.5) {
       target.scrollIntoView({ block: "center", inline: "center", behavior: "instant" });
+      forgetBoxes();
+      const { by } = targetParts(target);
+      if (by) {
+        // What is larger than its own scroller is shown from its start.
+        target.scrollIntoView({ block: "start", inline: "start", behavior: "instant" });
+        by.scrollIntoView({ block: "center", inline: "center", behavior: "instant" });
+      }
     }
+    forgetBoxes();
     wide = !within(picture(), viewport());
   }
   if (wide) scrollElement(scroller(main), 0, 0);
@@ -314,7 +322,9 @@ function place() {
  */
 function look(thorough = false) {
   attempt(hideCaret);
+  forgetBoxes();
   place();
+  forgetBoxes();
   const all = roots();
   if (wide) attempt(() => paintAll(all, thorough));
   const area = picture(wide);
@@ -326,6 +336,7 @@ function look(thorough = false) {
     ...measure(wide),
     wide,
     page,
+    start: scrollStart(),
     view: [main.innerWidth, main.innerHeight],
     ratio: main.devicePixelRatio,
     bars,

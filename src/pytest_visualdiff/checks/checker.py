@@ -144,7 +144,8 @@ class Checker(CheckBase, Finds):
             limits=context.limits(settings),
             url=shot.url,
             title=shot.title,
-            notes=tuple(context.notes(best, shot, settings, self.services)) if best else (),
+            notes=tuple(context.notes(best, shot, settings, self.services)),
+            areas=shot.areas,
         )
         return self._keep(verdict, shot, best, settings)
 

@@ -88,9 +88,12 @@ def limits(settings: Settings) -> dict[str, Any]:
 
 
 def notes(
-    best: Closest, shot: Screenshot, settings: Settings, services: CheckServices
+    best: Closest | None, shot: Screenshot, settings: Settings, services: CheckServices
 ) -> Iterator[str]:
-    """What a person should know of a comparison, whatever its outcome."""
+    """What a person should know of a picture and its comparison, whatever the outcome."""
+    yield from shot.notes
+    if best is None:
+        return
     alternative = best.note(services.store.where(best.baseline.key))
     if alternative:
         yield alternative
