@@ -23,7 +23,7 @@ from pytest_visualdiff.sweep.compare import compare_layouts
 from pytest_visualdiff.sweep.visit import Visit
 
 if TYPE_CHECKING:
-    from pytest_visualdiff.sweep.layout import PageLayout
+    from pytest_visualdiff.layouts.page_layout import PageLayout
     from pytest_visualdiff.sweep.visit import Sight
 
 COUNTS = (100, 1_000, 10_000)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from benchmarks.sweep.cases import Case
     from benchmarks.sweep.studio import Box, State
 
-    from pytest_visualdiff.sweep.layout import PageLayout
+    from pytest_visualdiff.layouts.page_layout import PageLayout
 
     Engine: TypeAlias = Callable[[Case], tuple[tuple[Named, ...], float]]
     """The findings of a pair, most important first, and the milliseconds they took."""
@@ -32,8 +32,8 @@ NAIVE = 4.0
 
 def ours(case: Case) -> tuple[tuple[Named, ...], float]:
     """``vd.compare_layouts`` with default options."""
+    from pytest_visualdiff.layouts.page_layout import PageLayout
     from pytest_visualdiff.sweep.compare import compare_layouts
-    from pytest_visualdiff.sweep.layout import PageLayout
 
     states = [case.state(browser) for browser in BROWSERS]
     layouts = [PageLayout.from_dict(state.layout) for state in states]

@@ -6,7 +6,7 @@ import base64
 import time
 from typing import Any
 
-from pytest_visualdiff.sweep.layout import PageLayout, read_layout
+from pytest_visualdiff.layouts.page_layout import PageLayout, read_layout
 
 TALL = 12_000
 """CSS pixels from which on a page is too high to be photographed whole, and gets no faults."""

@@ -71,12 +71,12 @@ if TYPE_CHECKING:
         WindowClosed,
         WindowCovered,
     )
+    from pytest_visualdiff.layouts.page_layout import PageLayout, read_layout
     from pytest_visualdiff.matching.find import locate, locate_all
     from pytest_visualdiff.model import Box, Difference, Environment, Kind, Match, Status, Verdict
-    from pytest_visualdiff.sweep.alone import examine_layout
     from pytest_visualdiff.sweep.compare import compare_layouts
     from pytest_visualdiff.sweep.findings import Finding
-    from pytest_visualdiff.sweep.layout import PageLayout, read_layout
+    from pytest_visualdiff.sweep.single_browser import examine_layout
     from pytest_visualdiff.sweep.sweeper import Sweeper, SweepResult
 
 _HOME = {
@@ -88,9 +88,9 @@ _HOME = {
     "BaselineStore": "baselines",
     "Finding": "sweep.findings",
     "compare_layouts": "sweep.compare",
-    "examine_layout": "sweep.alone",
+    "examine_layout": "sweep.single_browser",
     **dict.fromkeys(["SweepResult", "Sweeper"], "sweep.sweeper"),
-    **dict.fromkeys(["PageLayout", "read_layout"], "sweep.layout"),
+    **dict.fromkeys(["PageLayout", "read_layout"], "layouts.page_layout"),
     "Screen": "desktop.screen",
     **dict.fromkeys(["Secret", "secret"], "desktop.secrets"),
     **dict.fromkeys(

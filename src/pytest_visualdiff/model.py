@@ -128,6 +128,10 @@ class Screenshot:
     title: str = ""
     frames: int = 1
     """How many shots were needed until the picture was trusted."""
+    notes: tuple[str, ...] = ()
+    """What a person should know of the picture: parts that were cut, secrets that were covered."""
+    areas: Mapping[str, int] = field(default_factory=dict)
+    """How many places each entry of mask, redact and region covers (``redact=".pan"`` -> 4)."""
 
 
 class Kind(str, Enum):
@@ -310,6 +314,8 @@ class Verdict:
     location: str = ""
     """``path:line`` of the check in the test, clickable in most terminals."""
     notes: tuple[str, ...] = ()
+    areas: Mapping[str, int] = field(default_factory=dict)
+    """How many places of the picture each entry of mask, redact and region covers."""
     ignored: tuple[Difference, ...] = ()
     """Known differences that were found again and are ignored until a date; see the notes."""
     change: str = ""

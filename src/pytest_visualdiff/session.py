@@ -1,4 +1,4 @@
-"""One pytest session: the rooms its checks work in, and what is done once they are over."""
+"""One pytest session: the services its checks work in, and what is done once they are over."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from pytest_visualdiff import clock, model
 from pytest_visualdiff.baselines import ignored
 from pytest_visualdiff.baselines.audit_log import Act
 from pytest_visualdiff.baselines.directory import DirectoryStore
-from pytest_visualdiff.checks.checker import Rooms
 from pytest_visualdiff.checks.registry import Registry
+from pytest_visualdiff.checks.services import CheckServices
 from pytest_visualdiff.comparison import compare_arrays
 from pytest_visualdiff.errors import StoreError
 from pytest_visualdiff.model import Approval, Verdict
@@ -36,7 +36,7 @@ class Session:
     """The session's services and what its tests reported."""
 
     settings: Settings
-    rooms: Rooms
+    services: CheckServices
     baseline_dir: Path
     reports: Sequence[Callable[[Mapping[str, Any], Path], Path | None]]
     collector: record.RunCollector = field(default_factory=record.RunCollector)
@@ -47,7 +47,7 @@ class Session:
     @property
     def folder(self) -> RunFolder:
         """The folder of this run."""
-        return self.rooms.folder
+        return self.services.folder
 
     @classmethod
     def create(
@@ -71,7 +71,7 @@ class Session:
             reports={"html": html.write, "github": github.write, "status": status.write},
         )
         register(registry=registry)
-        rooms = Rooms(
+        services = CheckServices(
             store=pick("store", settings["store"], registry.stores)(baselines),
             folder=folder.RunFolder(root / settings["output_dir"], run_id or folder.new_id()),
             registry=registry,
@@ -80,7 +80,7 @@ class Session:
         )
         names = [name for name in settings["report"] if name not in ("json", "junit")]
         reports = [pick("report", name, registry.reports) for name in names]
-        return cls(settings, rooms, baselines, reports)
+        return cls(settings, services, baselines, reports)
 
     def report(
         self,
@@ -144,7 +144,7 @@ class Session:
         if not allowed:
             return []
         transaction = DecisionTransaction(
-            self.rooms.store,
+            self.services.store,
             self.baseline_dir,
             self.folder.output,
             actor.find(actor.existing(self.baseline_dir)),

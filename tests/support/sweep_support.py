@@ -11,11 +11,11 @@ import pytest
 from pytest_visualdiff.baselines.memory import MemoryStore
 from pytest_visualdiff.baselines.naming import TestIdentity
 from pytest_visualdiff.browsers.pool import BrowserPool
-from pytest_visualdiff.checks.checker import Rooms
 from pytest_visualdiff.checks.registry import Registry
+from pytest_visualdiff.checks.services import CheckServices
+from pytest_visualdiff.layouts.page_layout import PROPERTIES, Element, PageLayout, Rect
 from pytest_visualdiff.options.table import Layer, Settings
 from pytest_visualdiff.runs.folder import RunFolder
-from pytest_visualdiff.sweep.layout import PROPERTIES, Element, PageLayout, Rect
 from pytest_visualdiff.sweep.sweeper import Sweeper
 
 if TYPE_CHECKING:
@@ -132,10 +132,12 @@ class Swept:
 @pytest.fixture
 def swept(tmp_path: Path, browsers: BrowserPool) -> Swept:
     """A sweeper whose pages must load within 4 seconds."""
-    rooms = Rooms(MemoryStore(), RunFolder(tmp_path / "runs", "run"), Registry(), tmp_path)
+    services = CheckServices(
+        MemoryStore(), RunFolder(tmp_path / "runs", "run"), Registry(), tmp_path
+    )
     settings = Settings().over(Layer.MARKER, {"sweep_load": 4, "viewports": [(600, 500)]})
     told: list[Verdict] = []
     sweeper = Sweeper(
-        TestIdentity("t.py::test", "t.py", "test"), settings, rooms, told.append, pool=browsers
+        TestIdentity("t.py::test", "t.py", "test"), settings, services, told.append, pool=browsers
     )
     return Swept(sweeper, told)

@@ -125,7 +125,9 @@ class Classic:
 
     def shoot(self, answer: Answer) -> Photo:
         """The picture of ``answer.picture``, cropped from a shot of everything."""
-        whole = answer.page if answer.wide else Rect(0, 0, *answer.view)
+        # Browsers begin a full page at its origin.
+        whole = answer.page.moved(-answer.start[0], -answer.start[1])
+        whole = whole if answer.wide else Rect(0, 0, *answer.view)
         png = self.full_page() if answer.wide else self.driver.get_screenshot_as_base64()
         return _cropped(_whole(base64.b64decode(png), whole, answer), answer.picture)
 

@@ -46,7 +46,7 @@ const target = request.target === null ? null : elements[request.target];
 // All that may host a shadow root or a document. Live lists read by index and XPath for custom
 // elements are ten times faster in Firefox than a selector: this walk is most of a look's time.
 const HOSTS =
-  "article aside blockquote body div footer h1 h2 h3 h4 h5 h6 header main nav p section span iframe frame".split(" ");
+  "article aside blockquote body div footer h1 h2 h3 h4 h5 h6 header main nav p section span iframe frame object embed".split(" ");
 const CUSTOM = './/*[contains(local-name(),"-")]';
 
 /**
@@ -56,7 +56,8 @@ const CUSTOM = './/*[contains(local-name(),"-")]';
  * @returns {Root | null}
  */
 function innerRoot(node) {
-  return node.shadowRoot || (isFrame(node) ? attempt(() => node.contentDocument) : null);
+  if (node.shadowRoot) return node.shadowRoot;
+  return isFrame(node) ? attempt(() => node.contentDocument || node.getSVGDocument()) : null;
 }
 
 /**
@@ -98,12 +99,13 @@ function roots(root = main.document, found = []) {
 }
 
 /**
+ * Whether an element may hold a document of its own.
+ *
  * @param {Node} node
  * @returns {node is HTMLIFrameElement}
  */
 function isFrame(node) {
-  const { localName } = /** @type {Element} */ (node);
-  return localName === "iframe" || localName === "frame";
+  return /^(iframe|frame|object|embed)$/.test(/** @type {Element} */ (node).localName);
 }
 
 /**
@@ -125,18 +127,12 @@ function scroller(view) {
 }
 
 /**
- * The elements that a selector matches in the driver's document, else in the outermost one, else anywhere.
+ * Everything that a selector matches: in the page, in open shadow roots and in frames of the same origin.
  *
  * @param {string} css
  */
 function find(css) {
-  /** @type {(() => Root[])[]} */
-  const places = [() => [window.document], () => [main.document], () => roots()];
-  for (const place of places) {
-    const found = place().flatMap((root) => [...root.querySelectorAll(css)]);
-    if (found.length) return found;
-  }
-  return [];
+  return roots().flatMap((root) => [...root.querySelectorAll(css)]);
 }
 
 /**

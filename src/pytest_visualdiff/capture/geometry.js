@@ -2,36 +2,83 @@
 // be read ("main"), whatever frame the driver is switched into.
 
 /**
- * A rectangle seen from inside a frame, as main sees it: moved, and cut where the frame cuts it.
+ * How points of a frame's own viewport become points of its parent's.
  *
- * @param {Rect} rect
- * @param {Window | null} view
+ * The frame may be turned, scaled and zoomed, and so may all around it.
+ *
+ * @param {HTMLElement} frame
+ * @param {Window} view the frame's window
+ * @returns {{point: (from: Point) => Point, exact: boolean}} not exact: its corners are only guessed
  */
-function outward({ x, y, width, height }, view) {
-  while (view && view !== main) {
-    const frame = /** @type {HTMLIFrameElement} */ (view.frameElement);
-    const outer = frame.getBoundingClientRect();
-    const style = view.parent.getComputedStyle(frame);
-    const right = Math.min(x + width, view.innerWidth), bottom = Math.min(y + height, view.innerHeight);
-    x = Math.max(x, 0);
-    y = Math.max(y, 0);
-    width = Math.max(0, right - x);
-    height = Math.max(0, bottom - y);
-    x += outer.left + frame.clientLeft + parseFloat(style.paddingLeft);
-    y += outer.top + frame.clientTop + parseFloat(style.paddingTop);
-    view = view.parent;
+function frameMap(frame, view) {
+  const style = styleOf(frame);
+  const { point, width, height, exact } = placing(frame);
+  if (!exact) {
+    const box = plain(frame.getBoundingClientRect());
+    const part = (/** @type {Point} */ [x, y]) => [x / view.innerWidth, y / view.innerHeight];
+    return { exact, point: (from) => [box.x + part(from)[0] * box.width, box.y + part(from)[1] * box.height] };
   }
-  return { x, y, width, height };
+  const paddings = edges(style, "padding");
+  const [left, top, right, bottom] = borders(style).map((side, at) => side + paddings[at]);
+  const across = outerSize(width - left - right, view.innerWidth);
+  const down = outerSize(height - top - bottom, view.innerHeight);
+  return { exact, point: ([x, y]) => point([left + x * across, top + y * down]) };
+}
+
+/**
+ * The outer size of one inner pixel. Inner sizes are whole numbers: less than one of difference is
+ * rounding, not scale.
+ *
+ * @param {number} outer
+ * @param {number} inner
+ */
+function outerSize(outer, inner) {
+  return !inner || Math.abs(outer - inner) < 1 ? 1 : outer / inner;
+}
+
+/**
+ * A shape of a frame's viewport as main sees it, cut where frames and what is around them cut it.
+ *
+ * @param {Shape} shape
+ * @param {Window} view the window of the shape
+ * @param {boolean} [cut] whether it is cut; else it is told wherever it lies
+ * @returns {Visible}
+ */
+function outward(shape, view, cut = true) {
+  /** @type {Visible} */
+  const seen = { shape, by: null, turned: null };
+  for (let at = view; at !== main && seen.shape.length; at = at.parent) {
+    const frame = /** @type {HTMLElement} */ (at.frameElement);
+    const { point, exact } = frameMap(frame, at);
+    if (!exact) seen.turned = frame;
+    if (cut) cutVisible(seen, shapeOf({ x: 0, y: 0, width: at.innerWidth, height: at.innerHeight }), frame);
+    seen.shape = seen.shape.map(point);
+    if (cut) cutAround(seen, frame);
+  }
+  return seen;
 }
 
 /**
  * The border box of an element.
  *
  * @param {Element} node
+ * @param {boolean} [cut] whether it is cut where frames cut it
  */
-function rectOf(node) {
-  const { left: x, top: y, width, height } = node.getBoundingClientRect();
-  return outward({ x, y, width, height }, viewOf(node));
+function rectOf(node, cut = true) {
+  return around(outward(shapeOf(plain(node.getBoundingClientRect())), viewOf(node), cut).shape);
+}
+
+/**
+ * The part of a rectangle of an element that can be seen.
+ *
+ * @param {Rect} rect in pixels of the element's own window
+ * @param {Element} node
+ * @param {boolean} [inside] whether it is of the element's contents
+ */
+function seenOf(rect, node, inside = false) {
+  const inner = visibleShape(shapeOf(rect), node, inside);
+  const outer = outward(inner.shape, viewOf(node));
+  return { rect: around(outer.shape), by: inner.by || outer.by, turned: outer.turned };
 }
 
 /**
@@ -47,28 +94,6 @@ function union(a, b) {
   const right = Math.max(a.x + a.width, b.x + b.width);
   const bottom = Math.max(a.y + a.height, b.y + b.height);
   return { x, y, width: right - x, height: bottom - y };
-}
-
-/**
- * What a mask has to cover: contents that overflow an element visibly are part of it.
- *
- * @param {Element} node
- */
-function extent(node) {
-  const view = viewOf(node);
-  const style = view.getComputedStyle(node);
-  const box = rectOf(node);
-  if (style.overflowX !== "visible" || style.overflowY !== "visible") return box;
-  const range = node.ownerDocument.createRange();
-  range.selectNodeContents(node);
-  const { left: x, top: y, width, height } = range.getBoundingClientRect();
-  return union(box, outward({ x, y, width, height }, view));
-}
-
-/** @param {Element} node */
-function isSeen(node) {
-  const style = viewOf(node).getComputedStyle(node);
-  return style.visibility === "visible" && style.display !== "none";
 }
 
 /**
@@ -99,12 +124,49 @@ function viewport() {
   return { x: 0, y: 0, width: main.innerWidth, height: main.innerHeight };
 }
 
-/** The rectangle of the page. */
+/**
+ * Where scrolling begins, by how far it reaches: asked once.
+ *
+ * @type {Map<string, Point>}
+ */
+const starts = new Map();
+
+/**
+ * The smallest scroll offsets: below zero where the page's text runs leftwards or upwards.
+ *
+ * Only scrolling tells; styles tell when to ask.
+ *
+ * @returns {Point}
+ */
+function scrollStart() {
+  const all = scroller(main);
+  const room = [all.scrollWidth - all.clientWidth, all.scrollHeight - all.clientHeight];
+  if (!room.some((side) => side > 0) || !isTurned()) return [0, 0];
+  const key = room.join();
+  const before = { left: main.scrollX, top: main.scrollY };
+  if (!starts.has(key)) {
+    main.scrollTo({ left: -room[0], top: -room[1], behavior: "instant" });
+    starts.set(key, [Math.min(0, main.scrollX), Math.min(0, main.scrollY)]);
+    main.scrollTo({ ...before, behavior: "instant" });
+  }
+  return /** @type {Point} */ (starts.get(key));
+}
+
+/** Whether the page's text runs another way than from the left to the right and downwards. */
+function isTurned() {
+  return [main.document.documentElement, main.document.body].some((node) => {
+    const style = node && styleOf(node);
+    return style && (style.direction !== "ltr" || style.writingMode !== "horizontal-tb");
+  });
+}
+
+/** The rectangle of the page, with what lies left of its origin or above it. */
 function wholePage() {
   const all = scroller(main);
+  const [left, top] = scrollStart();
   return {
-    x: -main.scrollX,
-    y: -main.scrollY,
+    x: left - main.scrollX,
+    y: top - main.scrollY,
     width: Math.max(all.scrollWidth, all.clientWidth),
     height: Math.max(all.scrollHeight, all.clientHeight),
   };
@@ -139,34 +201,42 @@ function cross(a, b) {
 }
 
 /**
+ * The target with what its shadow adds, and the part of it that can be seen.
+ *
+ * @param {Element} node
+ */
+function targetParts(node) {
+  const { x, y, width, height } = plain(node.getBoundingClientRect());
+  const [left, top, right, bottom] = request.shadow ? reach(node) : [0, 0, 0, 0];
+  const grown = { x: x - left, y: y - top, width: width + left + right, height: height + top + bottom };
+  const whole = around(outward(shapeOf(grown), viewOf(node), false).shape);
+  return { whole, ...seenOf(grown, node) };
+}
+
+/**
  * The rectangle that the picture shows.
  *
  * @param {boolean} [wide] whether it reaches beyond the viewport
  */
 function picture(wide) {
   if (!target) return wide ? wholePage() : viewport();
-  const { x, y, width, height } = rectOf(target);
-  const [left, top, right, bottom] = request.shadow ? reach(target) : [0, 0, 0, 0];
-  const grown = { x: x - left, y: y - top, width: width + left + right, height: height + top + bottom };
-  return cross(grown, union(wholePage(), viewport()));
+  return cross(targetParts(target).rect, union(wholePage(), viewport()));
 }
 
 /**
- * Finds the visible rectangles of one mask, redact or region entry, or says why there are none.
+ * What keeps the target from being seen as a whole.
  *
- * @param {AreaEntry} entry
- * @returns {AreaAnswer}
+ * @param {Rect} shown the part of it that the picture shows
+ * @returns {Obstacle | null}
  */
-function resolve(entry) {
-  let found;
-  try {
-    found = entry.css === undefined ? [elements[entry.element]] : find(entry.css);
-  } catch (error) {
-    return { problem: "invalid", detail: String(/** @type {Error} */ (error).message || error) };
-  }
-  if (!found.length) return { problem: "missing" };
-  const rects = found.filter(isSeen).map(extent).filter((rect) => rect.width > 0 && rect.height > 0);
-  return rects.length ? { rects } : { problem: "hidden" };
+function obstacle(shown) {
+  if (!target) return null;
+  const { whole, by, turned } = targetParts(target);
+  if (turned) return { turned: describe(turned) };
+  if (!shown.width || !shown.height || isUnseen(target)) return { empty: whyEmpty(target, by) };
+  if (!by || (whole.width - shown.width <= 1 && whole.height - shown.height <= 1)) return null;
+  const size = (/** @type {Rect} */ { width, height }) => [width, height];
+  return { cut: describe(by), name: describe(target), whole: size(whole), shown: size(shown) };
 }
 
 /**
@@ -175,11 +245,14 @@ function resolve(entry) {
  * @param {boolean} wide
  */
 function measure(wide) {
+  forgetBoxes();
+  const shown = picture(wide);
   return {
-    target: target && rectOf(target),
-    picture: picture(wide),
-    mask: request.mask.map(resolve),
-    redact: request.redact.map(resolve),
-    region: request.region.map(resolve),
+    target: target && rectOf(target, false),
+    picture: shown,
+    obstacle: obstacle(shown),
+    mask: request.mask.map((entry) => resolve(entry, false)),
+    redact: request.redact.map((entry) => resolve(entry, true)),
+    region: request.region.map((entry) => resolve(entry, false)),
   };
 }

@@ -13,6 +13,7 @@ from pytest_visualdiff.browsers.webdriver_errors import explained
 from pytest_visualdiff.capture import script
 from pytest_visualdiff.capture.areas import areas_of
 from pytest_visualdiff.capture.camera import Camera, Photo, browser_name, camera_of
+from pytest_visualdiff.capture.found import Counted, notes
 from pytest_visualdiff.capture.stable import Frame, Look, settle, shows
 from pytest_visualdiff.errors import (
     CaptureError,
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterator, Sequence
 
     from pytest_visualdiff.capture import CaptureOptions, Expected
-    from pytest_visualdiff.capture.areas import Areas
+    from pytest_visualdiff.capture.areas import Areas, Rect
     from pytest_visualdiff.capture.script import Answer
 
 SWEEP_PAUSE = 0.05
@@ -68,6 +69,8 @@ def portrait(shooter: PageShooter, trusted: Callable[[Frame], bool]) -> Screensh
         url=answer.url,
         title=answer.title,
         frames=settled.shots,
+        notes=shooter.notes,
+        areas={one.what: one.shown for one in shooter.counted},
     )
 
 
@@ -82,11 +85,16 @@ class PageShooter:
     camera: Camera = field(init=False)
     answer: Answer = field(init=False)
     photo: Photo = field(init=False)
+    counted: tuple[Counted, ...] = field(default=(), init=False)
+    """What mask, redact and region cover in the last shot."""
+    notes: tuple[str, ...] = field(default=(), init=False)
     path: list[int] = field(default_factory=list, init=False)
     """Indices of the frames that were left for the capture."""
     prepared: bool = field(default=False, init=False)
     parked: bool = field(default=False, init=False)
     swept: bool = field(default=False, init=False)
+    thorough: bool = field(default=False, init=False)
+    """The first shot was not what is expected: the page is asked what takes long to find out."""
 
     def __post_init__(self) -> None:
         self.areas = areas_of(self.options)
@@ -108,11 +116,14 @@ class PageShooter:
         """One shot, redacted; boxes are those of the last look."""
         self._check_target()
         photo = self.photo = self._photo()
+        self.thorough = True
         width, height = png_file.size(photo.png)
         boxes = {
             name: tuple(box for box in self._boxes(name) if box.clipped(width, height).area)
             for name in self.areas
         }
+        self.counted = tuple(self._counted(width, height))
+        self.notes = (*self._told(), *notes(self.counted, boxes["mask"], (width, height)))
         return Frame(
             burn(photo.png, boxes["redact"]) if boxes["redact"] else photo.png,
             self._environment(),
@@ -146,7 +157,7 @@ class PageShooter:
         return places
 
     def _look(self) -> None:
-        raw = self._call("look") if self.prepared else None
+        raw = self._call("look", self.thorough) if self.prepared else None
         if raw is None:
             raw = self._install()
         self.answer = script.read(raw, self.areas)
@@ -167,6 +178,7 @@ class PageShooter:
             "lazy": self.options.lazy,
             "shadow": self.options.shadow,
             "bars": _BARS.get(self.driver),
+            "thorough": self.thorough,
             "keep": keep,
         }
         for name, areas in self.areas.items():
@@ -201,9 +213,19 @@ class PageShooter:
         )
 
     def _check_target(self) -> None:
+        trouble, url = self.answer.obstacle, self.answer.url
+        if "turned" in trouble:
+            raise CaptureError(
+                f"the target lies in the frame `{trouble['turned']}` of {url}, which is turned in"
+                " depth or along a path: where it is seen cannot be told; take the frame itself"
+            )
+        if "empty" in trouble:
+            raise EmptyTarget(
+                "the target element has no size, is hidden or lies outside of the page:"
+                f" {trouble['empty']} ({url})"
+            )
         if not (self.answer.picture.width and self.answer.picture.height):
-            what = "the target element" if self.element is not None else "the page"
-            raise EmptyTarget(f"{what} has no size, is hidden or lies outside of {self.answer.url}")
+            raise EmptyTarget(f"the page has no size, or nothing of it can be seen: {url}")
 
     def _sweep(self) -> None:
         self.swept = True
@@ -233,9 +255,34 @@ class PageShooter:
         origin = self.answer.target
         for rect in self.areas[name].rects:
             yield self.photo.place(rect.moved(origin.x, origin.y))
-        for rect in self.answer.found[name]:
-            # Glyphs reach a little out of their boxes: a secret must not.
-            yield self.photo.place(rect).grown(1 if name == "redact" else 0)
+        for found in self.answer.found[name]:
+            for rects in found.places:
+                yield from self._placed(rects, name)
+
+    def _placed(self, rects: Sequence[Rect], name: str) -> list[Box]:
+        # Glyphs reach a little out of their boxes: a secret must not.
+        return [self.photo.place(rect).grown(1 if name == "redact" else 0) for rect in rects]
+
+    def _counted(self, width: int, height: int) -> Iterator[Counted]:
+        """How many matches of each entry show in the picture."""
+        for name, all_found in self.answer.found.items():
+            for found in all_found:
+                shown = [
+                    any(box.clipped(width, height).area for box in self._placed(rects, name))
+                    for rects in found.places
+                ]
+                yield Counted(found, sum(shown))
+
+    def _told(self) -> Iterator[str]:
+        cut = self.answer.obstacle
+        if "cut" in cut:
+            shown, whole = (
+                "{:g}x{:g}".format(*map(round, cut[side])) for side in ("shown", "whole")
+            )
+            yield (
+                f"only {shown} of {whole} CSS pixels of `{cut['name']}` can be seen: `{cut['cut']}`"
+                " cuts it, and what it hides was not compared"
+            )
 
     def _region(self, boxes: Sequence[Box], width: int, height: int) -> Box | None:
         if boxes:

@@ -9,14 +9,18 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from pytest_visualdiff.capture.areas import Rect
-from pytest_visualdiff.errors import CaptureError, EmptyTarget, InvalidValue, TargetNotFound
+from pytest_visualdiff.capture.found import Found
+from pytest_visualdiff.errors import CaptureError, InvalidValue
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping
 
     from pytest_visualdiff.capture.areas import Areas
 
-_PARTS = ("find.js", "geometry.js", "ready.js", "steady.js")
+_PARTS = (
+    "find.js", "boxes.js", "geometry.js", "places.js", "styling.js", "painting.js", "ready.js",
+    "steady.js",
+)  # fmt: skip
 
 _BODY = """
 const [request, elements] = arguments;
@@ -65,6 +69,9 @@ class Answer:
 
     view: tuple[int, int]
     page: Rect
+    """The whole page, also what lies left of its origin or above it."""
+    start: tuple[float, float]
+    """The smallest scroll offsets: below zero where the page's text runs leftwards or upwards."""
     picture: Rect
     """What the picture has to show."""
     target: Rect
@@ -80,7 +87,9 @@ class Answer:
     foreign: bool
     """The driver is inside a frame of another origin: where that lies cannot be known."""
     pending: tuple[str, ...]
-    found: Mapping[str, tuple[Rect, ...]]
+    found: Mapping[str, tuple[Found, ...]]
+    obstacle: Mapping[str, Any]
+    """What keeps the target from being seen as a whole."""
     places: Hashable
     url: str
     title: str
@@ -95,6 +104,7 @@ def read(raw: Any, areas: Mapping[str, Areas], url: str = "") -> Answer:
         return Answer(
             view=(round(raw["view"][0]), round(raw["view"][1])),
             page=Rect.of(raw["page"]),
+            start=(float(raw["start"][0]), float(raw["start"][1])),
             picture=picture,
             target=Rect.of(raw["target"]) if raw["target"] else picture,
             wide=bool(raw["wide"]),
@@ -104,7 +114,8 @@ def read(raw: Any, areas: Mapping[str, Areas], url: str = "") -> Answer:
             idle=bool(raw["idle"]),
             foreign=bool(raw["foreign"]),
             pending=tuple(map(str, raw["pending"])),
-            found={name: _rects(raw, areas[name]) for name in areas},
+            found={name: _found(raw, areas[name]) for name in areas},
+            obstacle=dict(raw["obstacle"] or {}),
             places=None if raw["idle"] else places(raw),
             url=str(raw["url"]),
             title=str(raw["title"]),
@@ -124,23 +135,8 @@ def places(raw: Any) -> Hashable:
     return repr([raw.get(name) for name in ("target", "picture", "mask", "redact", "region")])
 
 
-def _rects(raw: Mapping[str, Any], areas: Areas) -> tuple[Rect, ...]:
+def _found(raw: Mapping[str, Any], areas: Areas) -> tuple[Found, ...]:
     return tuple(
-        Rect.of(rect)
+        Found.of(answer, areas.name, entry, str(raw["url"]))
         for entry, answer in zip(areas.found, raw[areas.name], strict=True)
-        for rect in _resolved(answer, f"{areas.name}={entry!r:.200}", str(raw["url"]))
     )
-
-
-def _resolved(answer: Mapping[str, Any], what: str, url: str) -> list[dict[str, float]]:
-    problem = answer.get("problem")
-    if problem == "invalid":
-        raise InvalidValue(f"{what} is not a valid CSS selector: {answer['detail']}")
-    if problem == "missing":
-        raise TargetNotFound(
-            f"{what} matches nothing on {url} (open shadow roots and same-origin frames included)"
-        )
-    if problem == "hidden":
-        raise EmptyTarget(f"{what} matches only elements without size or hidden ones on {url}")
-    rects: list[dict[str, float]] = answer["rects"]
-    return rects

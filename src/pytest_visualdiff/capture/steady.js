@@ -218,15 +218,7 @@ function holdImage(image, url) {
   copy.src = still;
   const shown = copy.decode().then(() => {
     if (!undo.open) return;
-    const style = image.getAttribute("style"), css = image.style.cssText;
-    image.style.setProperty("content", `url("${still}")`, "important");
-    undo.push(() => {
-      // Read first: Chromium writes the attribute late, and would leave an empty one behind.
-      if (style === null) return image.getAttribute("style"), image.removeAttribute("style");
-      image.setAttribute("style", style);
-      // A content security policy ignores style attributes, but not this.
-      if (image.style.cssText !== css) image.style.cssText = css;
-    });
+    restyle(image, { content: `url("${still}")` });
   });
   task(`image ${address(url)} is being frozen`, shown);
   return shown;
@@ -303,12 +295,20 @@ function place() {
   remember(scroller(main));
   if (target && !wide) {
     rememberAround(target);
-    const before = rectOf(target);
+    const before = rectOf(target, false);
     target.scrollIntoView({ block: "nearest", inline: "nearest", behavior: "instant" });
-    const after = rectOf(target);
+    const after = rectOf(target, false);
     if (Math.abs(after.x - before.x) + Math.abs(after.y - before.y) > 0.5) {
       target.scrollIntoView({ block: "center", inline: "center", behavior: "instant" });
+      forgetBoxes();
+      const { by } = targetParts(target);
+      if (by) {
+        // What is larger than its own scroller is shown from its start.
+        target.scrollIntoView({ block: "start", inline: "start", behavior: "instant" });
+        by.scrollIntoView({ block: "center", inline: "center", behavior: "instant" });
+      }
     }
+    forgetBoxes();
     wide = !within(picture(), viewport());
   }
   if (wide) scrollElement(scroller(main), 0, 0);
@@ -317,12 +317,16 @@ function place() {
 /**
  * Stops what moves, and answers what the page shows and what it waits for.
  *
- * Each look also steadies what appeared since the last one.
+ * Each look also steadies what appeared since the last one. A thorough one also asks what takes
+ * long to find out: it follows a first shot that was not what is expected.
  */
-function look() {
+function look(thorough = false) {
   attempt(hideCaret);
+  forgetBoxes();
   place();
+  forgetBoxes();
   const all = roots();
+  if (wide) attempt(() => paintAll(all, thorough));
   const area = picture(wide);
   for (const root of all) steady(root, area);
   const page = wholePage();
@@ -332,6 +336,7 @@ function look() {
     ...measure(wide),
     wide,
     page,
+    start: scrollStart(),
     view: [main.innerWidth, main.innerHeight],
     ratio: main.devicePixelRatio,
     bars,
@@ -401,7 +406,7 @@ Object.defineProperty(main, KEY, { value: { look, sweep, sweepEnd, blame, restor
 /** The first look, which a broken page may not leave half done: script.py calls it. */
 function firstLook() {
   try {
-    return look();
+    return look(request.thorough);
   } catch (error) {
     restore();
     return { error: clean(error) };

@@ -18,6 +18,8 @@ interface CaptureRequest {
   shadow: boolean;
   /** The width of scroll bars that take room; null where it is not known yet. */
   bars: number | null;
+  /** Whether the first look is thorough already. */
+  thorough: boolean;
   /** Whether the script stays installed although nothing was changed. */
   keep: boolean;
   mask: AreaEntry[];
@@ -28,8 +30,16 @@ interface CaptureRequest {
 /** An area of the caller: a CSS selector, or the index of one of `elements`. */
 type AreaEntry = { css: string; element?: undefined } | { css?: undefined; element: number };
 
-/** The visible rectangles of an area, or why there are none. */
-type AreaAnswer = { rects: Rect[] } | { problem: "invalid" | "missing" | "hidden"; detail?: string };
+/** What an area matches, and for each match that can be seen its rectangles; or why there is none. */
+type AreaAnswer =
+  | { matches: number; places: Rect[][] }
+  | { problem: "invalid" | "missing" | "hidden" | "turned"; detail?: string };
+
+/** What keeps a target from being seen as a whole: selectors and words for a message. */
+type Obstacle =
+  | { turned: string }
+  | { empty: string }
+  | { cut: string; name: string; whole: number[]; shown: number[] };
 
 /** A rectangle in CSS pixels of the viewport of the outermost readable window. */
 interface Rect {
@@ -37,6 +47,44 @@ interface Rect {
   y: number;
   width: number;
   height: number;
+}
+
+/** A place in CSS pixels: x and y. */
+type Point = [number, number];
+
+/** The corners of a convex figure, going round. */
+type Shape = Point[];
+
+/** What is left of a shape, and which element cut it first; `turned` is a frame whose place cannot be told. */
+interface Visible {
+  shape: Shape;
+  by: Element | null;
+  turned: Element | null;
+}
+
+/** What is done to the contents of an element: a matrix, not exact where it depends on depth. */
+interface Matrix {
+  a: number;
+  b: number;
+  c: number;
+  d: number;
+  exact: boolean;
+}
+
+/** What has to be known of an ancestor: whether positioned elements stay inside, and what it cuts. */
+interface AncestorBox {
+  position: string;
+  /** It has no box of its own (`display: contents`). */
+  boxless: boolean;
+  holdsFixed: boolean;
+  holdsAbsolute: boolean;
+  /** It is shown above everything else, out of its ancestors. */
+  top: boolean;
+  matrix: Matrix;
+  /** What contents that stay inside are cut by. */
+  cuts: Shape[];
+  /** What all contents are cut by. */
+  always: Shape[];
 }
 
 type View = Window & typeof globalThis;
@@ -49,7 +97,7 @@ type UndoList = (() => void)[] & { open?: boolean };
 
 /** The installed script: its entry points, which `script.CALL` calls by name. */
 interface InstalledCapture {
-  look(): object;
+  look(thorough?: boolean): object;
   sweep(step: number): boolean;
   sweepEnd(): void;
   blame(boxes: Rect[]): string[];

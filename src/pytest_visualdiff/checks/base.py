@@ -13,18 +13,18 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from pytest_visualdiff.baselines.naming import TestIdentity
-    from pytest_visualdiff.checks.checker import Rooms
-    from pytest_visualdiff.checks.context import Here
+    from pytest_visualdiff.checks.context import CheckContext
+    from pytest_visualdiff.checks.services import CheckServices
     from pytest_visualdiff.options.table import Settings
 
 
 @dataclass
-class Checks:
+class CheckBase:
     """The checks of one test. ``seen`` is told each verdict, also that of a failed check."""
 
     test: TestIdentity
     settings: Settings
-    rooms: Rooms
+    services: CheckServices
     seen: Callable[[Verdict], None]
     skip: Callable[[str], None] | None = None
     postponed: list[Verdict] = field(default_factory=list)
@@ -51,7 +51,7 @@ class Checks:
         self.names.add(chosen.casefold())
         return chosen
 
-    def skip_if_off(self, here: Here) -> None:
+    def skip_if_off(self, here: CheckContext) -> None:
         """Leave the test where visual checks are switched off."""
         if self.skip is not None:
             self.seen(here.verdict(Status.SKIPPED, "visual checks are switched off"))

@@ -11,10 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from pytest_visualdiff import clock
 from pytest_visualdiff.baselines import ignored, provenance
-from pytest_visualdiff.baselines.ignored import today
 from pytest_visualdiff.checks import closest, context, decision
-from pytest_visualdiff.checks.base import Checks
-from pytest_visualdiff.checks.context import Here
+from pytest_visualdiff.checks.base import CheckBase
+from pytest_visualdiff.checks.context import CheckContext
 from pytest_visualdiff.checks.finding import Finds
 from pytest_visualdiff.errors import (
     BaselineUnreadable,
@@ -28,40 +27,21 @@ from pytest_visualdiff.model import BaselineKey, Environment, Status, Verdict
 from pytest_visualdiff.options.table import Layer, pick
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-    from datetime import date
-    from pathlib import Path
+    from collections.abc import Mapping, Sequence
 
-    from pytest_visualdiff.baselines import BaselineStore
-    from pytest_visualdiff.baselines.ignored import Ignored, IgnoredSplit
-    from pytest_visualdiff.checks.closest import Approved, Closest
-    from pytest_visualdiff.checks.registry import Registry
+    from pytest_visualdiff.baselines.ignored import IgnoredSplit
+    from pytest_visualdiff.checks.closest import ApprovedPicture, Closest
     from pytest_visualdiff.comparison.result import Comparison
     from pytest_visualdiff.model import Screenshot
     from pytest_visualdiff.options.table import Settings
-    from pytest_visualdiff.runs.folder import RunFolder
 
 
 CACHE = "cache"
 """Folder below the output folder that keeps decoded baselines."""
 
 
-@dataclass(frozen=True, slots=True)
-class Rooms:
-    """What a check works with, made once for a session."""
-
-    store: BaselineStore
-    folder: RunFolder
-    registry: Registry
-    shown_from: Path
-    """Paths in messages are relative to it."""
-    ignored: Callable[[], Sequence[Ignored]] = tuple
-    """The differences that are known and ignored until a date."""
-    today: Callable[[], date] = today
-
-
 @dataclass
-class Checker(Checks, Finds):
+class Checker(CheckBase, Finds):
     """The checks of the pictures of one test."""
 
     def check(self, target: Any, name: str | None = None, **options: Any) -> Verdict:
@@ -78,14 +58,14 @@ class Checker(Checks, Finds):
         """
         __tracebackhide__ = True
         started = clock.now()
-        here = Here(
+        here = CheckContext(
             self.test, name if isinstance(name, str) else repr(name), context.caller(self.test)
         )
         try:
             settings, here = self._begin(name, options, here)
             verdict = self._look(target, settings, here)
         except VisualDiffError as error:
-            self.seen(replace(here.trouble(error, self.rooms), duration=_since(started)))
+            self.seen(replace(here.trouble(error, self.services), duration=_since(started)))
             raise
         verdict = replace(verdict, duration=_since(started))
         self.seen(verdict)
@@ -96,8 +76,8 @@ class Checker(Checks, Finds):
         return verdict
 
     def _begin(
-        self, name: str | None, options: Mapping[str, Any], here: Here
-    ) -> tuple[Settings, Here]:
+        self, name: str | None, options: Mapping[str, Any], here: CheckContext
+    ) -> tuple[Settings, CheckContext]:
         here = replace(here, name=self.claim(self._next() if name is None else name))
         self.skip_if_off(here)
         return self.settings.over(Layer.CALL, options), here
@@ -106,15 +86,15 @@ class Checker(Checks, Finds):
         count = len(self.names) + 1
         return "shot" if count == 1 else f"shot-{count}"
 
-    def _look(self, target: Any, settings: Settings, here: Here) -> Verdict:
+    def _look(self, target: Any, settings: Settings, here: CheckContext) -> Verdict:
         from pytest_visualdiff.capture import CaptureOptions, capture
 
-        read: dict[BaselineKey, tuple[Approved, ...]] = {}
+        read: dict[BaselineKey, tuple[ApprovedPicture, ...]] = {}
 
-        def known(environment: Environment) -> tuple[Approved, ...]:
+        def known(environment: Environment) -> tuple[ApprovedPicture, ...]:
             key = here.key(environment)
             if key not in read:
-                read[key] = closest.read(self.rooms.store, key)
+                read[key] = closest.approved_pictures(self.services.store, key)
             return read[key]
 
         def expected(environment: Environment) -> bytes | None:
@@ -124,12 +104,16 @@ class Checker(Checks, Finds):
             target,
             CaptureOptions(**settings.group("capture")),
             expected,
-            adapters=self.rooms.registry.adapters,
+            adapters=self.services.registry.adapters,
         )
         return self._judge(shot, known(shot.environment), settings, here)
 
     def _judge(
-        self, shot: Screenshot, known: Sequence[Approved], settings: Settings, here: Here
+        self,
+        shot: Screenshot,
+        known: Sequence[ApprovedPicture],
+        settings: Settings,
+        here: CheckContext,
     ) -> Verdict:
         key = here.key(shot.environment)
         best = closest.closest(
@@ -147,7 +131,7 @@ class Checker(Checks, Finds):
         if best:
             key = best.baseline.key
         if status.writes:
-            self.rooms.store.check_writable(key)
+            self.services.store.check_writable(key)
         verdict = here.verdict(
             status,
             key=key.path,
@@ -160,7 +144,8 @@ class Checker(Checks, Finds):
             limits=context.limits(settings),
             url=shot.url,
             title=shot.title,
-            notes=tuple(context.notes(best, shot, settings, self.rooms)) if best else (),
+            notes=tuple(context.notes(best, shot, settings, self.services)),
+            areas=shot.areas,
         )
         return self._keep(verdict, shot, best, settings)
 
@@ -170,8 +155,8 @@ class Checker(Checks, Finds):
             return ignored.IgnoredSplit(comparison)
         from pytest_visualdiff.comparison.shape import shaped
 
-        rooms = self.rooms
-        return ignored.split_ignored(shaped(comparison), key, rooms.ignored(), rooms.today())
+        services = self.services
+        return ignored.split_ignored(shaped(comparison), key, services.ignored(), services.today())
 
     def _compare(self, baseline: bytes, shot: Screenshot, settings: Settings) -> Comparison:
         from pytest_visualdiff.comparison import Limits
@@ -180,8 +165,8 @@ class Checker(Checks, Finds):
 
         masks = (*shot.masks, *provenance.masks(baseline))
         rules = Rules(masks, shot.region, Limits(**settings.group("compare")))
-        files = Encoded(baseline, shot.png, cache=self.rooms.folder.output / CACHE)
-        comparator = pick("comparator", settings["comparator"], self.rooms.registry.comparators)
+        files = Encoded(baseline, shot.png, cache=self.services.folder.output / CACHE)
+        comparator = pick("comparator", settings["comparator"], self.services.registry.comparators)
         try:
             return compare_encoded(files, rules, comparator)
         except ImageError:
@@ -202,7 +187,7 @@ class Checker(Checks, Finds):
             png = png_file.vouch(compact(shot.png), shot.png, texts)
             suffix = context.attempt_suffix(verdict.attempt)
             stem = f"images/{verdict.key.removesuffix('.png')}{suffix}"
-            save, baseline = self.rooms.folder.save, best.baseline.png if best else b""
+            save, baseline = self.services.folder.save, best.baseline.png if best else b""
             made = png_file.texts(baseline) if baseline else {}
             elsewhere = decision.made_elsewhere(made, texts)
             verdict = replace(
@@ -215,7 +200,7 @@ class Checker(Checks, Finds):
                 baseline_environment=made,
                 notes=(*verdict.notes, *elsewhere),
             )
-        output = context.shown(self.rooms.folder.output, self.rooms)
+        output = context.shown(self.services.folder.output, self.services)
         message = decision.explain(verdict, self._places(verdict), settings, output)
         return replace(verdict, message=message)
 
@@ -224,17 +209,17 @@ class Checker(Checks, Finds):
             return ""
         from pytest_visualdiff.images.codec import encode
 
-        return self.rooms.folder.save_in_background(
+        return self.services.folder.save_in_background(
             relative, lambda: encode(comparison.diff_image())
         )
 
     def _places(self, verdict: Verdict) -> dict[str, str]:
         def shown(relative: str) -> str:
-            path = self.rooms.folder.path / relative
-            return context.shown(path, self.rooms) if relative else ""
+            path = self.services.folder.path / relative
+            return context.shown(path, self.services) if relative else ""
 
         return {
-            "baseline": self.rooms.store.describe(BaselineKey(verdict.key)),
+            "baseline": self.services.store.describe(BaselineKey(verdict.key)),
             "actual": shown(verdict.actual),
             "diff": shown(verdict.diff),
         }

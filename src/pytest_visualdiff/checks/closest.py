@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Approved:
+class ApprovedPicture:
     """One approved picture, and where it is."""
 
     key: BaselineKey
@@ -32,7 +32,7 @@ class Approved:
 class Closest:
     """The approved picture that decides, what was found against it, and which of all it is."""
 
-    baseline: Approved
+    baseline: ApprovedPicture
     found: IgnoredSplit
     number: int = 1
     count: int = 1
@@ -47,14 +47,14 @@ class Closest:
         return f"matches none of {self.count} approved pictures; this is about the closest: {which}"
 
 
-def read(store: BaselineStore, key: BaselineKey) -> tuple[Approved, ...]:
+def approved_pictures(store: BaselineStore, key: BaselineKey) -> tuple[ApprovedPicture, ...]:
     """The approved pictures of a check, its baseline first; raises ``BaselineUnreadable``."""
     found = ((one, store.read(one)) for one in cellar.approved(store, key))
-    return tuple(Approved(one, png) for one, png in found if png is not None)
+    return tuple(ApprovedPicture(one, png) for one, png in found if png is not None)
 
 
 def closest(
-    approved: Sequence[Approved],
+    approved: Sequence[ApprovedPicture],
     actual: bytes,
     compare: Callable[[bytes], Comparison],
     pardon: Callable[[Comparison], IgnoredSplit],
@@ -65,7 +65,7 @@ def closest(
     only where none matches without. Closest is what differs with the highest confidence, then
     with the fewest pixels.
     """
-    results: list[tuple[Approved, Comparison]] = []
+    results: list[tuple[ApprovedPicture, Comparison]] = []
     for one in _likely_first(approved, actual):
         comparison = compare(one.png)
         if comparison.same:
@@ -79,7 +79,7 @@ def closest(
     return Closest(one, found, approved.index(one) + 1, len(approved))
 
 
-def _likely_first(approved: Sequence[Approved], actual: bytes) -> Sequence[Approved]:
+def _likely_first(approved: Sequence[ApprovedPicture], actual: bytes) -> Sequence[ApprovedPicture]:
     if len(approved) == 1:
         return approved
     return sorted(approved, key=lambda one: not png_file.same_data(one.png, actual))

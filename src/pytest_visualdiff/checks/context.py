@@ -24,14 +24,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pytest_visualdiff.baselines.naming import TestIdentity
-    from pytest_visualdiff.checks.checker import Rooms
     from pytest_visualdiff.checks.closest import Closest
+    from pytest_visualdiff.checks.services import CheckServices
     from pytest_visualdiff.model import Screenshot
     from pytest_visualdiff.options.table import Settings
 
 
 @dataclass(frozen=True, slots=True)
-class Here:
+class CheckContext:
     """What is known of a check before anything was seen."""
 
     test: TestIdentity
@@ -56,7 +56,7 @@ class Here:
             **known,
         )
 
-    def trouble(self, error: VisualDiffError, rooms: Rooms) -> Verdict:
+    def trouble(self, error: VisualDiffError, services: CheckServices) -> Verdict:
         """The verdict on a check that could not be made; never a visual difference."""
         frames: list[str] = []
         if isinstance(error, UnstableTarget):
@@ -65,9 +65,9 @@ class Here:
             for number, frame in enumerate(error.frames, 1):
                 path = f"images/{stem.path.removesuffix('.png')}{suffix}{number}"
                 with suppress(StoreError):  # the first trouble is the one to tell
-                    frames.append(rooms.folder.save(f"{path}.png", frame))
+                    frames.append(services.folder.save(f"{path}.png", frame))
         message = f"{self.name!r} was not compared: {type(error).__name__}: {error}"
-        lines = [f"\n  frame {shown(rooms.folder.path / path, rooms)}" for path in frames]
+        lines = [f"\n  frame {shown(services.folder.path / path, services)}" for path in frames]
         return self.verdict(_family(error), message + "".join(lines), frames=tuple(frames))
 
 
@@ -87,9 +87,14 @@ def limits(settings: Settings) -> dict[str, Any]:
     }
 
 
-def notes(best: Closest, shot: Screenshot, settings: Settings, rooms: Rooms) -> Iterator[str]:
-    """What a person should know of a comparison, whatever its outcome."""
-    alternative = best.note(rooms.store.describe(best.baseline.key))
+def notes(
+    best: Closest | None, shot: Screenshot, settings: Settings, services: CheckServices
+) -> Iterator[str]:
+    """What a person should know of a picture and its comparison, whatever the outcome."""
+    yield from shot.notes
+    if best is None:
+        return
+    alternative = best.note(services.store.describe(best.baseline.key))
     if alternative:
         yield alternative
     yield from best.found.notes
@@ -110,10 +115,10 @@ def caller(test: TestIdentity) -> str:
     return test.file
 
 
-def shown(path: Path, rooms: Rooms) -> str:
+def shown(path: Path, services: CheckServices) -> str:
     """A path as messages show it."""
     try:
-        return path.relative_to(rooms.shown_from).as_posix()
+        return path.relative_to(services.shown_from).as_posix()
     except ValueError:
         return str(path)
 

@@ -22,10 +22,10 @@ PAUSE = 0.1
 
 
 class Finds:
-    """The part of a checker that finds templates; ``settings`` and ``rooms`` are the checker's."""
+    """How a checker finds templates, with its ``settings`` and ``services``."""
 
     settings: Settings
-    rooms: Any
+    services: Any
 
     def locate(
         self,
@@ -52,7 +52,7 @@ class Finds:
         options = CaptureOptions(**self.settings.group("capture"))
         options = replace(options, mask=(), region=None)
         required = CONFIDENCE if confidence is None else confidence
-        return look(target, template, options, self.rooms.registry, required, given)
+        return look(target, template, options, self.services.registry, required, given)
 
 
 def look(  # noqa: PLR0913, PLR0917 - one step with all that it needs

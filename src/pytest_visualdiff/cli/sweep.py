@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pytest_visualdiff.options.table import Settings
     from pytest_visualdiff.session import Session
     from pytest_visualdiff.sweep.crew import Crew
-    from pytest_visualdiff.sweep.page import PageResult
+    from pytest_visualdiff.sweep.page_result import PageResult
 
 MOST_PAGES = 50
 TEST = "sweep"
@@ -112,11 +112,11 @@ def run(arguments: Namespace) -> int:
 
 
 def _urls(arguments: Namespace) -> list[str]:
-    from pytest_visualdiff.sweep import addresses
+    from pytest_visualdiff.sweep import crawl
 
-    found = [addresses.address(one) for one in arguments.urls]
-    found += addresses.from_file(arguments.file) if arguments.file else []
-    found += addresses.from_sitemap(arguments.sitemap) if arguments.sitemap else []
+    found = [crawl.address(one) for one in arguments.urls]
+    found += crawl.from_file(arguments.file) if arguments.file else []
+    found += crawl.from_sitemap(arguments.sitemap) if arguments.sitemap else []
     if not found:
         raise UsageError("sweep what? Give URLs, --urls FILE or --sitemap URL")
     if arguments.workers < 1 or arguments.max_pages < 1:
@@ -167,10 +167,12 @@ def _crew(arguments: Namespace, settings: Settings) -> Crew:
 
 def _verdict(url: str, page: PageResult, session: Session, settings: Settings) -> Verdict:
     """The verdict on one page in one window size, told to the session like that of a test."""
-    from pytest_visualdiff.checks.context import Here
+    from pytest_visualdiff.checks.context import CheckContext
     from pytest_visualdiff.sweep.sweeper import judged
 
-    verdict = judged(page, Here(_identity(url), _name(url), url), settings, session.rooms)
+    verdict = judged(
+        page, CheckContext(_identity(url), _name(url), url), settings, session.services
+    )
     session.report(verdict.test, "call", [verdict.to_dict()], failed=False)
     return verdict
 

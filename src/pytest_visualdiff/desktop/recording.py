@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from pytest_visualdiff.baselines.naming import TestIdentity
-    from pytest_visualdiff.checks.checker import Rooms
+    from pytest_visualdiff.checks.services import CheckServices
     from pytest_visualdiff.images.codec import ImageSource
     from pytest_visualdiff.model import Array, Box, Match, Verdict
 
@@ -46,7 +46,7 @@ class Journal:
     """The steps of one test; their pictures are saved in the run folder."""
 
     test: TestIdentity
-    rooms: Rooms
+    services: CheckServices
     look: Callable[[], Array] | None = None
     """The screen now, without secrets."""
     browser: str = ""
@@ -82,7 +82,7 @@ class Journal:
     def save(self, name: str, png: bytes) -> str:
         """Save a picture of this journey; its path relative to the run folder."""
         folder = "/".join(map(naming.slug, (self.test.file, self.test.name)))
-        return self.rooms.folder.save(f"journeys/{folder}/{name}.png", png)
+        return self.services.folder.save(f"journeys/{folder}/{name}.png", png)
 
     def checked(self, verdict: Verdict, picture: Array) -> None:
         """Record a check of the screen."""
@@ -92,7 +92,7 @@ class Journal:
 
     def shown(self, relative: str) -> str:
         """A file of the run as messages name it."""
-        return shown(self.rooms.folder.path / relative, self.rooms)
+        return shown(self.services.folder.path / relative, self.services)
 
     def _record(self, step: Step, duration: float, *, status: str, location: str = "") -> None:
         number = len(self.steps) + 1

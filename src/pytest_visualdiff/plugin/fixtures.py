@@ -49,7 +49,7 @@ def visualdiff(request: pytest.FixtureRequest) -> Checker:
     checker = Checker(
         test=_identity(item),
         settings=settings,
-        rooms=session_of(item.config).rooms,
+        services=session_of(item.config).services,
         seen=_seen(item, settings),
         skip=_skip if settings["skip"] else None,
         names=item.stash[NAMES],
@@ -157,7 +157,7 @@ def visualdiff_sweep(
     sweeper = Sweeper(
         test=_identity(item),
         settings=settings,
-        rooms=session_of(item.config).rooms,
+        services=session_of(item.config).services,
         pool=_visualdiff_sweep_pool,
         seen=_seen(item, settings),
         skip=_skip if settings["skip"] else None,
@@ -220,7 +220,7 @@ def _screen(item: pytest.Item, settings: Settings, desktop: Desktop) -> Screen:
     return Screen(
         desktop,
         settings,
-        Journal(_identity(item), session_of(item.config).rooms),
+        Journal(_identity(item), session_of(item.config).services),
         Templates(tuple(folder / settings["template_dir"] for folder in folders)),
         Concealer(),
     )

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pytest_visualdiff.baselines.ignored import Ignored
     from pytest_visualdiff.model import BaselineKey
     from pytest_visualdiff.sweep.findings import Finding
-    from pytest_visualdiff.sweep.page import PageResult
+    from pytest_visualdiff.sweep.page_result import PageResult
 
 SCHEMA = 1
 """Number of the shape of the document; a reader refuses another one."""

@@ -11,11 +11,11 @@ from collections import defaultdict
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from pytest_visualdiff.sweep.appearance import restyled
 from pytest_visualdiff.sweep.cause import FALLBACK, Cause
 from pytest_visualdiff.sweep.events import Change, Event
 from pytest_visualdiff.sweep.family import families
 from pytest_visualdiff.sweep.geometry import Geometry
-from pytest_visualdiff.sweep.looks import restyled
 from pytest_visualdiff.sweep.order import reordered
 from pytest_visualdiff.sweep.presence import gone, obscured, on_its_own
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pytest_visualdiff.sweep.limits import SweepLimits
-    from pytest_visualdiff.sweep.scene import Scene
+    from pytest_visualdiff.sweep.paired_layouts import Scene
 
 
 def causes(scene: Scene, limits: SweepLimits) -> list[Cause]:

@@ -6,19 +6,19 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from pytest_visualdiff.errors import InvalidValue, NothingCompared
-from pytest_visualdiff.sweep.alone import overflow
+from pytest_visualdiff.layouts.pairing import pair
 from pytest_visualdiff.sweep.cause import RANK
 from pytest_visualdiff.sweep.causes import causes
 from pytest_visualdiff.sweep.findings import Finding, picture_box, ranked
 from pytest_visualdiff.sweep.limits import SweepLimits
-from pytest_visualdiff.sweep.pair import pair
+from pytest_visualdiff.sweep.paired_layouts import Scene
 from pytest_visualdiff.sweep.presence import beyond
-from pytest_visualdiff.sweep.scene import Scene
+from pytest_visualdiff.sweep.single_browser import overflow
 from pytest_visualdiff.sweep.words import missing_in_first, tell
 
 if TYPE_CHECKING:
+    from pytest_visualdiff.layouts.page_layout import Element, PageLayout
     from pytest_visualdiff.sweep.cause import Cause
-    from pytest_visualdiff.sweep.layout import Element, PageLayout
 
 A_LETTER = 8
 """CSS pixels by which the widths of two pages may differ for their texts alone."""

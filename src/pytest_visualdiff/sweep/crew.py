@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from pytest_visualdiff.browsers.pool import BrowserPool
 from pytest_visualdiff.errors import VisualDiffError
-from pytest_visualdiff.sweep.addresses import followed
-from pytest_visualdiff.sweep.page import PageResult
+from pytest_visualdiff.sweep.crawl import followed
+from pytest_visualdiff.sweep.page_result import PageResult
 from pytest_visualdiff.sweep.sweeper import sweep_page
 from pytest_visualdiff.sweep.visit import Sight
 

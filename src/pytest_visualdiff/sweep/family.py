@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from pytest_visualdiff.sweep.cause import Cause
     from pytest_visualdiff.sweep.events import Change
-    from pytest_visualdiff.sweep.scene import Scene
+    from pytest_visualdiff.sweep.paired_layouts import Scene
 
 GENERATIONS = 3
 """How many levels up or down a change of size or place is taken for the same cause."""

@@ -14,7 +14,7 @@ from pytest_visualdiff.options.table import SWEEP_KINDS
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from pytest_visualdiff.sweep.layout import Element, PageLayout, Rect
+    from pytest_visualdiff.layouts.page_layout import Element, PageLayout, Rect
 
 KINDS = SWEEP_KINDS
 """What a finding can be, in the order in which a person would mind."""

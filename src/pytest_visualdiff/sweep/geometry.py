@@ -10,15 +10,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pytest_visualdiff.sweep.events import Change, Event, Sized
+from pytest_visualdiff.sweep.explanations import Sizes
 from pytest_visualdiff.sweep.ground import ground
+from pytest_visualdiff.sweep.paired_layouts import shift
 from pytest_visualdiff.sweep.places import Places
-from pytest_visualdiff.sweep.scene import shift
-from pytest_visualdiff.sweep.sizes import Sizes
 from pytest_visualdiff.sweep.tolerance import Tolerance
 
 if TYPE_CHECKING:
     from pytest_visualdiff.sweep.limits import SweepLimits
-    from pytest_visualdiff.sweep.scene import Scene
+    from pytest_visualdiff.sweep.paired_layouts import Scene
 
 MARKER = 8.0
 """CSS pixels that the marker of a list may be wider."""

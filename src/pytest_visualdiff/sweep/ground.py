@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from pytest_visualdiff.sweep.events import Change, Sized
-    from pytest_visualdiff.sweep.scene import Scene
+    from pytest_visualdiff.sweep.paired_layouts import Scene
 
 TRADE = 12.0
 """CSS pixels of width that neighbours in a row may give each other: how much room the columns of a

@@ -6,8 +6,8 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from pytest_visualdiff.sweep.layout import Rect
-    from pytest_visualdiff.sweep.scene import Scene
+    from pytest_visualdiff.layouts.page_layout import Rect
+    from pytest_visualdiff.sweep.paired_layouts import Scene
 
 STAYS = 2.0
 """CSS pixels up to which an element has stayed where it was."""

@@ -12,14 +12,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from pytest_visualdiff.errors import AmbiguousTemplate, LocateError
+from pytest_visualdiff.layouts.pairing import pair
 from pytest_visualdiff.sweep.findings import Finding, picture_box, quoted
-from pytest_visualdiff.sweep.pair import pair
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from pytest_visualdiff.layouts.page_layout import Element, PageLayout
     from pytest_visualdiff.model import Array, Box, Match
-    from pytest_visualdiff.sweep.layout import Element, PageLayout
     from pytest_visualdiff.sweep.visit import Sight
 
 SHOWN = ("img", "svg", "canvas", "video")

@@ -6,13 +6,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from pytest_visualdiff.sweep.events import Reason
-from pytest_visualdiff.sweep.scene import STILL
+from pytest_visualdiff.sweep.paired_layouts import STILL
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pytest_visualdiff.sweep.scene import Scene, Shift
-    from pytest_visualdiff.sweep.sizes import Sizes
+    from pytest_visualdiff.sweep.explanations import Sizes
+    from pytest_visualdiff.sweep.paired_layouts import Scene, Shift
 
 
 class Places:

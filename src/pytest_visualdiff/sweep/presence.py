@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pytest_visualdiff.sweep.appearance import alpha
 from pytest_visualdiff.sweep.events import Event
 from pytest_visualdiff.sweep.limits import DRAWN, NATIVE
-from pytest_visualdiff.sweep.looks import alpha
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from pytest_visualdiff.sweep.layout import Element, PageLayout
+    from pytest_visualdiff.layouts.page_layout import Element, PageLayout
     from pytest_visualdiff.sweep.limits import SweepLimits
-    from pytest_visualdiff.sweep.scene import Scene
+    from pytest_visualdiff.sweep.paired_layouts import Scene
 
 WHOLE = 0.98
 """The part of an element that must be shown for it to be whole."""

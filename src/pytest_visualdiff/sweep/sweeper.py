@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from pytest_visualdiff import clock
 from pytest_visualdiff.checks import context
-from pytest_visualdiff.checks.base import Checks
-from pytest_visualdiff.checks.context import Here
+from pytest_visualdiff.checks.base import CheckBase
+from pytest_visualdiff.checks.context import CheckContext
 from pytest_visualdiff.errors import (
     CaptureError,
     InvalidValue,
@@ -22,8 +22,8 @@ from pytest_visualdiff.errors import (
 )
 from pytest_visualdiff.model import Status, Verdict
 from pytest_visualdiff.options.table import Layer
-from pytest_visualdiff.sweep.page import PageResult, compare_page
-from pytest_visualdiff.sweep.record import record
+from pytest_visualdiff.sweep.page_result import PageResult, compare_page
+from pytest_visualdiff.sweep.verdict import record
 from pytest_visualdiff.sweep.visit import Sight, Visit
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from pytest_visualdiff.browsers import BrowserSpec
     from pytest_visualdiff.browsers.pool import BrowserPool
-    from pytest_visualdiff.checks.checker import Rooms
+    from pytest_visualdiff.checks.services import CheckServices
     from pytest_visualdiff.options.table import Settings
     from pytest_visualdiff.sweep.findings import Finding
     from pytest_visualdiff.sweep.visit import Steps
@@ -56,7 +56,7 @@ class SweepResult:
 
 
 @dataclass
-class Sweeper(Checks):
+class Sweeper(CheckBase):
     """The sweeps of one test."""
 
     pool: BrowserPool = field(kw_only=True)
@@ -82,13 +82,13 @@ class Sweeper(Checks):
         looked at before anything is raised.
         """
         __tracebackhide__ = True
-        here = Here(self.test, str(name), context.caller(self.test))
+        here = CheckContext(self.test, str(name), context.caller(self.test))
         try:
             settings = self._begin(name, browsers, viewports, options, here)
             pages = sweep_page(url_or_steps, settings, self.pool)
-            found = [judged(page, here, settings, self.rooms) for page in pages]
+            found = [judged(page, here, settings, self.services) for page in pages]
         except VisualDiffError as error:
-            self.seen(here.trouble(error, self.rooms))
+            self.seen(here.trouble(error, self.services))
             raise
         for verdict in found:
             self.seen(verdict)
@@ -101,7 +101,7 @@ class Sweeper(Checks):
         browsers: Sequence[str] | None,
         viewports: Sequence[tuple[int, int]] | None,
         options: dict[str, Any],
-        here: Here,
+        here: CheckContext,
     ) -> Settings:
         self.claim(name)
         self.skip_if_off(here)
@@ -122,13 +122,15 @@ class Sweeper(Checks):
         self.postponed += differing
 
 
-def judged(page: PageResult, here: Here, settings: Settings, rooms: Rooms) -> Verdict:
+def judged(
+    page: PageResult, here: CheckContext, settings: Settings, services: CheckServices
+) -> Verdict:
     """The verdict on one page in one window size.
 
     Each of several window sizes is a check, under a name of its own.
     """
     started = clock.now()
-    verdict = record(page, here, settings, rooms)
+    verdict = record(page, here, settings, services)
     spent = page.milliseconds / 1000 + clock.now() - started
     if len(settings["viewports"]) > 1:
         width, height = page.viewport

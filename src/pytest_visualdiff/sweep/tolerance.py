@@ -6,13 +6,13 @@ from functools import cached_property
 from math import inf
 from typing import TYPE_CHECKING
 
+from pytest_visualdiff.layouts.styles import SIZING
 from pytest_visualdiff.sweep.limits import NATIVE
-from pytest_visualdiff.sweep.scene import INLINE
-from pytest_visualdiff.sweep.styles import SIZING
+from pytest_visualdiff.sweep.paired_layouts import INLINE
 
 if TYPE_CHECKING:
     from pytest_visualdiff.sweep.limits import SweepLimits
-    from pytest_visualdiff.sweep.scene import Scene
+    from pytest_visualdiff.sweep.paired_layouts import Scene
 
 OWN_SIZE = 0.5
 """The part of its size by which browsers draw a control larger or smaller on their own."""

@@ -11,8 +11,8 @@ from pytest_visualdiff import clock
 from pytest_visualdiff.browsers.webdriver_errors import describe, explained, first_line
 from pytest_visualdiff.capture.page import PageShooter, portrait
 from pytest_visualdiff.errors import CaptureError, PageNotShown, UnstableTarget
+from pytest_visualdiff.layouts.page_layout import PageLayout, read_layout
 from pytest_visualdiff.model import Screenshot
-from pytest_visualdiff.sweep.layout import PageLayout, read_layout
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING
 
 from pytest_visualdiff.sweep.cause import FALLBACK
 from pytest_visualdiff.sweep.findings import quoted
+from pytest_visualdiff.sweep.paired_layouts import STILL
 from pytest_visualdiff.sweep.presence import beyond
-from pytest_visualdiff.sweep.scene import STILL
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from pytest_visualdiff.layouts.page_layout import Element, PageLayout
     from pytest_visualdiff.sweep.cause import Cause
     from pytest_visualdiff.sweep.events import Event
-    from pytest_visualdiff.sweep.layout import Element, PageLayout
-    from pytest_visualdiff.sweep.scene import Scene
+    from pytest_visualdiff.sweep.paired_layouts import Scene
 
 _DOWN = 2.0
 

@@ -12,8 +12,9 @@ import pytest
 from pictures import page
 from pytest_visualdiff.baselines.memory import MemoryStore
 from pytest_visualdiff.baselines.naming import TestIdentity
-from pytest_visualdiff.checks.checker import Checker, Rooms
+from pytest_visualdiff.checks.checker import Checker
 from pytest_visualdiff.checks.registry import Registry
+from pytest_visualdiff.checks.services import CheckServices
 from pytest_visualdiff.comparison import compare_arrays
 from pytest_visualdiff.errors import StoreError, VisualDifference
 from pytest_visualdiff.model import BaselineKey, Status, Verdict
@@ -36,7 +37,7 @@ RED = page(colour="#d93025")
 
 @dataclass
 class Desk:
-    """Rooms in memory, a clock to turn, and what is ignored."""
+    """Services in memory, a clock to turn, and what is ignored."""
 
     folder: Path
     store: MemoryStore = field(default_factory=MemoryStore)
@@ -44,7 +45,7 @@ class Desk:
     now: date = TODAY
 
     def check(self, png: bytes, **options: object) -> Verdict:
-        rooms = Rooms(
+        services = CheckServices(
             store=self.store,
             folder=RunFolder(self.folder, "run"),
             registry=Registry(comparators={"diagnosis": compare_arrays}),
@@ -55,7 +56,7 @@ class Desk:
         settings = Settings().over(Layer.CALL, options)
         verdicts: list[Verdict] = []
         with suppress(VisualDifference):
-            Checker(TEST, settings, rooms, verdicts.append).check(png, "home")
+            Checker(TEST, settings, services, verdicts.append).check(png, "home")
         return verdicts[-1]
 
     def ignore(self, verdict: Verdict, last: date) -> None:
@@ -96,14 +97,14 @@ def test_a_broken_list_of_the_ignored_stops_the_check(desk: Desk) -> None:
     def broken() -> Sequence[Ignored]:
         raise StoreError("cannot use ignored.json")
 
-    rooms = Rooms(
+    services = CheckServices(
         desk.store, RunFolder(desk.folder, "run"),
         Registry(comparators={"diagnosis": compare_arrays}), desk.folder, broken,
     )  # fmt: skip
     seen: list[Verdict] = []
-    assert Checker(TEST, Settings(), rooms, seen.append).check(page(), "home").passed
+    assert Checker(TEST, Settings(), services, seen.append).check(page(), "home").passed
     with pytest.raises(StoreError, match="ignored"):
-        Checker(TEST, Settings(), rooms, seen.append).check(RED, "home")
+        Checker(TEST, Settings(), services, seen.append).check(RED, "home")
     assert seen[-1].status is Status.STORE_ERROR
 
 

@@ -11,7 +11,7 @@ from pytest_visualdiff.baselines import approved as approved_keys
 from pytest_visualdiff.baselines.ignored import IgnoredSplit
 from pytest_visualdiff.baselines.memory import MemoryStore
 from pytest_visualdiff.checks import closest as approved
-from pytest_visualdiff.checks.closest import Approved, Closest, closest
+from pytest_visualdiff.checks.closest import ApprovedPicture, Closest, closest
 from pytest_visualdiff.comparison.result import Comparison
 from pytest_visualdiff.images import codec
 from pytest_visualdiff.model import BaselineKey, Box, Difference, Kind
@@ -24,7 +24,7 @@ def picture(shade: int) -> bytes:
 
 
 PICTURES = tuple(
-    Approved(key, picture(shade)) for shade, key in enumerate((KEY, SECOND, THIRD), 100)
+    ApprovedPicture(key, picture(shade)) for shade, key in enumerate((KEY, SECOND, THIRD), 100)
 )
 
 
@@ -140,17 +140,17 @@ class Plain:
 
 def test_approved_pictures_are_read_with_gaps_and_only_where_they_are() -> None:
     store = MemoryStore()
-    assert approved.read(store, KEY) == ()
+    assert approved.approved_pictures(store, KEY) == ()
     for one in (PICTURES[2], PICTURES[0]):
         store.write(one.key, one.png, seen="")
-    assert approved.read(store, KEY) == (PICTURES[0], PICTURES[2])
-    assert approved.read(store, THIRD) == (PICTURES[0], PICTURES[2])
+    assert approved.approved_pictures(store, KEY) == (PICTURES[0], PICTURES[2])
+    assert approved.approved_pictures(store, THIRD) == (PICTURES[0], PICTURES[2])
 
 
 def test_a_store_without_alternatives_keeps_working() -> None:
     store = Plain()
     assert approved_keys(store, KEY) == (KEY,)  # type: ignore[arg-type]
-    assert approved.read(store, KEY) == ()  # type: ignore[arg-type]
+    assert approved.approved_pictures(store, KEY) == ()  # type: ignore[arg-type]
     store.inner.write(KEY, PICTURES[0].png, seen="")
     store.inner.write(SECOND, PICTURES[1].png, seen="")
-    assert approved.read(store, KEY) == (PICTURES[0],)  # type: ignore[arg-type]
+    assert approved.approved_pictures(store, KEY) == (PICTURES[0],)  # type: ignore[arg-type]

@@ -31,7 +31,7 @@ class Page:
 
 
 @dataclass
-class Rooms:
+class Services:
     registry: Registry = field(default_factory=Registry)
 
 
@@ -40,7 +40,7 @@ class Finder(finding.Finds):
 
     def __init__(self) -> None:
         self.settings = Settings()
-        self.rooms = Rooms()
+        self.services = Services()
 
 
 @pytest.fixture(autouse=True)

@@ -12,7 +12,7 @@ from pytest_visualdiff.errors import BaselineUnreadable
 from pytest_visualdiff.model import BaselineKey, Box
 from pytest_visualdiff.sweep.accepted import Accepted, document, pardoned
 from pytest_visualdiff.sweep.findings import Finding
-from pytest_visualdiff.sweep.page import PageResult
+from pytest_visualdiff.sweep.page_result import PageResult
 from pytest_visualdiff.sweep.visit import Sight
 
 TODAY = date(2026, 1, 1)

@@ -8,8 +8,7 @@ from functools import cached_property
 from statistics import median
 from typing import TYPE_CHECKING, NamedTuple
 
-from pytest_visualdiff.sweep.limits import DRAWN, NATIVE
-from pytest_visualdiff.sweep.styles import (
+from pytest_visualdiff.layouts.styles import (
     COMMON,
     INHERITED,
     OF_CONTROLS,
@@ -19,12 +18,13 @@ from pytest_visualdiff.sweep.styles import (
     alike,
     follows,
 )
+from pytest_visualdiff.sweep.limits import DRAWN, NATIVE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from pytest_visualdiff.sweep.layout import Element, Rect
-    from pytest_visualdiff.sweep.pair import Pairs
+    from pytest_visualdiff.layouts.page_layout import Element, Rect
+    from pytest_visualdiff.layouts.pairing import Pairs
 
 
 INLINE = ("inline", "contents")

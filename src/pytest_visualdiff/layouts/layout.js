@@ -2,7 +2,7 @@
 // string far faster than a hundred thousand values, and pages that patch JSON or arrays (old
 // libraries do) cannot spoil it.
 //
-// layout.py makes it the body of a function, gives it `properties` and `most`, and returns what
+// page_layout.py makes it the body of a function, gives it `properties` and `most`, and returns what
 // `readPage` returns.
 
 const UNIT = "\u001f", ROW = "\u001e";
@@ -478,7 +478,7 @@ function rows(list) {
   return joined;
 }
 
-/** Reads the page: layout.py calls it, and reads the answer. */
+/** Reads the page: page_layout.py calls it, and reads the answer. */
 function readPage() {
   const page = view.document;
   walk(page, { document: page, view, x: scrollX, y: scrollY, clip: EVERYWHERE, absolute: EVERYWHERE, window: EVERYWHERE, alpha: 1, fixed: false, number: -1 });

@@ -11,13 +11,13 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
+from pytest_visualdiff.sweep.appearance import alpha
 from pytest_visualdiff.sweep.findings import Finding, picture_box, quoted, ranked
-from pytest_visualdiff.sweep.looks import alpha
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pytest_visualdiff.sweep.layout import Element, PageLayout
+    from pytest_visualdiff.layouts.page_layout import Element, PageLayout
 
 LEAST = 4.0
 """CSS pixels that something must reach out of its place."""

@@ -12,18 +12,18 @@ from pytest_visualdiff.images import png as png_file
 from pytest_visualdiff.model import Status, Verdict
 from pytest_visualdiff.runs.folder import OUTPUT
 from pytest_visualdiff.sweep.accepted import Accepted, document, pardoned
-from pytest_visualdiff.sweep.page import limits
+from pytest_visualdiff.sweep.page_result import limits
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date
 
-    from pytest_visualdiff.checks.checker import Rooms
-    from pytest_visualdiff.checks.context import Here
+    from pytest_visualdiff.checks.context import CheckContext
+    from pytest_visualdiff.checks.services import CheckServices
     from pytest_visualdiff.model import BaselineKey
     from pytest_visualdiff.options.table import Settings
     from pytest_visualdiff.sweep.findings import Finding
-    from pytest_visualdiff.sweep.page import PageResult
+    from pytest_visualdiff.sweep.page_result import PageResult
     from pytest_visualdiff.sweep.visit import Sight
 
 ENDING = ".sweep.json"
@@ -44,17 +44,19 @@ class Known:
         return self.accepted.has(one) or one.fingerprint in self.until
 
 
-def record(result: PageResult, here: Here, settings: Settings, rooms: Rooms) -> Verdict:
+def record(
+    result: PageResult, here: CheckContext, settings: Settings, services: CheckServices
+) -> Verdict:
     """The verdict on a page in one window size; saves pictures and findings in the run folder."""
     variant = variant_of(result)
     key = naming.baseline_key(here.test.file, here.test.name, here.name, variant, ENDING)
-    baseline = rooms.store.read(key)
-    until = pardoned(result.findings, key, rooms.ignored(), rooms.today())
+    baseline = services.store.read(key)
+    until = pardoned(result.findings, key, services.ignored(), services.today())
     known = Known(Accepted.read(baseline), until)
     new = [one for one in result.findings if not known(one)]
     status = _status(result, new, baseline, settings["approve"])
     if status.writes:
-        rooms.store.check_writable(key)
+        services.store.check_writable(key)
     verdict = here.verdict(
         status,
         key=key.path,
@@ -65,11 +67,11 @@ def record(result: PageResult, here: Here, settings: Settings, rooms: Rooms) -> 
         url=result.url,
         title=result.title,
         notes=(*result.notes, *_told_until(result.findings, until)),
-        sweep=_shown(result, known, key, rooms, here),
+        sweep=_shown(result, known, key, services, here),
     )
     if status is not Status.MATCH:
-        verdict = _keep(verdict, document(result), baseline or b"", rooms)
-    return replace(verdict, message=explain(verdict, new, result, rooms))
+        verdict = _keep(verdict, document(result), baseline or b"", services)
+    return replace(verdict, message=explain(verdict, new, result, services))
 
 
 def variant_of(result: PageResult) -> str:
@@ -117,12 +119,12 @@ def _told_until(findings: Sequence[Finding], until: Mapping[str, date]) -> list[
 
 
 def _shown(
-    result: PageResult, known: Known, key: BaselineKey, rooms: Rooms, here: Here
+    result: PageResult, known: Known, key: BaselineKey, services: CheckServices, here: CheckContext
 ) -> dict[str, Any]:
     """The ``sweep`` field of the verdict."""
     keep = bool(result.findings or result.errors)
     stem = f"sweep/{key.path.removesuffix(ENDING)}{context.attempt_suffix(here.test.attempt)}"
-    pages = [_page(one, f"{stem}.{one.browser}.png" if keep else "", result, rooms)
+    pages = [_page(one, f"{stem}.{one.browser}.png" if keep else "", result, services)
              for one in result.sights]  # fmt: skip
     return {
         "reference": result.sights[0].browser,
@@ -141,8 +143,8 @@ def _shown(
     }
 
 
-def _page(one: Sight, path: str, result: PageResult, rooms: Rooms) -> dict[str, Any]:
-    picture = rooms.folder.save(path, one.shot.png) if path and one.shot else ""
+def _page(one: Sight, path: str, result: PageResult, services: CheckServices) -> dict[str, Any]:
+    picture = services.folder.save(path, one.shot.png) if path and one.shot else ""
     return {
         "browser": one.browser,
         "browser_version": one.version,
@@ -155,10 +157,10 @@ def _page(one: Sight, path: str, result: PageResult, rooms: Rooms) -> dict[str, 
     }
 
 
-def _keep(verdict: Verdict, seen: bytes, baseline: bytes, rooms: Rooms) -> Verdict:
+def _keep(verdict: Verdict, seen: bytes, baseline: bytes, services: CheckServices) -> Verdict:
     suffix = context.attempt_suffix(verdict.attempt)
     stem = f"sweep/{verdict.key.removesuffix(ENDING)}{suffix}"
-    save = rooms.folder.save
+    save = services.folder.save
     return replace(
         verdict,
         after=png_file.digest(seen),
@@ -170,7 +172,9 @@ def _keep(verdict: Verdict, seen: bytes, baseline: bytes, rooms: Rooms) -> Verdi
 # --- the message --------------------------------------------------------------------------------
 
 
-def explain(verdict: Verdict, new: Sequence[Finding], result: PageResult, rooms: Rooms) -> str:
+def explain(
+    verdict: Verdict, new: Sequence[Finding], result: PageResult, services: CheckServices
+) -> str:
     """The message: what is new, most visible first, and what to do."""
     lines = [f"{verdict.name!r} {_head(verdict, new, result)} [{verdict.variant}]"]
     numbers = {id(one): number for number, one in enumerate(result.findings, 1)}
@@ -182,7 +186,7 @@ def explain(verdict: Verdict, new: Sequence[Finding], result: PageResult, rooms:
     lines += [f"  {text.counted(known, 'known finding')}"] if known else []
     lines += [f"  note: {note}" for note in verdict.notes]
     if verdict.status in (Status.MISMATCH, Status.MISSING):
-        output = context.shown(rooms.folder.output, rooms)
+        output = context.shown(services.folder.output, services)
         elsewhere = "" if output == OUTPUT else f" --output-dir={text.quoted(output)}"
         lines.append(f"  accept:  visualdiff approve {text.quoted(verdict.test)}{elsewhere}")
     return "\n".join(lines)

@@ -1,6 +1,6 @@
 // What layout.js is given, and the values that it works with.
 
-/** The values that layout.py hands to the script. */
+/** The values that page_layout.py hands to the script. */
 declare const properties: string[];
 /** How many elements are read at most. */
 declare const most: number;

@@ -10,15 +10,15 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from pytest_visualdiff.layouts.styles import OWN_BORDER
 from pytest_visualdiff.sweep.events import Event
 from pytest_visualdiff.sweep.limits import NATIVE
-from pytest_visualdiff.sweep.styles import OWN_BORDER
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from pytest_visualdiff.sweep.limits import SweepLimits
-    from pytest_visualdiff.sweep.scene import Scene
+    from pytest_visualdiff.sweep.paired_layouts import Scene
 
 _COLOUR = re.compile(r"(?:rgba?|color)\([^)]*\)|\btransparent\b")
 _NUMBER = re.compile(r"-?\d+\.?\d*(?:e-?\d+)?")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pytest_visualdiff.sweep.alone import examine_layout
+from pytest_visualdiff.sweep.single_browser import examine_layout
 from sweep_support import Page, Rect
 
 

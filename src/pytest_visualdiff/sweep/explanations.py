@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pytest_visualdiff.layouts.page_layout import Rect
 from pytest_visualdiff.sweep.events import Reason
-from pytest_visualdiff.sweep.layout import Rect
-from pytest_visualdiff.sweep.scene import INLINE, shift
+from pytest_visualdiff.sweep.paired_layouts import INLINE, shift
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from pytest_visualdiff.sweep.layout import Element
-    from pytest_visualdiff.sweep.scene import Scene, Shift
+    from pytest_visualdiff.layouts.page_layout import Element
+    from pytest_visualdiff.sweep.paired_layouts import Scene, Shift
     from pytest_visualdiff.sweep.tolerance import Tolerance
 
 BROKEN = 2

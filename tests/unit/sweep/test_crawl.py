@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pytest_visualdiff.errors import InvalidValue, UsageError
-from pytest_visualdiff.sweep import addresses
+from pytest_visualdiff.sweep import crawl
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 def test_a_url_stays_as_it_is_and_a_file_becomes_one(tmp_path: Path) -> None:
     page = tmp_path / "a b.html"
     page.write_text("")
-    assert addresses.address("https://site/a?b") == "https://site/a?b"
-    assert addresses.address(str(page)) == page.as_uri()
+    assert crawl.address("https://site/a?b") == "https://site/a?b"
+    assert crawl.address(str(page)) == page.as_uri()
 
 
 @pytest.mark.parametrize(
@@ -26,14 +26,14 @@ def test_a_url_stays_as_it_is_and_a_file_becomes_one(tmp_path: Path) -> None:
 )
 def test_anything_else_is_refused(text: str) -> None:
     with pytest.raises(InvalidValue, match="neither a URL"):
-        addresses.address(text)
+        crawl.address(text)
 
 
 def test_a_list_has_one_address_a_line(tmp_path: Path) -> None:
     (tmp_path / "list").write_text("# pages\nhttp://site/a\n\n  http://site/b  \n")
-    assert addresses.from_file(str(tmp_path / "list")) == ["http://site/a", "http://site/b"]
+    assert crawl.from_file(str(tmp_path / "list")) == ["http://site/a", "http://site/b"]
     with pytest.raises(UsageError, match="cannot read the addresses"):
-        addresses.from_file(str(tmp_path / "none"))
+        crawl.from_file(str(tmp_path / "none"))
 
 
 PAGES = (
@@ -45,7 +45,7 @@ PAGES = (
 def test_a_sitemap_names_pages(tmp_path: Path, *, packed: bool) -> None:
     data = PAGES.encode()
     (tmp_path / "map").write_bytes(gzip.compress(data) if packed else data)
-    found = addresses.from_sitemap(str(tmp_path / "map"))
+    found = crawl.from_sitemap(str(tmp_path / "map"))
     assert found == ["http://site/?a=1&b=2", "http://site/c"]
 
 
@@ -53,24 +53,24 @@ def test_an_index_of_sitemaps_is_followed(tmp_path: Path) -> None:
     (tmp_path / "one").write_text(PAGES)
     index = f"<sitemapindex><sitemap><loc>{tmp_path / 'one'}</loc></sitemap></sitemapindex>"
     (tmp_path / "index").write_text(index)
-    assert len(addresses.from_sitemap(str(tmp_path / "index"))) == 2
+    assert len(crawl.from_sitemap(str(tmp_path / "index"))) == 2
 
 
 @pytest.mark.parametrize("text", ["", "<html>", "<urlset></urlset>", "\x1f\x8bbroken"])
 def test_a_sitemap_without_pages_is_an_error(tmp_path: Path, text: str) -> None:
     (tmp_path / "map").write_bytes(text.encode("latin-1"))
     with pytest.raises(UsageError, match="sitemap"):
-        addresses.from_sitemap(str(tmp_path / "map"))
+        crawl.from_sitemap(str(tmp_path / "map"))
 
 
 def test_entities_of_others_are_not_expanded(tmp_path: Path) -> None:
     bomb = '<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><loc>http://site/&x;</loc>'
     (tmp_path / "map").write_text(bomb)
-    assert addresses.from_sitemap(str(tmp_path / "map")) == ["http://site/&x;"]
+    assert crawl.from_sitemap(str(tmp_path / "map")) == ["http://site/&x;"]
 
 
 def test_links_are_followed_within_the_origin_to_pages_alone() -> None:
     links = ["http://site/a#top", "http://site/a", "http://other/b", "https://site/c",
              "http://site/file.PDF", "mailto:x@site", "http://site:81/d"]  # fmt: skip
-    found = list(dict.fromkeys(addresses.followed(links, "http://site/start")))
+    found = list(dict.fromkeys(crawl.followed(links, "http://site/start")))
     assert found == ["http://site/a"]

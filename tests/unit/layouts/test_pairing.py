@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pytest_visualdiff.sweep.pair import pair
+from pytest_visualdiff.layouts.pairing import pair
 from sweep_support import Page
 
 

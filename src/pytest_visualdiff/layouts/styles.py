@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from pytest_visualdiff.sweep.layout import CAUSES
+from pytest_visualdiff.layouts.page_layout import CAUSES
 
 USED = frozenset({"width", "height", "inset", "grid-template-columns"})
 """Computed styles that are results of layout as often as reasons: no evidence of their own."""

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Sequence
 
-    from pytest_visualdiff.sweep.layout import Element, PageLayout
+    from pytest_visualdiff.layouts.page_layout import Element, PageLayout
 
 
 @dataclass(frozen=True)

@@ -6,18 +6,18 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from pytest_visualdiff.errors import NothingCompared
-from pytest_visualdiff.sweep.alone import examine_layout
 from pytest_visualdiff.sweep.compare import compare_layouts
 from pytest_visualdiff.sweep.findings import Finding, ranked
 from pytest_visualdiff.sweep.pictures import other_pictures
+from pytest_visualdiff.sweep.single_browser import examine_layout
 from pytest_visualdiff.sweep.visit import page_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from pytest_visualdiff.layouts.page_layout import PageLayout
     from pytest_visualdiff.model import Box
     from pytest_visualdiff.options.table import Settings
-    from pytest_visualdiff.sweep.layout import PageLayout
     from pytest_visualdiff.sweep.visit import Sight
 
 MOSTLY = 0.5

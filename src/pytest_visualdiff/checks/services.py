@@ -1,0 +1,32 @@
+"""What all checks of a session work with: the store, the run's folder, and the registered parts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pytest_visualdiff.baselines.ignored import today
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import date
+    from pathlib import Path
+
+    from pytest_visualdiff.baselines import BaselineStore
+    from pytest_visualdiff.baselines.ignored import Ignored
+    from pytest_visualdiff.checks.registry import Registry
+    from pytest_visualdiff.runs.folder import RunFolder
+
+
+@dataclass(frozen=True, slots=True)
+class CheckServices:
+    """What a check works with, made once for a session."""
+
+    store: BaselineStore
+    folder: RunFolder
+    registry: Registry
+    shown_from: Path
+    """Paths in messages are relative to it."""
+    ignored: Callable[[], Sequence[Ignored]] = tuple
+    """The differences that are known and ignored until a date."""
+    today: Callable[[], date] = today
