@@ -45,10 +45,10 @@ FORBIDDEN = {
     "capture": {"comparison", "baselines", "runs", "report"} | _LATE,
     "browsers": {"comparison", "capture", "baselines", "runs", "report"} | _LATE,
     "desktop": {"comparison", "review", "report", "session", "plugin", "cli"},
-    "runs": {"capture", "browsers", "report", "desktop", "sweep"} | _LATE - {"review"},
+    "runs": {"capture", "browsers", "report", "desktop", "sweep"} | _LATE,
     "sweep": {"review", "report", "session", "cli", "calibrate", "plugin"},
-    "report": {"comparison", "capture", "browsers"} | _LATE - {"review"},
-    "review": {"comparison", "capture", "browsers", "checks", "report", "session", "plugin"},
+    "report": {"comparison", "capture", "browsers"} | _LATE,
+    "review": {"comparison", "capture", "browsers", "checks", "session", "plugin"},
 }
 
 
