@@ -1,8 +1,15 @@
 // Dialogs: a question with a count, and the help. The browser's own <dialog> keeps the focus.
 
-import { el, fill, key } from "./dom.js";
+import { byId, el, fill, key } from "./dom.js";
 
-/** Asks before many checks are decided at once; resolves to true or false. */
+/**
+ * Asks before many checks are decided at once.
+ *
+ * @param {string} title
+ * @param {string[]} lines
+ * @param {string} yes what the button says
+ * @returns {Promise<boolean>}
+ */
 export function confirmed(title, lines, yes) {
   return new Promise((resolve) => {
     const accept = el("button", { type: "submit", value: "yes", class: "primary", autofocus: true }, yes);
@@ -15,10 +22,16 @@ export function confirmed(title, lines, yes) {
   });
 }
 
-/** The help: every key, and whether single keys act at all. */
+/**
+ * The help: every key, and whether single keys act at all.
+ *
+ * @param {KeyRow[]} table
+ * @param {{ active: boolean, setActive: (active: boolean) => void }} keys
+ */
 export function help(table, keys) {
   const rows = table.filter((row) => row.help).map((row) => el("tr", {},
     el("th", { scope: "row" }, row.shown.map((one, index) => [index ? " " : null, key(one)])), el("td", {}, row.help)));
+  /** @type {HTMLInputElement} */
   const box = el("input", { type: "checkbox", checked: keys.active, onchange: () => keys.setActive(box.checked) });
   const node = opened("help", "Keys", [
     el("table", { class: "keys" }, el("tbody", {}, rows)),
@@ -28,6 +41,13 @@ export function help(table, keys) {
   node.addEventListener("close", () => node.remove());
 }
 
+/**
+ * Opens a dialog in the place of one that is open.
+ *
+ * @param {string} name
+ * @param {string} title
+ * @param {Child[]} children
+ */
 function opened(name, title, children) {
   document.querySelector("dialog")?.close();
   const node = el("dialog", { id: name, "aria-labelledby": `${name}-title` },
@@ -38,12 +58,19 @@ function opened(name, title, children) {
   return node;
 }
 
-/** A line of progress or trouble at the bottom of the page. */
+let toastTimer = 0;
+
+/**
+ * A line of progress or trouble at the bottom of the page.
+ *
+ * @param {string} text
+ * @param {{ bad?: boolean, keep?: boolean }} options `keep`: it stays until the next one
+ */
 export function toast(text, { bad = false, keep = false } = {}) {
-  const node = document.getElementById("toast");
-  clearTimeout(toast.timer);
+  const node = byId("toast");
+  clearTimeout(toastTimer);
   fill(node, el("span", {}, text), bad && el("button", { type: "button", class: "quiet", onclick: () => { node.hidden = true; } }, "Close"));
   node.className = bad ? "toast bad" : "toast";
   node.hidden = false;
-  if (!keep && !bad) toast.timer = setTimeout(() => { node.hidden = true; }, 3500);
+  if (!keep && !bad) toastTimer = setTimeout(() => { node.hidden = true; }, 3500);
 }

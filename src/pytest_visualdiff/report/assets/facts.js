@@ -5,61 +5,109 @@ import { place } from "./data.js";
 import { percent } from "./scene.js";
 import { trend } from "./plots.js";
 
-/** A titled block; nothing where there is nothing in it. */
+/**
+ * A titled block; nothing where there is nothing in it.
+ *
+ * @param {string} title
+ * @param {Child[]} children
+ */
 export function block(title, ...children) {
   const inside = children.flat().filter(Boolean);
   return inside.length ? el("section", { class: "block" }, el("h2", {}, title), inside) : null;
 }
 
-/** The differences as a numbered list; each goes to its place. */
+/**
+ * The differences as a numbered list; each goes to its place.
+ *
+ * @param {Check} check
+ * @param {Limits} limits
+ * @param {(number: number) => void} onRegion
+ */
 export function regionList(check, limits, onRegion) {
   const items = check.differences.map((one, index) => regionItem(index + 1, one.kind, one.message.startsWith("confidence ") ? "" : one.message, whereAndLimit(one, limits), onRegion));
   return block("What changed", items.length && el("ol", { class: "regions" }, items));
 }
 
-/** One numbered finding or difference. */
+/**
+ * One numbered finding or difference.
+ *
+ * @param {number} number
+ * @param {string} kind
+ * @param {string} message
+ * @param {string} small
+ * @param {(number: number) => void} onRegion
+ * @param {string} extra a further class
+ */
 export function regionItem(number, kind, message, small, onRegion, extra = "") {
   return el("li", {}, el("button", { type: "button", class: `region ${extra}`, "data-region": number, onclick: () => onRegion(number) },
     el("span", { class: "number" }, String(number)),
     el("span", {}, el("b", {}, kind), " ", words(message), el("small", {}, small))));
 }
 
-/** A message whose `selectors` are short; the whole of one is its tooltip and in the message below. */
+/**
+ * A message whose `selectors` are short; the whole of one is its tooltip and in the message below.
+ *
+ * @param {string} message
+ */
 function words(message) {
   return message.split("`").map((part, index) => (index % 2 ? el("code", { title: part }, shortened(part)) : part));
 }
 
-/** The end of a long selector: what it is about. */
+/**
+ * The end of a long selector: what it is about.
+ *
+ * @param {string} selector
+ */
 function shortened(selector) {
   const parts = selector.split(" > ");
   return parts.length > 2 ? `… ${parts.slice(-2).join(" > ")}` : selector;
 }
 
+/**
+ * Where a difference is, and the limit that it exceeds.
+ *
+ * @param {Difference} one
+ * @param {Limits} limits
+ */
 function whereAndLimit(one, limits) {
   const name = limitOf(one);
   const limit = limits[name];
-  const told = limit ? ` · ${name === "confidence" ? "required" : "allowed"} ${limit.value} (${name}, from ${limit.origin})` : "";
+  const told = limit ? ` · ${name === "confidence" ? "required" : "allowed"} ${String(limit.value)} (${name}, from ${limit.origin})` : "";
   const sure = name === "confidence" ? ` · confidence ${percent(one.confidence)}` : "";
   return `at ${place(one.box)}${sure}${told}`;
 }
 
+/**
+ * The name of the limit that applies to a difference.
+ *
+ * @param {Difference} difference
+ */
 function limitOf({ kind, detail }) {
   if (kind === "moved") return "max_move";
   if (kind === "resized" || "scale" in detail) return "max_resize";
   return kind === "recoloured" ? "max_recolour" : "confidence";
 }
 
-/** Notes, and what is ignored until a date. */
+/**
+ * Notes, and what is ignored until a date.
+ *
+ * @param {Check} check
+ */
 export function notes(check) {
   return block("Notes", check.notes.length && el("ul", { class: "notes" }, check.notes.map((note) => el("li", {}, note))));
 }
 
+/** @type {Record<string, string>} */
 const MADE = {
   browser: "Browser", browser_version: "Version", platform: "Platform", viewport: "Viewport",
   pixel_ratio: "Pixel ratio", fonts: "Fonts", tool: "Tool",
 };
 
-/** Which environment made the baseline, and which made this run's picture; what differs is said. */
+/**
+ * Which environment made the baseline, and which made this run's picture; what differs is said.
+ *
+ * @param {Check} check
+ */
 export function provenance(check) {
   const before = check.baseline_environment || {};
   const now = check.environment || {};
@@ -75,36 +123,53 @@ export function provenance(check) {
     }))), check.expected && !known && el("p", {}, "The baseline does not say which environment made it."));
 }
 
-/** The options that decided, and who set each; those that are not the defaults come first. */
+/**
+ * The options that decided, and who set each; those that are not the defaults come first.
+ *
+ * @param {Limits} limits
+ */
 export function limitsOf(limits) {
-  const rows = Object.entries(limits);
-  if (!rows.length) return null;
-  const set = ([, limit]) => (limit.origin === "default" ? 1 : 0);
+  const all = Object.entries(limits);
+  if (!all.length) return null;
+  const isDefault = (/** @type {[string, Limit]} */ [, limit]) => limit.origin === "default";
+  const rows = [...all.filter((one) => !isDefault(one)), ...all.filter(isDefault)];
   return el("details", { class: "block" }, el("summary", {}, "Limits, and who set them"),
-    el("table", { class: "made" }, el("tbody", {}, rows.sort((one, other) => set(one) - set(other)).map(([name, limit]) =>
-      el("tr", {}, el("th", { scope: "row" }, name), el("td", {}, shown(limit.value)), el("td", {}, limit.origin))))));
+    el("table", { class: "made" }, el("tbody", {}, rows.map(([name, limit]) =>
+      el("tr", {}, el("th", { scope: "row" }, name), el("td", {}, valueWords(limit.value)), el("td", {}, limit.origin))))));
 }
 
-const shown = (value) => (typeof value === "object" ? JSON.stringify(value) : String(value));
+/** @param {unknown} value */
+const valueWords = (value) => (typeof value === "object" ? JSON.stringify(value) : String(value));
 
-/** What the check said in earlier runs; on the review page who approved its baseline when, too. */
+/**
+ * What the check said in earlier runs; on the review page who approved its baseline when, too.
+ *
+ * @param {CheckEntry} entry
+ * @param {Content} content
+ * @param {import("./client.js").Client | null} client
+ */
 export function past(entry, content, client) {
   const { check } = entry;
   const runs = (content.history || []).filter((run) => run.checks[check.key]);
   const points = runs.map((run) => ({ label: moment(run.finished), value: run.checks[check.key][1], status: run.checks[check.key][0] }));
-  const log = client && check.key && el("ol", { class: "log" });
-  if (log) client.past(entry.id).then((told) => fill(log, logLines(told)), () => {});
+  const log = client && check.key ? el("ol", { class: "log" }) : null;
+  if (client && log) client.historyOf(entry.id).then((history) => fill(log, logLines(history)), () => {});
   return block("History",
     points.length > 1 && el("p", { class: "trend" }, trend(points, "differing share of the picture"), el("small", {}, `differing area in the last ${points.length} runs`)),
     log);
 }
 
+/** @type {Record<string, string>} */
 const ACTS = {
   approve: "approved", alternative: "approved as an alternative", flag: "approved by pytest", adopt: "adopted",
   delete: "deleted", reject: "rejected", undo: "undone",
 };
 
-/** The log's newest entries, then git's commits of the file. */
+/**
+ * The log's newest entries, then git's commits of the file.
+ *
+ * @param {BaselineHistory} history
+ */
 function logLines({ log, commits }) {
   const said = log.slice(0, 8).map((one) => el("li", {}, el("b", {}, ACTS[one.act] || one.act), ` ${moment(one.when)}`,
     one.who && el("small", {}, ` by ${one.who}`), one.why && el("q", {}, one.why)));
@@ -112,7 +177,12 @@ function logLines({ log, commits }) {
   return said.length || kept.length ? [...said, ...kept] : el("li", { class: "dim" }, "No decision is in the log, and no commit in git.");
 }
 
-/** The message as the terminal shows it, with times. */
+/**
+ * The message as the terminal shows it, with times.
+ *
+ * @param {Check} check
+ * @param {boolean} open
+ */
 export function message(check, open) {
   return el("details", { class: "block", open },
     el("summary", {}, "Message"),
