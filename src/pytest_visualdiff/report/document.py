@@ -17,6 +17,8 @@ from pathlib import Path
 from string import Template
 from typing import TYPE_CHECKING, Any
 
+from pytest_visualdiff.javascript import joined
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -71,8 +73,7 @@ def policy() -> str:
 @functools.cache
 def script() -> str:
     """All modules as one."""
-    texts = (_read(f"{name}.js") for name in SCRIPTS)
-    return "\n".join(_EXPORT.sub("", _IMPORT.sub("", text)) for text in texts)
+    return _EXPORT.sub("", _IMPORT.sub("", joined(ASSETS, *(f"{name}.js" for name in SCRIPTS))))
 
 
 @functools.cache
