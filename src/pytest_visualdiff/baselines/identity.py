@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from pytest_visualdiff.model import Environment
+    from pytest_visualdiff.model import BaselineKey, Environment
 
 VARIANT = re.compile(r"(?:chrome|chromium|firefox|edge)-\d+x\d+(?:@[\d.e+-]+x)?")
 """The id of a variant, somewhere in the name of a test."""
@@ -44,6 +44,36 @@ class TestIdentity(NamedTuple):
     path: str = ""
     """The file's absolute path, to find the line of a check."""
     attempt: int = 1
+    repetition: int = 1
+    """Which of the times that a plugin repeats the test (pytest-repeat's ``--count``)."""
+    apart: frozenset[str] = frozenset()
+    """The test's name, and parts of its path, beside which there is one that differs only in case;
+    without those that have no upper case."""
+
+    @property
+    def file_suffix(self) -> str:
+        """Part of the file names of a further attempt or repetition, so that each keeps its own."""
+        repeated = "" if self.repetition == 1 else f".rep{self.repetition}"
+        return repeated + ("" if self.attempt == 1 else f".try{self.attempt}")
+
+    @property
+    def folder(self) -> str:
+        """A folder for what is kept of the test, below any other."""
+        from pytest_visualdiff.baselines.naming import folder
+
+        return folder(self.file, self.name, self.apart)
+
+    def key(self, name: str, environment: Environment, ending: str = ".png") -> BaselineKey:
+        """The key of the baseline of a check, for a picture from there."""
+        from pytest_visualdiff.baselines.naming import baseline_key
+
+        test = self.name_for(environment)
+        apart = {*self.apart, test} if self.name in self.apart else self.apart
+        return baseline_key(self.file, test, name, environment.variant, ending, apart)
+
+    def earlier_key(self, name: str, environment: Environment) -> BaselineKey | None:
+        """The key before names that differ only in case got paths of their own; None for none."""
+        return self._replace(apart=frozenset()).key(name, environment) if self.apart else None
 
     def name_for(self, environment: Environment) -> str:
         """The name without that parameter which the variant of the baseline tells, too.

@@ -8,9 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import re
+from typing import TYPE_CHECKING
 
 from pytest_visualdiff.errors import InvalidName
 from pytest_visualdiff.model import BaselineKey
+
+if TYPE_CHECKING:
+    from collections.abc import Container
 
 MAX_SLUG = 80
 """Longest readable part of a file or folder name, before the hash."""
@@ -35,9 +39,12 @@ _ENDING = re.compile(r"\.png$|\.sweep\.json$")
 _AMBIGUOUS = re.compile(r"\.(?!\d+x$)|^\d+x$")
 
 
-def slug(text: str) -> str:
-    """A portable file name for any text; different texts always give different names."""
-    lossless = text and text == _readable(text)
+def slug(text: str, *, apart: bool = False) -> str:
+    """A portable file name for any text; different texts always give different names.
+
+    ``apart`` gives one that also differs on a disk which folds upper and lower case.
+    """
+    lossless = text and text == _readable(text) and not apart
     if lossless and not _RESERVED.match(text) and not _LOOKS_HASHED.search(text):
         return text
     return _hashed(text)
@@ -58,17 +65,30 @@ def _hashed(text: str) -> str:
     return f"{readable}-{digest}" if readable else digest
 
 
-def baseline_key(
-    test_file: str, test_name: str, name: str, variant: str, ending: str = ".png"
+def folder(test_file: str, test_name: str, apart: Container[str] = ()) -> str:
+    """``<test file without .py>/<test name>``, every part made safe.
+
+    ``apart`` has the parts beside which there is one that differs only in case.
+    """
+    parts = [*(part for part in test_file.removesuffix(".py").split("/") if part), test_name]
+    return "/".join(slug(part, apart=part in apart) for part in parts)
+
+
+def baseline_key(  # noqa: PLR0913, PLR0917 - the parts of one path
+    test_file: str,
+    test_name: str,
+    name: str,
+    variant: str,
+    ending: str = ".png",
+    apart: Container[str] = (),
 ) -> BaselineKey:
     """``<test file without .py>/<test name>/<name>.<variant>.png``, every part made safe.
 
     ``test_file`` is a POSIX path relative to the root folder; ``test_name`` is the class and
-    function with those parameters that are not in the variant.
+    function with those parameters that are not in the variant; ``apart`` is as in ``folder``.
     """
-    folders = [slug(part) for part in test_file.removesuffix(".py").split("/") if part]
     told = _hashed(variant) if _AMBIGUOUS.search(variant) else slug(variant)
-    return BaselineKey("/".join([*folders, slug(test_name), f"{slug(name)}.{told}{ending}"]))
+    return BaselineKey(f"{folder(test_file, test_name, apart)}/{slug(name)}.{told}{ending}")
 
 
 def alternatives(key: BaselineKey) -> tuple[BaselineKey, ...]:

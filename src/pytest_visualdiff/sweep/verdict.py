@@ -49,7 +49,8 @@ def record(
 ) -> Verdict:
     """The verdict on a page in one window size; saves pictures and findings in the run folder."""
     variant = variant_of(result)
-    key = naming.baseline_key(here.test.file, here.test.name, here.name, variant, ENDING)
+    test = here.test
+    key = naming.baseline_key(test.file, test.name, here.name, variant, ENDING, test.apart)
     baseline = services.store.read(key)
     until = pardoned(result.findings, key, services.ignored(), services.today())
     known = Known(Accepted.read(baseline), until)
@@ -70,7 +71,7 @@ def record(
         sweep=_shown(result, known, key, services, here),
     )
     if status is not Status.MATCH:
-        verdict = _keep(verdict, document(result), baseline or b"", services)
+        verdict = _keep(verdict, document(result), baseline or b"", services, here)
     return replace(verdict, message=explain(verdict, new, result, services))
 
 
@@ -123,7 +124,7 @@ def _shown(
 ) -> dict[str, Any]:
     """The ``sweep`` field of the verdict."""
     keep = bool(result.findings or result.errors)
-    stem = f"sweep/{key.path.removesuffix(ENDING)}{context.attempt_suffix(here.test.attempt)}"
+    stem = f"sweep/{key.path.removesuffix(ENDING)}{here.test.file_suffix}"
     pages = [_page(one, f"{stem}.{one.browser}.png" if keep else "", result, services)
              for one in result.sights]  # fmt: skip
     return {
@@ -157,9 +158,10 @@ def _page(one: Sight, path: str, result: PageResult, services: CheckServices) ->
     }
 
 
-def _keep(verdict: Verdict, seen: bytes, baseline: bytes, services: CheckServices) -> Verdict:
-    suffix = context.attempt_suffix(verdict.attempt)
-    stem = f"sweep/{verdict.key.removesuffix(ENDING)}{suffix}"
+def _keep(
+    verdict: Verdict, seen: bytes, baseline: bytes, services: CheckServices, here: CheckContext
+) -> Verdict:
+    stem = f"sweep/{verdict.key.removesuffix(ENDING)}{here.test.file_suffix}"
     save = services.folder.save
     return replace(
         verdict,
