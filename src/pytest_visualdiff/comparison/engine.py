@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from pytest_visualdiff.comparison import caret, vast
-from pytest_visualdiff.comparison.align import Aligned, align
+from pytest_visualdiff.comparison.alignment import Aligned, align
 from pytest_visualdiff.comparison.diagnose import diagnose
 from pytest_visualdiff.comparison.draw import Picture
 from pytest_visualdiff.comparison.judge import judge, worst
