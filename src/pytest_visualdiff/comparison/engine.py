@@ -11,7 +11,7 @@ import numpy as np
 from pytest_visualdiff.comparison import caret, vast
 from pytest_visualdiff.comparison.alignment import Aligned, align
 from pytest_visualdiff.comparison.diagnosis import diagnose
-from pytest_visualdiff.comparison.draw import Picture
+from pytest_visualdiff.comparison.diff_image import Picture
 from pytest_visualdiff.comparison.judge import judge, worst
 from pytest_visualdiff.comparison.pixels import Bools, confidence, crop, measure, soft
 from pytest_visualdiff.comparison.regions import find

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pytest_visualdiff.comparison import Comparator, Limits
-    from pytest_visualdiff.comparison.draw import Picture
+    from pytest_visualdiff.comparison.diff_image import Picture
     from pytest_visualdiff.model import Array, Box
 
 

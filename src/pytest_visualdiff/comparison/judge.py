@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from pytest_visualdiff.comparison.draw import Mark
+from pytest_visualdiff.comparison.diff_image import Mark
 from pytest_visualdiff.comparison.pixels import confidence
 from pytest_visualdiff.model import Difference, Kind, limit_of
 

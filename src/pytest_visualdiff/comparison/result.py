@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from pytest_visualdiff.comparison.draw import Picture
+    from pytest_visualdiff.comparison.diff_image import Picture
     from pytest_visualdiff.model import Array, Difference
 
 
@@ -51,6 +51,6 @@ class Comparison:
         if picture is None:
             message = "this comparison kept no pictures to draw"
             raise ValueError(message)
-        from pytest_visualdiff.comparison.draw import draw
+        from pytest_visualdiff.comparison.diff_image import draw
 
         return draw(picture)

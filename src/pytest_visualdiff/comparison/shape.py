@@ -13,7 +13,7 @@ from pytest_visualdiff.comparison.pixels import crop
 
 if TYPE_CHECKING:
     from pytest_visualdiff.comparison.colour import Floats
-    from pytest_visualdiff.comparison.draw import Picture
+    from pytest_visualdiff.comparison.diff_image import Picture
     from pytest_visualdiff.comparison.result import Comparison
     from pytest_visualdiff.model import Box
 
