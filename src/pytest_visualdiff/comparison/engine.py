@@ -12,7 +12,7 @@ from pytest_visualdiff.comparison import caret, vast
 from pytest_visualdiff.comparison.alignment import Aligned, align
 from pytest_visualdiff.comparison.diagnosis import diagnose
 from pytest_visualdiff.comparison.diff_image import Picture
-from pytest_visualdiff.comparison.judge import judge, worst
+from pytest_visualdiff.comparison.judgement import judge, worst
 from pytest_visualdiff.comparison.pixels import Bools, confidence, crop, measure, soft
 from pytest_visualdiff.comparison.regions import find
 from pytest_visualdiff.comparison.result import Comparison
