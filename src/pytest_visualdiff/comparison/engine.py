@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from pytest_visualdiff.comparison import caret, vast
+from pytest_visualdiff.comparison import caret, unrelated
 from pytest_visualdiff.comparison.alignment import Aligned, align
 from pytest_visualdiff.comparison.diagnosis import diagnose
 from pytest_visualdiff.comparison.diff_image import Picture
@@ -159,8 +159,8 @@ def _compare(pair: _Pair, limits: Limits) -> Comparison:
 
 
 def _found(scene: Scene) -> tuple[Residue | None, list[Finding]]:
-    if vast.unrelated(scene):
-        residue, finding = vast.overview(scene)
+    if unrelated.are_unrelated(scene):
+        residue, finding = unrelated.explain_unrelated(scene)
         return residue, [finding]
     measured = measure(scene.expected, scene.actual, scene.limits, scene.valid, scene.rows)
     if measured is None:

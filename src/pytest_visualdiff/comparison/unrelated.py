@@ -37,7 +37,7 @@ _REPAINTED = 12.0  # levels (root mean square) from one colour map to another th
 _CLEAR = 8  # levels from which a pixel is drawn as different
 
 
-def unrelated(scene: Scene) -> bool:
+def are_unrelated(scene: Scene) -> bool:
     """Whether nothing of one picture is to be found in the other; looked at without masks."""
     height, width = scene.actual.shape[:2]
     if scene.valid is not None or height * width < _SMALLEST or _small(scene.rows, height):
@@ -57,7 +57,7 @@ def _small(rows: tuple[int, int] | None, height: int) -> bool:
     return rows is not None and (rows[1] - rows[0]) // _STEP + 1 < _SHARE * (height // _STEP)
 
 
-def overview(scene: Scene) -> tuple[Residue, Finding]:
+def explain_unrelated(scene: Scene) -> tuple[Residue, Finding]:
     """What differs between unrelated pictures: one change, and its pixels to be drawn."""
     differs = _differing(scene.expected, scene.actual)
     box = Box(*cv2.boundingRect(differs))
