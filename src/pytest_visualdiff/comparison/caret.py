@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from pytest_visualdiff.comparison.regions import Region
-    from pytest_visualdiff.comparison.scene import Scene
+    from pytest_visualdiff.comparison.values import AlignedPair
     from pytest_visualdiff.model import Array
 
 MOST = 2
@@ -30,19 +30,19 @@ _MOSTLY = 0.5  # share of the place of a caret that is of its colour, or shows t
 _EVEN = 6  # levels that the pixels of one colour may differ
 
 
-def find(scene: Scene, regions: Sequence[Region]) -> list[Region]:
+def find(pair: AlignedPair, regions: Sequence[Region]) -> list[Region]:
     """The regions that are a caret; none where there are too many of them."""
-    found = [region for region in regions if _is_caret(scene, region)]
+    found = [region for region in regions if _is_caret(pair, region)]
     return found if len(found) <= MOST else []
 
 
-def _is_caret(scene: Scene, region: Region) -> bool:
+def _is_caret(pair: AlignedPair, region: Region) -> bool:
     box = region.box
     low, high = _HEIGHTS
     if box.width > _WIDEST or not low <= box.height <= high or region.count < _SOLID * box.area:
         return False
-    pair = crop(scene.expected, box), crop(scene.actual, box)
-    return any(_shows_caret(*order) for order in (pair, pair[::-1]))
+    areas = crop(pair.expected, box), crop(pair.actual, box)
+    return any(_shows_caret(*order) for order in (areas, areas[::-1]))
 
 
 def _shows_caret(drawn: Array, other: Array) -> bool:

@@ -12,7 +12,7 @@ from pytest_visualdiff.comparison import moves
 from pytest_visualdiff.comparison.background import PARTLY, content_box, is_plain
 from pytest_visualdiff.comparison.colour import ciede2000, lab
 from pytest_visualdiff.comparison.pixels import crop, measure, soft
-from pytest_visualdiff.comparison.scene import Finding, Scene
+from pytest_visualdiff.comparison.values import AlignedPair, Explanation
 from pytest_visualdiff.model import Box, Kind
 
 if TYPE_CHECKING:
@@ -35,25 +35,25 @@ _SCALES = (0.5, 2.0)
 _RESIZED_LEFT = 0.3  # share of the evidence that resampling may leave
 
 
-def diagnose(scene: Scene, regions: Sequence[Region]) -> tuple[Finding, ...]:
-    """Explain every region; together the findings cover all of their evidence."""
-    explained = moves.explain(scene, regions)
+def diagnose(pair: AlignedPair, regions: Sequence[Region]) -> tuple[Explanation, ...]:
+    """Explain every region; together the explanations cover all of their evidence."""
+    explained = moves.explain(pair, regions)
     return (
         *explained.moves,
-        *(_altered(scene, region, move) for region, move in explained.altered),
+        *(_altered(pair, region, move) for region, move in explained.altered),
         *(_finding(Kind.MISSING, region, {}) for region in explained.covered),
         *(_finding(Kind.ADDED, region, {}) for region in explained.uncovered),
-        *(_classified(scene, region) for region in explained.rest[:_MOST]),
+        *(_classified(pair, region) for region in explained.rest[:_MOST]),
         *(_finding(Kind.CHANGED, region, {}) for region in explained.rest[_MOST:]),
     )
 
 
-def _altered(scene: Scene, region: Region, move: tuple[int, int]) -> Finding:
-    """The finding of a region inside a thing that moved, with the thing in its place."""
-    frame = region.box.grown(_CONTEXT).clipped(*scene.size)
+def _altered(pair: AlignedPair, region: Region, move: tuple[int, int]) -> Explanation:
+    """The explanation of a region inside a thing that moved, with the thing in its place."""
+    frame = region.box.grown(_CONTEXT).clipped(*pair.size)
     back = -frame.x, -frame.y
-    actual = crop(scene.actual, frame)
-    near = replace(scene, expected=_registered(scene.expected, frame, move), actual=actual)
+    actual = crop(pair.actual, frame)
+    near = replace(pair, expected=_registered(pair.expected, frame, move), actual=actual)
     found = _classified(near, replace(region, box=region.box.moved(*back)))
     source = found.source and found.source.moved(frame.x, frame.y)
     return replace(found, box=found.box.moved(frame.x, frame.y), source=source)
@@ -68,39 +68,39 @@ def _registered(expected: Array, frame: Box, move: tuple[int, int]) -> Array:
     return moved
 
 
-def _classified(scene: Scene, region: Region) -> Finding:
-    explanations: tuple[Callable[[Scene, Region], Finding | None], ...] = (
+def _classified(pair: AlignedPair, region: Region) -> Explanation:
+    explanations: tuple[Callable[[AlignedPair, Region], Explanation | None], ...] = (
         _resized,
         _gone,
         _recoloured,
     )
     for explain in explanations:
-        finding = explain(scene, region)
-        if finding is not None:
-            return finding
+        explanation = explain(pair, region)
+        if explanation is not None:
+            return explanation
     return _finding(Kind.CHANGED, region, {})
 
 
-def _finding(kind: Kind, region: Region, detail: dict[str, Any]) -> Finding:
-    return Finding(kind, region.box, region.worst, region.count, detail)
+def _finding(kind: Kind, region: Region, detail: dict[str, Any]) -> Explanation:
+    return Explanation(kind, region.box, region.worst, region.count, detail)
 
 
-def _gone(scene: Scene, region: Region) -> Finding | None:
+def _gone(pair: AlignedPair, region: Region) -> Explanation | None:
     """Plain ground on one side only: the thing went, or came."""
-    before, after = is_plain(scene.expected, region), is_plain(scene.actual, region)
+    before, after = is_plain(pair.expected, region), is_plain(pair.actual, region)
     if before == after:
         return None
     return _finding(Kind.ADDED if before else Kind.MISSING, region, {})
 
 
-def _recoloured(scene: Scene, region: Region) -> Finding | None:
+def _recoloured(pair: AlignedPair, region: Region) -> Explanation | None:
     """One colour map repaints the old pixels as the new ones, and another one back."""
     if region.count < _FEW_PIXELS:
         return None  # any few pixels can be mapped
-    old, new = _pairs(scene, region)
+    old, new = _pairs(pair, region)
     if _stray(old, new) > _REPAINTED or _stray(new, old) > _REPAINTED:
         return None
-    if any(is_plain(p, region, share=PARTLY) for p in (scene.expected, scene.actual)):
+    if any(is_plain(p, region, share=PARTLY) for p in (pair.expected, pair.actual)):
         return None  # an edge went further into its ground
     before, after = _usual(old, new)
     distance = float(ciede2000(lab(before[None]), lab(after[None]))[0])
@@ -114,9 +114,9 @@ def _recoloured(scene: Scene, region: Region) -> Finding | None:
     return _finding(Kind.RECOLOURED, region, detail)
 
 
-def _pairs(scene: Scene, region: Region) -> tuple[Array, Array]:
-    old = crop(scene.expected, region.box)[region.pixels]
-    new = crop(scene.actual, region.box)[region.pixels]
+def _pairs(pair: AlignedPair, region: Region) -> tuple[Array, Array]:
+    old = crop(pair.expected, region.box)[region.pixels]
+    new = crop(pair.actual, region.box)[region.pixels]
     step = max(1, len(old) // _SAMPLE)
     return old[::step], new[::step]
 
@@ -140,19 +140,19 @@ def _hex(colour: Array) -> str:
     return "#" + "".join(f"{int(level):02x}" for level in colour)
 
 
-def _resized(scene: Scene, region: Region) -> Finding | None:
+def _resized(pair: AlignedPair, region: Region) -> Explanation | None:
     """The same thing on plain ground, larger or smaller."""
-    around = region.box.grown(_SURROUNDINGS).clipped(*scene.size)
+    around = region.box.grown(_SURROUNDINGS).clipped(*pair.size)
     if around.area > _LARGEST_RESIZED:
         return None
-    old, new = content_box(scene.expected, around), content_box(scene.actual, around)
+    old, new = content_box(pair.expected, around), content_box(pair.actual, around)
     if old is None or new is None or not _plausible(old, new):
         return None
-    left = _left_after_resizing(scene, old, new)
+    left = _left_after_resizing(pair, old, new)
     if left > _RESIZED_LEFT * region.evidence:
         return None
     scale = [round(new.width / old.width, 4), round(new.height / old.height, 4)]
-    return Finding(Kind.RESIZED, new, region.worst, region.count, {"scale": scale}, source=old)
+    return Explanation(Kind.RESIZED, new, region.worst, region.count, {"scale": scale}, source=old)
 
 
 def _plausible(old: Box, new: Box) -> bool:
@@ -164,16 +164,16 @@ def _plausible(old: Box, new: Box) -> bool:
     return large and all(low <= scale <= high for scale in scales)
 
 
-def _left_after_resizing(scene: Scene, old: Box, new: Box) -> float:
+def _left_after_resizing(pair: AlignedPair, old: Box, new: Box) -> float:
     """Evidence that stays when the old thing is drawn at the new size.
 
     Both are blurred by a pixel, because no two ways of resampling agree on edges.
     """
     shrinks = new.area < old.area
     resized = cv2.resize(
-        crop(scene.expected, old),
+        crop(pair.expected, old),
         (new.width, new.height),
         interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR,
     )
-    residue = measure(soft(resized), soft(crop(scene.actual, new)), scene.limits)
+    residue = measure(soft(resized), soft(crop(pair.actual, new)), pair.limits)
     return residue.evidence() if residue else 0.0

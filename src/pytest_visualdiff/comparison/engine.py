@@ -16,8 +16,8 @@ from pytest_visualdiff.comparison.judgement import judge, worst
 from pytest_visualdiff.comparison.pixels import Bools, confidence, crop, measure, soft
 from pytest_visualdiff.comparison.regions import find
 from pytest_visualdiff.comparison.result import Comparison
-from pytest_visualdiff.comparison.scene import Finding, Scene
 from pytest_visualdiff.comparison.threads import alone
+from pytest_visualdiff.comparison.values import AlignedPair, Explanation
 from pytest_visualdiff.errors import BrokenImage, NothingCompared
 from pytest_visualdiff.model import Box, Difference, Kind
 
@@ -144,57 +144,57 @@ def _over(picture: Array, backdrop: int) -> Array:
 
 
 def _compare(pair: _Pair, limits: Limits) -> Comparison:
-    aligned, findings = _aligned(pair, limits)
-    scene = _scene(pair, aligned, limits)
-    residue, found = _found(scene)
-    findings += found
-    differences, tolerated, marks = judge(findings, limits, aligned.to_expected)
+    aligned, explanations = _aligned(pair, limits)
+    both = _on_one_canvas(pair, aligned, limits)
+    residue, found = _found(both)
+    explanations += found
+    differences, tolerated, marks = judge(explanations, limits, aligned.to_expected)
     faint = confidence(residue.faint if residue else 0)
     return Comparison(
         min(worst((*differences, *tolerated)), faint),
         _placed(differences, pair.origin),
         _placed(tolerated, pair.origin),
-        Picture(pair.actual, Box(*pair.origin, *scene.size), residue, marks),
+        Picture(pair.actual, Box(*pair.origin, *both.size), residue, marks),
     )
 
 
-def _found(scene: Scene) -> tuple[Residue | None, list[Finding]]:
-    if unrelated.are_unrelated(scene):
-        residue, finding = unrelated.explain_unrelated(scene)
-        return residue, [finding]
-    measured = measure(scene.expected, scene.actual, scene.limits, scene.valid, scene.rows)
+def _found(pair: AlignedPair) -> tuple[Residue | None, list[Explanation]]:
+    if unrelated.are_unrelated(pair):
+        residue, explanation = unrelated.explain_unrelated(pair)
+        return residue, [explanation]
+    measured = measure(pair.expected, pair.actual, pair.limits, pair.valid, pair.rows)
     if measured is None:
         return None, []
-    return measured, _explained(replace(scene, residue=measured), measured)
+    return measured, _explained(replace(pair, residue=measured), measured)
 
 
-def _explained(scene: Scene, residue: Residue) -> list[Finding]:
-    """The findings of a residue; nothing is diagnosed where every region may stay anyway."""
+def _explained(pair: AlignedPair, residue: Residue) -> list[Explanation]:
+    """The explanations of a residue; nothing is diagnosed where every region may stay anyway."""
     regions = find(residue)
-    carets = caret.find(scene, regions) if scene.limits.antialiasing else []
-    blinking = [Finding(Kind.CHANGED, r.box, 0, r.count, {"caret": True}) for r in carets]
+    carets = caret.find(pair, regions) if pair.limits.antialiasing else []
+    blinking = [Explanation(Kind.CHANGED, r.box, 0, r.count, {"caret": True}) for r in carets]
     regions = tuple(region for region in regions if region not in carets)
-    if all(confidence(region.worst) >= scene.limits.confidence for region in regions):
-        return blinking + [Finding(Kind.CHANGED, r.box, r.worst, r.count) for r in regions]
-    return blinking + list(diagnose(scene, regions))
+    if all(confidence(region.worst) >= pair.limits.confidence for region in regions):
+        return blinking + [Explanation(Kind.CHANGED, r.box, r.worst, r.count) for r in regions]
+    return blinking + list(diagnose(pair, regions))
 
 
 def _placed(differences: Sequence[Difference], origin: tuple[int, int]) -> tuple[Difference, ...]:
     return tuple(replace(found, box=found.box.moved(*origin)) for found in differences)
 
 
-def _scene(pair: _Pair, aligned: Aligned, limits: Limits) -> Scene:
+def _on_one_canvas(pair: _Pair, aligned: Aligned, limits: Limits) -> AlignedPair:
     if aligned.scale:  # no two ways of resampling agree on edges
         softer = replace(limits, threshold=max(limits.threshold, _RESAMPLED))
-        return Scene(soft(aligned.expected), soft(pair.actual), softer, aligned.valid)
+        return AlignedPair(soft(aligned.expected), soft(pair.actual), softer, aligned.valid)
     rows, height = None, len(pair.actual)
     if pair.rows is not None and pair.expected.shape == pair.actual.shape:
         top, bottom = (min(max(row - pair.origin[1], 0), height) for row in pair.rows)
         rows = top, bottom
-    return Scene(aligned.expected, pair.actual, limits, aligned.valid, rows=rows)
+    return AlignedPair(aligned.expected, pair.actual, limits, aligned.valid, rows=rows)
 
 
-def _aligned(pair: _Pair, limits: Limits) -> tuple[Aligned, list[Finding]]:
+def _aligned(pair: _Pair, limits: Limits) -> tuple[Aligned, list[Explanation]]:
     """The expected picture on the actual canvas, and the size differences that took."""
     if pair.expected.shape == pair.actual.shape:
         valid = None if pair.before is None or pair.after is None else pair.before & pair.after
@@ -202,12 +202,14 @@ def _aligned(pair: _Pair, limits: Limits) -> tuple[Aligned, list[Finding]]:
     before, after = _valid(pair.expected, pair.before), _valid(pair.actual, pair.after)
     aligned = align(pair.expected, pair.actual, before, after)
     found = [*_bands(aligned, before, after), *_scale(aligned, after)]
-    findings = [
-        Finding(Kind.SIZE, box, count * (_LOST_PIXEL / limits.threshold - 1), count, detail, source)
+    explanations = [
+        Explanation(
+            Kind.SIZE, box, count * (_LOST_PIXEL / limits.threshold - 1), count, detail, source
+        )
         for box, source, count, detail in found
         if count
     ]
-    return replace(aligned, valid=_valid(pair.actual, aligned.valid) & after), findings
+    return replace(aligned, valid=_valid(pair.actual, aligned.valid) & after), explanations
 
 
 def _valid(picture: Array, valid: Bools | None) -> Bools:

@@ -1,4 +1,4 @@
-"""From findings to a comparison: which of them the limits tolerate, and how they are told."""
+"""From explanations to a comparison: which of them the limits tolerate, and how they are told."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from pytest_visualdiff.comparison import Limits
-    from pytest_visualdiff.comparison.scene import Finding
+    from pytest_visualdiff.comparison.values import Explanation
     from pytest_visualdiff.model import Box
 
 MOST = 50
@@ -21,29 +21,32 @@ MOST = 50
 
 
 def judge(
-    findings: Sequence[Finding], limits: Limits, to_expected: Callable[[Box], Box]
+    explanations: Sequence[Explanation], limits: Limits, to_expected: Callable[[Box], Box]
 ) -> tuple[tuple[Difference, ...], tuple[Difference, ...], tuple[Mark, ...]]:
     """Differences beyond the limits (worst first), tolerated ones, and marks to draw."""
-    ordered = sorted(findings, key=lambda finding: -finding.evidence)
-    beyond = [finding for finding in ordered if not _tolerated(finding, limits)]
-    within = [finding for finding in ordered if _tolerated(finding, limits)]
-    differences = [_difference(finding, limits, to_expected) for finding in beyond[:MOST]]
+    ordered = sorted(explanations, key=lambda explanation: -explanation.evidence)
+    beyond = [explanation for explanation in ordered if not _tolerated(explanation, limits)]
+    within = [explanation for explanation in ordered if _tolerated(explanation, limits)]
+    differences = [_difference(explanation, limits, to_expected) for explanation in beyond[:MOST]]
     if beyond[MOST:]:
         differences.append(_merged(beyond[MOST:]))
-    tolerated = [_difference(finding, limits, to_expected) for finding in within[:MOST]]
-    marks = [Mark(finding.kind, finding.box, _label(finding), finding.source) for finding in beyond]
+    tolerated = [_difference(explanation, limits, to_expected) for explanation in within[:MOST]]
+    marks = [
+        Mark(explanation.kind, explanation.box, _label(explanation), explanation.source)
+        for explanation in beyond
+    ]
     return tuple(differences), tuple(tolerated), tuple(marks[:MOST])
 
 
-def _tolerated(finding: Finding, limits: Limits) -> bool:
-    return _within(finding, limits) or finding.confidence >= limits.confidence
+def _tolerated(explanation: Explanation, limits: Limits) -> bool:
+    return _within(explanation, limits) or explanation.confidence >= limits.confidence
 
 
-def _within(finding: Finding, limits: Limits) -> bool:
+def _within(explanation: Explanation, limits: Limits) -> bool:
     """Whether what happened is small enough to be tolerated as such."""
-    name = limit_of(finding.kind, finding.detail)
+    name = limit_of(explanation.kind, explanation.detail)
     allowed = getattr(limits, name)
-    return name != "confidence" and 0 < allowed >= _amount(name, finding.detail)
+    return name != "confidence" and 0 < allowed >= _amount(name, explanation.detail)
 
 
 def _amount(name: str, detail: Mapping[str, Any]) -> float:
@@ -55,20 +58,22 @@ def _amount(name: str, detail: Mapping[str, Any]) -> float:
     return float(max(detail["delta_e"], detail.get("delta_e_max", 0)))
 
 
-def _difference(finding: Finding, limits: Limits, to_expected: Callable[[Box], Box]) -> Difference:
-    box = to_expected(finding.box) if finding.kind is Kind.MISSING else finding.box
-    if finding.kind is Kind.SIZE and finding.source is not None:
-        box = finding.source  # what was removed is to be seen in the expected picture only
-    sure = 1.0 if _within(finding, limits) else finding.confidence
-    detail = {**finding.detail, "pixels": finding.count}
-    return Difference(finding.kind, box, sure, detail, _message(finding, limits))
+def _difference(
+    explanation: Explanation, limits: Limits, to_expected: Callable[[Box], Box]
+) -> Difference:
+    box = to_expected(explanation.box) if explanation.kind is Kind.MISSING else explanation.box
+    if explanation.kind is Kind.SIZE and explanation.source is not None:
+        box = explanation.source  # what was removed is to be seen in the expected picture only
+    sure = 1.0 if _within(explanation, limits) else explanation.confidence
+    detail = {**explanation.detail, "pixels": explanation.count}
+    return Difference(explanation.kind, box, sure, detail, _message(explanation, limits))
 
 
-def _message(finding: Finding, limits: Limits) -> str:
-    told = _told(finding.kind, finding.detail)
+def _message(explanation: Explanation, limits: Limits) -> str:
+    told = _told(explanation.kind, explanation.detail)
     if told:
         return told
-    return f"confidence {_rounded_down(finding.confidence)}, required {limits.confidence:g}"
+    return f"confidence {_rounded_down(explanation.confidence)}, required {limits.confidence:g}"
 
 
 def _rounded_down(value: float) -> str:
@@ -100,24 +105,27 @@ def _broader(extent: int) -> str:
     return "wider" if extent > 0 else "narrower"
 
 
-def _label(finding: Finding) -> str:
+def _label(explanation: Explanation) -> str:
     """A short text in plain ASCII, for the drawing."""
-    told = _told(finding.kind, finding.detail)
-    if finding.kind is Kind.RECOLOURED:
-        told = f"dE {finding.detail['delta_e']:.1f}"
-    if finding.kind is Kind.SIZE and "start" in finding.detail:
-        unit = "rows" if "rows" in finding.detail else "columns"
-        told = f"{finding.detail[unit]:+d} {unit}"
-    return f"{finding.kind} {told.removeprefix('scaled ')}".strip()
+    told = _told(explanation.kind, explanation.detail)
+    if explanation.kind is Kind.RECOLOURED:
+        told = f"dE {explanation.detail['delta_e']:.1f}"
+    if explanation.kind is Kind.SIZE and "start" in explanation.detail:
+        unit = "rows" if "rows" in explanation.detail else "columns"
+        told = f"{explanation.detail[unit]:+d} {unit}"
+    return f"{explanation.kind} {told.removeprefix('scaled ')}".strip()
 
 
-def _merged(findings: Sequence[Finding]) -> Difference:
-    box = findings[0].box
-    for finding in findings[1:]:
-        box = box.union(finding.box)
-    detail = {"regions": len(findings), "pixels": sum(finding.count for finding in findings)}
-    sure = min(finding.confidence for finding in findings)
-    return Difference(Kind.CHANGED, box, sure, detail, f"{len(findings)} more regions, merged")
+def _merged(explanations: Sequence[Explanation]) -> Difference:
+    box = explanations[0].box
+    for explanation in explanations[1:]:
+        box = box.union(explanation.box)
+    detail = {
+        "regions": len(explanations),
+        "pixels": sum(explanation.count for explanation in explanations),
+    }
+    sure = min(explanation.confidence for explanation in explanations)
+    return Difference(Kind.CHANGED, box, sure, detail, f"{len(explanations)} more regions, merged")
 
 
 def worst(differences: Sequence[Difference]) -> float:

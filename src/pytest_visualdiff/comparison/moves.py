@@ -17,7 +17,7 @@ from pytest_visualdiff.comparison import regions as region_finder
 from pytest_visualdiff.comparison.background import PARTLY, is_plain
 from pytest_visualdiff.comparison.pixels import Residue, crop, near
 from pytest_visualdiff.comparison.register import Move, fraction, offsets
-from pytest_visualdiff.comparison.scene import Finding
+from pytest_visualdiff.comparison.values import Explanation
 from pytest_visualdiff.model import Box, Kind
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from pytest_visualdiff.comparison.pixels import Bools
     from pytest_visualdiff.comparison.regions import Region
-    from pytest_visualdiff.comparison.scene import Scene
+    from pytest_visualdiff.comparison.values import AlignedPair
     from pytest_visualdiff.model import Array
 
 _MOST_REGISTERED = 16  # regions that are looked for elsewhere, strongest first
@@ -49,7 +49,7 @@ class Explained:
     something else since it left.
     """
 
-    moves: tuple[Finding, ...] = ()
+    moves: tuple[Explanation, ...] = ()
     altered: tuple[tuple[Region, Move], ...] = ()
     covered: tuple[Region, ...] = ()
     uncovered: tuple[Region, ...] = ()
@@ -66,13 +66,13 @@ class Explained:
         )
 
 
-def explain(scene: Scene, regions: Sequence[Region]) -> Explained:
+def explain(pair: AlignedPair, regions: Sequence[Region]) -> Explained:
     """Split regions into moves, what differs in and under the moved things, and the rest."""
     explained = Explained(rest=tuple(regions))
-    for move in _candidates(scene, regions):
-        supporters = [region for region in explained.rest if _supports(scene, region, move)]
-        for group in _groups(scene, supporters[:_MOST_GROUPED], move):
-            found = _verified(scene, group, move)
+    for move in _candidates(pair, regions):
+        supporters = [region for region in explained.rest if _supports(pair, region, move)]
+        for group in _groups(pair, supporters[:_MOST_GROUPED], move):
+            found = _verified(pair, group, move)
             if found is not None:
                 taken = set(map(id, group))
                 rest = tuple(region for region in explained.rest if id(region) not in taken)
@@ -80,10 +80,10 @@ def explain(scene: Scene, regions: Sequence[Region]) -> Explained:
     return explained
 
 
-def _candidates(scene: Scene, regions: Sequence[Region]) -> list[Move]:
+def _candidates(pair: AlignedPair, regions: Sequence[Region]) -> list[Move]:
     votes: Counter[Move] = Counter()
     for region in regions[:_MOST_REGISTERED]:
-        for move in offsets(scene.expected, scene.actual, region.box):
+        for move in offsets(pair.expected, pair.actual, region.box):
             votes[move] += region.count
     for first, second in _twins(regions[: 2 * _MOST_REGISTERED]):
         votes[second.x - first.x, second.y - first.y] += 1
@@ -100,20 +100,20 @@ def _twins(regions: Sequence[Region]) -> Iterable[tuple[Box, Box]]:
                 yield first, second
 
 
-def _supports(scene: Scene, region: Region, move: Move) -> bool:
+def _supports(pair: AlignedPair, region: Region, move: Move) -> bool:
     """Whether what is there came from the offset, and what was there went to it."""
-    came = _agreement(scene, region, move, backwards=True)
-    went = _agreement(scene, region, move, backwards=False)
+    came = _agreement(pair, region, move, backwards=True)
+    went = _agreement(pair, region, move, backwards=False)
     return (came + went) / 2 >= _SUPPORT
 
 
-def _agreement(scene: Scene, region: Region, move: Move, *, backwards: bool) -> float:
+def _agreement(pair: AlignedPair, region: Region, move: Move, *, backwards: bool) -> float:
     """Share of a region's pixels found again one step along the move, or against it."""
     dx, dy = (-move[0], -move[1]) if backwards else move
-    here, there = scene.expected, scene.actual
+    here, there = pair.expected, pair.actual
     if backwards:
         here, there = there, here
-    other = region.box.moved(dx, dy).clipped(*scene.size)
+    other = region.box.moved(dx, dy).clipped(*pair.size)
     if other.area == 0:
         return 1.0  # beyond the canvas nothing can contradict
     box = other.moved(-dx, -dy)
@@ -131,16 +131,16 @@ def _alike(here: Array, there: Array) -> Bools:
     return alike
 
 
-def _groups(scene: Scene, supporters: list[Region], move: Move) -> list[list[Region]]:
+def _groups(pair: AlignedPair, supporters: list[Region], move: Move) -> list[list[Region]]:
     """Supporters of one offset as few groups as agree with having moved as a whole."""
     if not supporters:
         return []
-    if _agrees_whole(scene, supporters, move):
+    if _agrees_whole(pair, supporters, move):
         return [supporters]
     groups: list[list[Region]] = []
     for region in sorted(supporters, key=lambda region: (region.box.y, region.box.x)):
         for group in groups:
-            if _close(_union(group), region.box) and _agrees_whole(scene, [*group, region], move):
+            if _close(_union(group), region.box) and _agrees_whole(pair, [*group, region], move):
                 group.append(region)
                 break
         else:
@@ -167,46 +167,46 @@ def _arrival(box: Box, move: Move) -> Box | None:
     return Box(box.x + max(0, move[0]), box.y + max(0, move[1]), width, height)
 
 
-def _agrees_whole(scene: Scene, group: Sequence[Region], move: Move) -> bool:
+def _agrees_whole(pair: AlignedPair, group: Sequence[Region], move: Move) -> bool:
     """A cheap look whether nearly all pixels of the group's box moved together."""
     box = _union(group)
     arrival = _arrival(box, move)
     if arrival is None:
         return False
     source = arrival.moved(*_back(move))
-    found = _alike(crop(scene.expected, source), crop(scene.actual, arrival))
+    found = _alike(crop(pair.expected, source), crop(pair.actual, arrival))
     wrong = found.size - int(np.count_nonzero(found))
     return wrong <= _LEFT_CHANGED * sum(region.count for region in group)
 
 
-def _verified(scene: Scene, group: Sequence[Region], move: Move) -> Explained | None:
+def _verified(pair: AlignedPair, group: Sequence[Region], move: Move) -> Explained | None:
     """The move and what it leaves to explain; None where it does not hold."""
     box, count = _union(group), sum(region.count for region in group)
     arrival = _arrival(box, move)
-    if arrival is None or count < _FEW_PIXELS or not _agrees_whole(scene, group, move):
+    if arrival is None or count < _FEW_PIXELS or not _agrees_whole(pair, group, move):
         return None
     changed = _changed(group, box)
-    altered, static = _split(_left(scene, arrival, move), changed, box)
+    altered, static = _split(_left(pair, arrival, move), changed, box)
     # Measured where the thing arrived: there the move has to explain what differs.
-    strength = _strength(scene, arrival)
+    strength = _strength(pair, arrival)
     if _total(altered) > _LEFT_CHANGED * strength or _total(static) > _LEFT_STATIC * strength:
         return None
     source = arrival.moved(*_back(move))
     # The worst place decides: grouping regions must not make them weigh more than each did.
     worst = max(region.worst for region in group)
-    offset = _offset(scene, arrival, source, move)
-    finding = Finding(Kind.MOVED, arrival, worst, count, {"offset": offset}, source)
+    offset = _offset(pair, arrival, source, move)
+    explanation = Explanation(Kind.MOVED, arrival, worst, count, {"offset": offset}, source)
     return Explained(
-        (finding,),
+        (explanation,),
         tuple((region, move) for region in altered),
-        _drawn(scene, scene.expected, box, source, changed & _left_over(scene, box, move)),
-        _drawn(scene, scene.actual, box, arrival, changed & _brought(scene, box, move)),
+        _drawn(pair, pair.expected, box, source, changed & _left_over(pair, box, move)),
+        _drawn(pair, pair.actual, box, arrival, changed & _brought(pair, box, move)),
     )
 
 
-def _offset(scene: Scene, arrival: Box, source: Box, move: Move) -> list[float]:
+def _offset(pair: AlignedPair, arrival: Box, source: Box, move: Move) -> list[float]:
     """The move with tenths of a pixel where there are some."""
-    rest = fraction(crop(scene.expected, source), crop(scene.actual, arrival))
+    rest = fraction(crop(pair.expected, source), crop(pair.actual, arrival))
     return [whole + part if part else whole for whole, part in zip(move, rest, strict=True)]
 
 
@@ -214,14 +214,14 @@ def _back(move: Move) -> Move:
     return -move[0], -move[1]
 
 
-def _left_over(scene: Scene, box: Box, move: Move) -> Bools:
+def _left_over(pair: AlignedPair, box: Box, move: Move) -> Bools:
     """Pixels of the expected picture that did not follow the move, nor leave the canvas."""
-    return _strays(scene.expected, scene.actual, box, move, outside=False)
+    return _strays(pair.expected, pair.actual, box, move, outside=False)
 
 
-def _brought(scene: Scene, box: Box, move: Move) -> Bools:
+def _brought(pair: AlignedPair, box: Box, move: Move) -> Bools:
     """Pixels of the actual picture that did not come with the move: new, or from outside."""
-    return _strays(scene.actual, scene.expected, box, _back(move), outside=True)
+    return _strays(pair.actual, pair.expected, box, _back(move), outside=True)
 
 
 def _strays(here: Array, there: Array, box: Box, move: Move, *, outside: bool) -> Bools:
@@ -236,8 +236,8 @@ def _strays(here: Array, there: Array, box: Box, move: Move, *, outside: bool) -
     return strays
 
 
-def _strength(scene: Scene, box: Box) -> float:
-    return Residue(box, scene.excess(box)).evidence()
+def _strength(pair: AlignedPair, box: Box) -> float:
+    return Residue(box, pair.excess(box)).evidence()
 
 
 def _total(regions: Sequence[Region]) -> float:
@@ -252,9 +252,9 @@ def _changed(group: Sequence[Region], box: Box) -> Bools:
     return changed
 
 
-def _left(scene: Scene, arrival: Box, move: Move) -> tuple[Region, ...]:
+def _left(pair: AlignedPair, arrival: Box, move: Move) -> tuple[Region, ...]:
     """Regions inside a moved thing that differ from what it was before."""
-    residue = scene.shifted(arrival, move)
+    residue = pair.shifted(arrival, move)
     return () if residue is None else region_finder.find(residue)
 
 
@@ -270,12 +270,12 @@ def _split(
 
 
 def _drawn(
-    scene: Scene, picture: Array, box: Box, thing: Box, changed: Bools
+    pair: AlignedPair, picture: Array, box: Box, thing: Box, changed: Bools
 ) -> tuple[Region, ...]:
     """Regions beside a thing, in one of the pictures, that show more than plain ground."""
     beside = changed.copy()
     crop(beside, thing.moved(-box.x, -box.y))[:] = False
-    excess = scene.excess(box) * beside
+    excess = pair.excess(box) * beside
     if not excess.any():
         return ()
     found = region_finder.find(Residue(box, excess))

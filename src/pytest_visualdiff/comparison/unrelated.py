@@ -18,12 +18,12 @@ import numpy as np
 
 from pytest_visualdiff.comparison.colour import delta_e
 from pytest_visualdiff.comparison.pixels import Residue, crop
-from pytest_visualdiff.comparison.scene import Finding
+from pytest_visualdiff.comparison.values import Explanation
 from pytest_visualdiff.comparison.windows import WINDOW
 from pytest_visualdiff.model import Box, Kind
 
 if TYPE_CHECKING:
-    from pytest_visualdiff.comparison.scene import Scene
+    from pytest_visualdiff.comparison.values import AlignedPair
     from pytest_visualdiff.model import Array
 
 _STEP = 8  # pixels between samples
@@ -37,19 +37,19 @@ _REPAINTED = 12.0  # levels (root mean square) from one colour map to another th
 _CLEAR = 8  # levels from which a pixel is drawn as different
 
 
-def are_unrelated(scene: Scene) -> bool:
+def are_unrelated(pair: AlignedPair) -> bool:
     """Whether nothing of one picture is to be found in the other; looked at without masks."""
-    height, width = scene.actual.shape[:2]
-    if scene.valid is not None or height * width < _SMALLEST or _small(scene.rows, height):
+    height, width = pair.actual.shape[:2]
+    if pair.valid is not None or height * width < _SMALLEST or _small(pair.rows, height):
         return False
-    few = _strong(_samples(scene.expected, _FIRST), _samples(scene.actual, _FIRST))
+    few = _strong(_samples(pair.expected, _FIRST), _samples(pair.actual, _FIRST))
     if few.mean() < _SHARE / 2:
         return False
-    before, after = _samples(scene.expected), _samples(scene.actual)
+    before, after = _samples(pair.expected), _samples(pair.actual)
     strong = _strong(before, after)
     if strong.mean() < _SHARE or _repainted(before[strong], after[strong]):
         return False
-    return _response(scene.expected, scene.actual) < _RESPONSE
+    return _response(pair.expected, pair.actual) < _RESPONSE
 
 
 def _small(rows: tuple[int, int] | None, height: int) -> bool:
@@ -57,13 +57,13 @@ def _small(rows: tuple[int, int] | None, height: int) -> bool:
     return rows is not None and (rows[1] - rows[0]) // _STEP + 1 < _SHARE * (height // _STEP)
 
 
-def explain_unrelated(scene: Scene) -> tuple[Residue, Finding]:
+def explain_unrelated(pair: AlignedPair) -> tuple[Residue, Explanation]:
     """What differs between unrelated pictures: one change, and its pixels to be drawn."""
-    differs = _differing(scene.expected, scene.actual)
+    differs = _differing(pair.expected, pair.actual)
     box = Box(*cv2.boundingRect(differs))
     residue = Residue(box, (crop(differs, box) > 0).astype(np.float32))
     count = cv2.countNonZero(differs)
-    return residue, Finding(Kind.CHANGED, box, _evidence(scene), count)
+    return residue, Explanation(Kind.CHANGED, box, _evidence(pair), count)
 
 
 def _samples(picture: Array, step: int = _STEP) -> Array:
@@ -102,10 +102,10 @@ def _differing(expected: Array, actual: Array) -> Any:
     return cv2.bitwise_not(cv2.inRange(cv2.absdiff(expected, actual), (0.0, 0.0, 0.0), limit))
 
 
-def _evidence(scene: Scene) -> float:
+def _evidence(pair: AlignedPair) -> float:
     """The sum of the excess in the worst window, as far as samples tell."""
-    before, after = _samples(scene.expected), _samples(scene.actual)
-    threshold = scene.limits.threshold
+    before, after = _samples(pair.expected), _samples(pair.actual)
+    threshold = pair.limits.threshold
     delta = delta_e(before.reshape(-1, 3), after.reshape(-1, 3), threshold)
     excess = np.maximum(delta / threshold - 1, 0).reshape(before.shape[:2])
     return float(cv2.blur(excess, (3, 3)).max()) * math.prod(WINDOW)

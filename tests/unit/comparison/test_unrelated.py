@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from pytest_visualdiff.comparison import Limits, compare_arrays
-from pytest_visualdiff.comparison.scene import Scene
 from pytest_visualdiff.comparison.unrelated import are_unrelated
+from pytest_visualdiff.comparison.values import AlignedPair
 from pytest_visualdiff.model import Box, Kind
 
 if TYPE_CHECKING:
@@ -73,13 +73,13 @@ def half_replaced(picture: Array) -> Array:
 @pytest.mark.parametrize("change", [np.copy, pushed, beside, dark, noisy, blurred, half_replaced])
 def test_a_related_picture_is_never_called_unrelated(change: Callable[[Array], Array]) -> None:
     """Moved, pushed down, in another theme, noisy, blurred, or replaced in part."""
-    assert not are_unrelated(Scene(PAGE, change(PAGE), Limits()))
+    assert not are_unrelated(AlignedPair(PAGE, change(PAGE), Limits()))
 
 
 @pytest.mark.parametrize("seed", range(2, 8))
 def test_another_page_is_one_change_of_no_confidence(seed: int) -> None:
     other = page(seed)
-    assert are_unrelated(Scene(PAGE, other, Limits()))
+    assert are_unrelated(AlignedPair(PAGE, other, Limits()))
     found = compare_arrays(PAGE, other)
     assert [difference.kind for difference in found.differences] == [Kind.CHANGED]
     assert found.confidence < 0.001
@@ -99,9 +99,9 @@ def test_the_order_of_the_pictures_does_not_matter() -> None:
 
 def test_small_and_masked_pictures_are_looked_at_pixel_by_pixel() -> None:
     small = page(1, 320, 240), page(2, 320, 240)
-    assert not are_unrelated(Scene(*small, Limits()))
+    assert not are_unrelated(AlignedPair(*small, Limits()))
     valid = np.ones((HEIGHT, WIDTH), np.bool_)
-    assert not are_unrelated(Scene(PAGE, page(2), Limits(), valid))
+    assert not are_unrelated(AlignedPair(PAGE, page(2), Limits(), valid))
 
 
 def test_masks_still_hide_all_that_differs_between_unrelated_pictures() -> None:

@@ -21,7 +21,7 @@ _CONTEXT = 4  # pixels around a box that tell what its edges are
 
 
 @dataclass(frozen=True, slots=True)
-class Scene:
+class AlignedPair:
     """Two RGB pictures of one size; ``valid`` is False where a mask covers a pixel."""
 
     expected: Array
@@ -71,7 +71,7 @@ class Scene:
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class Explanation:
     """One explained region before it is judged; ``box`` is on the canvas of the actual.
 
     ``source`` is where the thing was on the expected canvas, in the same coordinates.
