@@ -95,7 +95,7 @@ def compare_arrays(  # noqa: PLR0913 - what a Comparator takes, and a hint
         NothingCompared: masks and region leave no pixel to compare.
 
     """
-    from pytest_visualdiff.comparison.engine import compare
+    from pytest_visualdiff.comparison.pipeline import compare
 
     limits = limits or Limits()
     return compare(expected, actual, masks=masks, region=region, limits=limits, rows=rows)
