@@ -207,7 +207,7 @@ class Checker(CheckBase, Finds):
         return replace(verdict, message=message)
 
     def _diff(self, relative: str, comparison: Comparison) -> str:
-        if comparison.same or comparison.picture is None:
+        if comparison.same or comparison.diff_source is None:
             return ""
         from pytest_visualdiff.images.codec import encode
 

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
-from pytest_visualdiff.comparison.pixels import crop
+from pytest_visualdiff.comparison.arrays import crop, relative
 from pytest_visualdiff.model import Box, Kind
 
 if TYPE_CHECKING:
-    from pytest_visualdiff.comparison.pixels import Residue
+    from pytest_visualdiff.comparison.values import ExcessMap
     from pytest_visualdiff.model import Array
 
 Colour = tuple[int, int, int]
@@ -54,47 +54,47 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
-    """What a diff image is drawn from; marks and residue are relative to ``area``."""
+class DiffSource:
+    """What a diff image is drawn from; marks and excess are relative to ``area``."""
 
     actual: Array
     area: Box
     """The compared part of the actual picture."""
-    residue: Residue | None = None
+    excess: ExcessMap | None = None
     marks: tuple[Mark, ...] = ()
     size: tuple[int, int] = (0, 0)
     """Width and height of the canvas: the larger of the two pictures."""
     masks: tuple[Box, ...] = ()
 
 
-def draw(picture: Picture) -> Array:
+def draw(source: DiffSource) -> Array:
     """Draw the diff image as an RGB array."""
-    canvas = _canvas(picture)
-    for mark in _largest_first(picture):
-        _tint(canvas, picture, mark)
-    _draw_pixels(canvas, picture)
-    for mask in picture.masks:
+    canvas = _canvas(source)
+    for mark in _largest_first(source):
+        _tint(canvas, source, mark)
+    _draw_pixels(canvas, source)
+    for mask in source.masks:
         _hatch(canvas, mask)
-    if picture.area.area < picture.actual.shape[0] * picture.actual.shape[1]:
-        _frame(canvas, picture.area, _HATCH, 1)
+    if source.area.area < source.actual.shape[0] * source.actual.shape[1]:
+        _frame(canvas, source.area, _HATCH, 1)
     taken: list[Box] = []
-    for mark in picture.marks:
-        _draw_mark(canvas, picture, mark, taken)
+    for mark in source.marks:
+        _draw_mark(canvas, source, mark, taken)
     return canvas
 
 
-def _canvas(picture: Picture) -> Array:
-    """The dimmed actual picture, on a hatched ground where the canvas is larger."""
-    height, width = picture.actual.shape[:2]
-    gray = cv2.cvtColor(np.ascontiguousarray(picture.actual[:, :, :3]), cv2.COLOR_RGB2GRAY)
+def _canvas(source: DiffSource) -> Array:
+    """The dimmed actual picture, on a hatched background where the canvas is larger."""
+    height, width = source.actual.shape[:2]
+    gray = cv2.cvtColor(np.ascontiguousarray(source.actual[:, :, :3]), cv2.COLOR_RGB2GRAY)
     faded: Array = cv2.cvtColor(cv2.LUT(gray, _FADE), cv2.COLOR_GRAY2RGB).astype(
         np.uint8, copy=False
     )
-    if (width, height) == picture.size:
+    if (width, height) == source.size:
         return faded
-    canvas: Array = np.empty((picture.size[1], picture.size[0], 3), np.uint8)
-    _fill(canvas, Box(0, 0, *picture.size), _OUTSIDE)
-    _hatch(canvas, Box(0, 0, *picture.size))
+    canvas: Array = np.empty((source.size[1], source.size[0], 3), np.uint8)
+    _fill(canvas, Box(0, 0, *source.size), _OUTSIDE)
+    _hatch(canvas, Box(0, 0, *source.size))
     canvas[:height, :width] = faded
     return canvas
 
@@ -104,51 +104,51 @@ def _fill(canvas: Array, box: Box, colour: Colour) -> None:
         cv2.rectangle(canvas, (box.x, box.y), (box.right - 1, box.bottom - 1), colour, cv2.FILLED)
 
 
-def _placed(picture: Picture, box: Box) -> Box:
-    return box.moved(picture.area.x, picture.area.y)
+def _placed(source: DiffSource, box: Box) -> Box:
+    return box.moved(source.area.x, source.area.y)
 
 
-def _largest_first(picture: Picture) -> list[Mark]:
-    return sorted(picture.marks, key=lambda mark: -mark.box.area)
+def _largest_first(source: DiffSource) -> list[Mark]:
+    return sorted(source.marks, key=lambda mark: -mark.box.area)
 
 
-def _tint(canvas: Array, picture: Picture, mark: Mark) -> None:
-    """Colour the ground of a region; a thing that moved stays readable instead of painted over."""
-    if _thin(picture, mark):
+def _tint(canvas: Array, source: DiffSource, mark: Mark) -> None:
+    """Colour the background of a region; a thing that moved stays readable."""
+    if _thin(source, mark):
         return  # a border or outline: what it encloses is as it was
-    place = _placed(picture, mark.box).clipped(*picture.actual.shape[1::-1])
+    place = _placed(source, mark.box).clipped(*source.actual.shape[1::-1])
     if not place.area:
         return
     part = crop(canvas, place)
     if mark.kind is Kind.MOVED:
-        vivid = np.ascontiguousarray(crop(picture.actual, place)[:, :, :3])
+        vivid = np.ascontiguousarray(crop(source.actual, place)[:, :, :3])
         part[:] = cv2.addWeighted(vivid, _VIVID, part, 1 - _VIVID, 0)
     levels = np.arange(256)[:, None] * (1 - _TINT) + np.array(COLOURS[mark.kind]) * _TINT
     part[:] = cv2.LUT(part, levels.astype(np.uint8)[None])
 
 
-def _thin(picture: Picture, mark: Mark) -> bool:
-    if picture.residue is None or mark.kind in (Kind.MOVED, Kind.SIZE):
+def _thin(source: DiffSource, mark: Mark) -> bool:
+    if source.excess is None or mark.kind in (Kind.MOVED, Kind.SIZE):
         return False
-    box = picture.residue.box
-    inside = mark.box.moved(-box.x, -box.y).clipped(box.width, box.height)
-    return bool(np.count_nonzero(crop(picture.residue.excess, inside)) < _THIN * mark.box.area)
+    box = source.excess.box
+    inside = relative(mark.box, box).clipped(box.width, box.height)
+    return bool(np.count_nonzero(crop(source.excess.excess, inside)) < _THIN * mark.box.area)
 
 
-def _draw_pixels(canvas: Array, picture: Picture) -> None:
+def _draw_pixels(canvas: Array, source: DiffSource) -> None:
     """Colour each differing pixel as its region; those of no reported region are pale."""
-    if picture.residue is None:
+    if source.excess is None:
         return
-    box = _placed(picture, picture.residue.box)
-    differs = picture.residue.excess > 0
+    box = _placed(source, source.excess.box)
+    differs = source.excess.excess > 0
     paint: Array = np.empty((*differs.shape, 3), np.uint8)
     _fill(paint, Box(0, 0, box.width, box.height), _TOLERATED)
-    for mark in _largest_first(picture):
+    for mark in _largest_first(source):
         for place in filter(None, (mark.source, mark.box)):
-            inside = place.moved(-picture.residue.box.x, -picture.residue.box.y)
+            inside = relative(place, source.excess.box)
             inside = inside.clipped(box.width, box.height)
             _fill(paint, inside, COLOURS[mark.kind])
-            crop(differs, inside)[:] = (crop(picture.residue.excess, inside) > 0) & (
+            crop(differs, inside)[:] = (crop(source.excess.excess, inside) > 0) & (
                 mark.kind is not Kind.MOVED
             )
     part = crop(canvas, box)
@@ -169,13 +169,13 @@ def _frame(canvas: Array, box: Box, colour: Colour, thickness: int) -> None:
     cv2.rectangle(canvas, (around.x, around.y), corner, colour, thickness)
 
 
-def _draw_mark(canvas: Array, picture: Picture, mark: Mark, taken: list[Box]) -> None:
-    colour, box = COLOURS[mark.kind], _placed(picture, mark.box)
+def _draw_mark(canvas: Array, source: DiffSource, mark: Mark, taken: list[Box]) -> None:
+    colour, box = COLOURS[mark.kind], _placed(source, mark.box)
     if mark.source is not None and mark.kind is not Kind.SIZE:
-        source = _placed(picture, mark.source)
-        _frame(canvas, source, colour, 1)
-        if mark.kind is Kind.MOVED and math.dist(_centre(source), _centre(box)) >= _ARROW:
-            cv2.arrowedLine(canvas, _centre(source), _centre(box), colour, 2, cv2.LINE_AA)
+        was = _placed(source, mark.source)
+        _frame(canvas, was, colour, 1)
+        if mark.kind is Kind.MOVED and math.dist(_centre(was), _centre(box)) >= _ARROW:
+            cv2.arrowedLine(canvas, _centre(was), _centre(box), colour, 2, cv2.LINE_AA)
     _frame(canvas, box, colour, 2)
     _write(canvas, mark.label, box, colour, taken)
 

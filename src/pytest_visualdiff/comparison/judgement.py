@@ -1,18 +1,17 @@
-"""From explanations to a comparison: which of them the limits tolerate, and how they are told."""
+"""From explanations to differences: which of them the limits tolerate, and how they are told."""
 
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pytest_visualdiff.comparison.diff_image import Mark
-from pytest_visualdiff.comparison.pixels import confidence
 from pytest_visualdiff.model import Difference, Kind, limit_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from pytest_visualdiff.comparison import Limits
+    from pytest_visualdiff.comparison.limits import Limits
     from pytest_visualdiff.comparison.values import Explanation
     from pytest_visualdiff.model import Box
 
@@ -20,10 +19,24 @@ MOST = 50
 """Differences told one by one; weaker ones are merged into one."""
 
 
+class Judgement(NamedTuple):
+    """Differences beyond the limits (worst first), tolerated ones, and marks to draw."""
+
+    differences: tuple[Difference, ...]
+    tolerated: tuple[Difference, ...]
+    marks: tuple[Mark, ...]
+
+    @property
+    def confidence(self) -> float:
+        """Confidence of the worst difference, tolerated or not; 1.0 without any."""
+        everything = (*self.differences, *self.tolerated)
+        return min((difference.confidence for difference in everything), default=1.0)
+
+
 def judge(
     explanations: Sequence[Explanation], limits: Limits, to_expected: Callable[[Box], Box]
-) -> tuple[tuple[Difference, ...], tuple[Difference, ...], tuple[Mark, ...]]:
-    """Differences beyond the limits (worst first), tolerated ones, and marks to draw."""
+) -> Judgement:
+    """Sort what happened into differences and what the limits tolerate."""
     ordered = sorted(explanations, key=lambda explanation: -explanation.evidence)
     beyond = [explanation for explanation in ordered if not _tolerated(explanation, limits)]
     within = [explanation for explanation in ordered if _tolerated(explanation, limits)]
@@ -33,9 +46,9 @@ def judge(
     tolerated = [_difference(explanation, limits, to_expected) for explanation in within[:MOST]]
     marks = [
         Mark(explanation.kind, explanation.box, _label(explanation), explanation.source)
-        for explanation in beyond
+        for explanation in beyond[:MOST]
     ]
-    return tuple(differences), tuple(tolerated), tuple(marks[:MOST])
+    return Judgement(tuple(differences), tuple(tolerated), tuple(marks))
 
 
 def _tolerated(explanation: Explanation, limits: Limits) -> bool:
@@ -126,8 +139,3 @@ def _merged(explanations: Sequence[Explanation]) -> Difference:
     }
     sure = min(explanation.confidence for explanation in explanations)
     return Difference(Kind.CHANGED, box, sure, detail, f"{len(explanations)} more regions, merged")
-
-
-def worst(differences: Sequence[Difference]) -> float:
-    """Confidence of the worst one, 1.0 without any."""
-    return min((difference.confidence for difference in differences), default=confidence(0))

@@ -16,96 +16,81 @@ from typing import TYPE_CHECKING, Any
 import cv2
 import numpy as np
 
-from pytest_visualdiff.comparison.colour import delta_e
-from pytest_visualdiff.comparison.pixels import Residue, crop
-from pytest_visualdiff.comparison.values import Explanation
-from pytest_visualdiff.comparison.windows import WINDOW
+from pytest_visualdiff.comparison.arrays import alike, crop
+from pytest_visualdiff.comparison.colour import colour_map_error, delta_e
+from pytest_visualdiff.comparison.tuning import EVIDENCE, UNRELATED
+from pytest_visualdiff.comparison.values import ExcessMap, Explanation
 from pytest_visualdiff.model import Box, Kind
 
 if TYPE_CHECKING:
     from pytest_visualdiff.comparison.values import AlignedPair
     from pytest_visualdiff.model import Array
 
-_STEP = 8  # pixels between samples
-_FIRST = 32  # pixels between the samples that most often settle it
-_SMALLEST = 250_000  # pixels of a picture; of fewer all are looked at
-_STRONG = 24  # levels that no noise, blur or antialiasing explains on this many pixels
-_SHARE = 0.05  # of the samples that differ so strongly
-_RESPONSE = 0.15  # of phase correlation; a page of which half moved has 0.4 and more
-_REDUCED = 4  # pixels of a side that correlation sees as one
-_REPAINTED = 12.0  # levels (root mean square) from one colour map to another theme's colours
-_CLEAR = 8  # levels from which a pixel is drawn as different
-
 
 def are_unrelated(pair: AlignedPair) -> bool:
     """Whether nothing of one picture is to be found in the other; looked at without masks."""
     height, width = pair.actual.shape[:2]
-    if pair.valid is not None or height * width < _SMALLEST or _small(pair.rows, height):
+    small = height * width < UNRELATED.smallest or _few_rows(pair.rows, height)
+    if pair.valid is not None or small:
         return False
-    few = _strong(_samples(pair.expected, _FIRST), _samples(pair.actual, _FIRST))
-    if few.mean() < _SHARE / 2:
+    few = (_samples(picture, UNRELATED.first_step) for picture in (pair.expected, pair.actual))
+    if _differ_strongly(*few).mean() < UNRELATED.share / 2:
         return False
-    before, after = _samples(pair.expected), _samples(pair.actual)
-    strong = _strong(before, after)
-    if strong.mean() < _SHARE or _repainted(before[strong], after[strong]):
+    expected, actual = _samples(pair.expected), _samples(pair.actual)
+    strong = _differ_strongly(expected, actual)
+    if strong.mean() < UNRELATED.share or _repainted(expected[strong], actual[strong]):
         return False
-    return _response(pair.expected, pair.actual) < _RESPONSE
+    return _response(pair.expected, pair.actual) < UNRELATED.response
 
 
-def _small(rows: tuple[int, int] | None, height: int) -> bool:
+def _few_rows(rows: tuple[int, int] | None, height: int) -> bool:
     """Whether too few rows of samples differ to matter."""
-    return rows is not None and (rows[1] - rows[0]) // _STEP + 1 < _SHARE * (height // _STEP)
+    step = UNRELATED.step
+    return rows is not None and (rows[1] - rows[0]) // step + 1 < UNRELATED.share * (height // step)
 
 
-def explain_unrelated(pair: AlignedPair) -> tuple[Residue, Explanation]:
+def explain_unrelated(pair: AlignedPair) -> tuple[ExcessMap, tuple[Explanation, ...]]:
     """What differs between unrelated pictures: one change, and its pixels to be drawn."""
-    differs = _differing(pair.expected, pair.actual)
-    box = Box(*cv2.boundingRect(differs))
-    residue = Residue(box, (crop(differs, box) > 0).astype(np.float32))
-    count = cv2.countNonZero(differs)
-    return residue, Explanation(Kind.CHANGED, box, _evidence(pair), count)
+    differs = ~alike(pair.expected, pair.actual, UNRELATED.clear)
+    box = Box(*cv2.boundingRect(differs.view(np.uint8)))
+    excess = ExcessMap(box, crop(differs, box).astype(np.float32))
+    count = int(np.count_nonzero(differs))
+    return excess, (Explanation(Kind.CHANGED, box, _evidence(pair), count),)
 
 
-def _samples(picture: Array, step: int = _STEP) -> Array:
+def _samples(picture: Array, step: int | None = None) -> Array:
+    step = step or UNRELATED.step
     return np.ascontiguousarray(picture[step // 2 :: step, step // 2 :: step])
 
 
-def _strong(before: Array, after: Array) -> Any:
-    return cv2.absdiff(before, after).max(axis=2) > _STRONG
+def _differ_strongly(expected: Array, actual: Array) -> Any:
+    return cv2.absdiff(expected, actual).max(axis=2) > UNRELATED.strong
 
 
-def _repainted(before: Array, after: Array) -> bool:
+def _repainted(expected: Array, actual: Array) -> bool:
     """Whether one colour map explains the change: another theme is no other picture."""
-    basis = np.column_stack((before.astype(np.float64), np.ones(len(before))))
-    target: Any = after.astype(np.float64)
-    mapped = basis @ np.linalg.lstsq(basis, target, rcond=None)[0]
-    return float(np.sqrt(np.mean((mapped - target) ** 2))) < _REPAINTED
+    return colour_map_error(expected, actual) < UNRELATED.repainted
 
 
 def _response(expected: Array, actual: Array) -> float:
     """Height of the peak of phase correlation in [0, 1]: 1 for a picture and itself, moved."""
-    first, second = (_reduced(picture) for picture in (expected, actual))
-    window = cv2.createHanningWindow((first.shape[1], first.shape[0]), cv2.CV_32F)
-    return float(cv2.phaseCorrelate(first, second, window)[1])
+    expected_small, actual_small = _reduced(expected), _reduced(actual)
+    size = expected_small.shape[1], expected_small.shape[0]
+    window = cv2.createHanningWindow(size, cv2.CV_32F)
+    return float(cv2.phaseCorrelate(expected_small, actual_small, window)[1])
 
 
 def _reduced(picture: Array) -> Any:
     gray = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)
-    scale = 1 / _REDUCED
-    return cv2.resize(gray, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA).astype(
-        np.float32
-    )
-
-
-def _differing(expected: Array, actual: Array) -> Any:
-    limit = (float(_CLEAR),) * 3
-    return cv2.bitwise_not(cv2.inRange(cv2.absdiff(expected, actual), (0.0, 0.0, 0.0), limit))
+    scale = 1 / UNRELATED.reduced
+    small = cv2.resize(gray, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    return small.astype(np.float32)
 
 
 def _evidence(pair: AlignedPair) -> float:
     """The sum of the excess in the worst window, as far as samples tell."""
-    before, after = _samples(pair.expected), _samples(pair.actual)
+    expected, actual = _samples(pair.expected), _samples(pair.actual)
     threshold = pair.limits.threshold
-    delta = delta_e(before.reshape(-1, 3), after.reshape(-1, 3), threshold)
-    excess = np.maximum(delta / threshold - 1, 0).reshape(before.shape[:2])
-    return float(cv2.blur(excess, (3, 3)).max()) * math.prod(WINDOW)
+    delta = delta_e(expected.reshape(-1, 3), actual.reshape(-1, 3), threshold)
+    excess = np.maximum(delta / threshold - 1, 0).reshape(expected.shape[:2])
+    return float(cv2.blur(excess, (3, 3)).max()) * math.prod(EVIDENCE.window)

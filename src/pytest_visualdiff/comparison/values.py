@@ -1,23 +1,63 @@
-"""Two pictures on one canvas, and what was found between them: the values of this folder."""
+"""The values that the stages of a comparison hand on to each other."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+import math
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+import cv2
 import numpy as np
 
-from pytest_visualdiff.comparison.pixels import confidence, crop, measure
+from pytest_visualdiff.comparison.arrays import crop, relative, window_sum
+from pytest_visualdiff.comparison.tuning import EVIDENCE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from pytest_visualdiff.comparison import Limits
-    from pytest_visualdiff.comparison.colour import Floats
-    from pytest_visualdiff.comparison.pixels import Bools, Residue
+    from pytest_visualdiff.comparison.arrays import Bools, Floats
+    from pytest_visualdiff.comparison.limits import Limits
     from pytest_visualdiff.model import Array, Box, Kind
 
-_CONTEXT = 4  # pixels around a box that tell what its edges are
+
+def confidence(evidence: float) -> float:
+    """Falls with strength and extent of a difference: 1 without any, 0.91 at evidence 9."""
+    return math.exp(-evidence / EVIDENCE.patience)
+
+
+@dataclass(frozen=True, slots=True)
+class ExcessMap:
+    """By how much each pixel exceeds the threshold, else 0.
+
+    ``excess`` has the shape of ``box``, in pixels of the compared canvas: 0.5 is a difference of
+    1.5 times the threshold on flat ground; pixels at edges count less (see ``edges``).
+    """
+
+    box: Box
+    excess: Floats
+    rerendered: float = 0.0
+    """How far the whole picture was drawn anew, in [0, 1]."""
+    peak_before_filter: float = 0.0
+    """Evidence of the worst window, if all of it was negligible and therefore dropped."""
+
+    def evidence(self) -> float:
+        """Sum of the excess over all pixels."""
+        return float(self.excess.sum(dtype=np.float64))
+
+    def window_evidence(self) -> Floats:
+        """The excess in the window around each pixel, and most of what else its line has."""
+        near: Floats = window_sum(self.excess)
+        line: Floats = np.maximum(window_sum(self.excess, EVIDENCE.line) - near, 0)
+        return cv2.addWeighted(near, 1, line, EVIDENCE.line_weight, 0)
+
+    def part(self, box: Box) -> Floats:
+        """The excess inside a box of the canvas; 0 where nothing was measured."""
+        part: Floats = np.zeros((box.height, box.width), np.float32)
+        inside = relative(box, self.box).clipped(self.box.width, self.box.height)
+        if inside.area:
+            place = relative(inside.moved(self.box.x, self.box.y), box)
+            crop(part, place)[:] = crop(self.excess, inside)
+        return part
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +68,8 @@ class AlignedPair:
     actual: Array
     limits: Limits
     valid: Bools | None = None
-    residue: Residue | None = None
-    """What differs between the two as they lie on each other."""
+    excess: ExcessMap | None = None
+    """What differs between the two as they lie on each other, once that was measured."""
     rows: tuple[int, int] | None = None
     """From the first to behind the last that may differ, where that is known."""
 
@@ -39,40 +79,16 @@ class AlignedPair:
         height, width = self.actual.shape[:2]
         return width, height
 
-    def excess(self, box: Box) -> Floats:
-        """What differs inside a box: by how much pixels exceed the threshold, else 0."""
-        excess = np.zeros((box.height, box.width), np.float32)
-        if self.residue is not None:
-            left, top = self.residue.box.x, self.residue.box.y
-            found = self.residue.box
-            inside = box.moved(-left, -top).clipped(found.width, found.height)
-            crop(excess, inside.moved(left - box.x, top - box.y))[:] = crop(
-                self.residue.excess, inside
-            )
-        return excess
-
-    def shifted(self, box: Box, offset: tuple[int, int]) -> Residue | None:
-        """What differs between the actual inside ``box`` and the expected ``offset`` before it.
-
-        The box must lie inside the canvas at both places.
-        """
-        back = -offset[0], -offset[1]
-        # What is cut off at the border of a picture looks like ink that was lost there.
-        source = box.moved(*back).grown(_CONTEXT).clipped(*self.size)
-        frame = source.moved(*offset).clipped(*self.size)
-        source = frame.moved(*back)
-        valid = np.zeros((frame.height, frame.width), np.bool_)
-        inside = box.moved(-frame.x, -frame.y)
-        crop(valid, inside)[:] = True if self.valid is None else crop(self.valid, box)
-        anew = self.residue.anew if self.residue is not None else None
-        pair = crop(self.expected, source), crop(self.actual, frame)
-        residue = measure(*pair, self.limits, valid, anew=anew)
-        return residue and replace(residue, box=residue.box.moved(frame.x, frame.y))
+    def excess_in(self, box: Box) -> Floats:
+        """The excess inside a box."""
+        if self.excess is None:
+            return np.zeros((box.height, box.width), np.float32)
+        return self.excess.part(box)
 
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """One explained region before it is judged; ``box`` is on the canvas of the actual.
+    """What happened to one region, before it is judged; ``box`` is on the canvas of the actual.
 
     ``source`` is where the thing was on the expected canvas, in the same coordinates.
     """

@@ -35,8 +35,8 @@ def softer(picture: Array) -> Array:
 
 def anew(first: Array, second: Array) -> float:
     """How far the page was drawn anew; 0 where nothing is left to ask about."""
-    found = pixels.measure(first, second, Limits(confidence=0.9999))
-    return found.anew if found else 0.0
+    found = pixels.measure_pixels(first, second, Limits(confidence=0.9999))
+    return found.rerendered if found else 0.0
 
 
 def test_other_edges_all_over_a_page_are_another_rendering() -> None:
