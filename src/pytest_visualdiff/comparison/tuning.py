@@ -34,6 +34,13 @@ def value(default: _T, unit: str, origin: str, meaning: str) -> _T:
     return row
 
 
+def told(number: object) -> str:
+    """A value as the docs show it."""
+    if isinstance(number, tuple):
+        return "×".join(map(str, number))
+    return f"{number:.4g}" if isinstance(number, float) else str(number)
+
+
 @dataclass(frozen=True)
 class EvidenceTuning:
     """The scale of evidence: ``confidence = exp(-evidence / patience)``.
