@@ -24,8 +24,8 @@ Every number behind [how a comparison decides](comparing.md#how-it-decides) is o
 `comparison/tuning.py`. This page is made from it by `python -m research.tuning_page`.
 
 **Origin.** *standard*: a published formula, filter or format. *fitted*: chosen on the training
-pages, where it separates changes from rendering noise best. *geometry*: follows from the size of glyphs,
-pixels or blocks. *cost*: how much work is done; no verdict depends on it.
+pages, where it separates changes from rendering noise best. *geometry*: follows from the size of
+glyphs, pixels or blocks. *cost*: how much work is done; no verdict depends on it.
 
 **Sensitivity.** The last two columns say what happens to recall and to false alarms, in percentage
 points, if the value is made 20 % smaller and 20 % larger (whole numbers move by at least one).
