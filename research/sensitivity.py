@@ -28,7 +28,7 @@ from research.detection.cases import Case, load
 from research.harness.engine import source_version
 
 from pytest_visualdiff.comparison import Limits, compare_arrays, tuning
-from pytest_visualdiff.image import to_array
+from pytest_visualdiff.images.codec import to_array
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
