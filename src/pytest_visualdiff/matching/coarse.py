@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from pytest_visualdiff.matching.correlation import Stencil, correlation, peaks
 from pytest_visualdiff.matching.planes import MIDDLE, halved, outlined
 from pytest_visualdiff.matching.register import Pose
-from pytest_visualdiff.matching.scores import Stencil, correlation, peaks
 
 if TYPE_CHECKING:
     from pytest_visualdiff.matching.planes import Floats, Scene, Template

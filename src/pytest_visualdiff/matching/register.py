@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import cv2
 import numpy as np
 
+from pytest_visualdiff.matching.correlation import Stencil, correlation, subpixel
 from pytest_visualdiff.matching.planes import MIDDLE, outlined
-from pytest_visualdiff.matching.scores import Stencil, correlation, subpixel
 
 if TYPE_CHECKING:
     from pytest_visualdiff.matching.planes import Floats, Plane, Scene, Template

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from pytest_visualdiff.matching.scores import Stencil, correlation
+from pytest_visualdiff.matching.correlation import Stencil, correlation
 
 
 @pytest.mark.parametrize("cut_out", [False, True], ids=["opaque", "transparent"])
