@@ -156,7 +156,7 @@ def loaded_by(statement: str) -> set[str]:
         "import pytest_visualdiff.cli.main",
         "import pytest_visualdiff.browsers, pytest_visualdiff.capture",
         "import pytest_visualdiff.comparison",
-        "import pytest_visualdiff.matching.find",
+        "import pytest_visualdiff.matching.locate",
         "import pytest_visualdiff.sweep.compare, pytest_visualdiff.sweep.sweeper",
     ],
 )

@@ -105,7 +105,7 @@ def _unlike(template: Array, picture: Array, box: Box) -> tuple[str, float]:
 
 def _found(template: Array, around: Array) -> Match | None:
     """Where the one picture is in the other; None for one without structure."""
-    from pytest_visualdiff.matching.find import locate
+    from pytest_visualdiff.matching.locate import locate
 
     try:
         return locate(template, around, confidence=0.0, scales=SCALES)
