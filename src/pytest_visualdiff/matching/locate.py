@@ -100,7 +100,7 @@ class _Shown:
         """PNG bytes of the template and a place side by side; empty without a place."""
         if match is None:
             return b""
-        from pytest_visualdiff.matching.draw import side_by_side
+        from pytest_visualdiff.matching.messages import side_by_side
 
         return side_by_side(self.template, self.screen, match.box)
 
