@@ -8,7 +8,7 @@ import numpy as np
 
 from pytest_visualdiff.matching.correlation import Stencil, correlation, peaks
 from pytest_visualdiff.matching.planes import MIDDLE, halved, outlined
-from pytest_visualdiff.matching.register import Pose
+from pytest_visualdiff.matching.refine import Pose
 
 if TYPE_CHECKING:
     from pytest_visualdiff.matching.planes import Floats, Scene, Template

@@ -18,7 +18,7 @@ import numpy as np
 from pytest_visualdiff.matching.coarse import factor_of, proposed
 from pytest_visualdiff.matching.equal import Needle
 from pytest_visualdiff.matching.planes import MIDDLE, Scene, Template
-from pytest_visualdiff.matching.register import ROUND_SCALES, Grid, Pose, Registrar, sample
+from pytest_visualdiff.matching.refine import ROUND_SCALES, Grid, Pose, Registrar, sample
 from pytest_visualdiff.matching.structure import agreement, faintest, margin_of
 from pytest_visualdiff.model import Box, Match
 
