@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from pytest_visualdiff.images.codec import ImageSource
-    from pytest_visualdiff.matching.engine import Search
+    from pytest_visualdiff.matching.search import Search
     from pytest_visualdiff.model import Array
 
 ALL = 200
@@ -114,8 +114,8 @@ def _found(
     template: ImageSource, screen: ImageSource, wanted: Wanted, count: int = FEW
 ) -> tuple[_Shown, list[Match]]:
     """What was searched, and the best places."""
-    from pytest_visualdiff.matching.engine import Search
     from pytest_visualdiff.matching.planes import Scene, Template, opaque
+    from pytest_visualdiff.matching.search import Search
 
     shown = _Shown(to_array(template), to_array(screen))
     area = _area(wanted.region, *shown.sizes[1])

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 import pytest_visualdiff as vd
 from pytest_visualdiff.matching import Wanted
-from pytest_visualdiff.matching.engine import confidence_of
+from pytest_visualdiff.matching.search import confidence_of
 
 SIZE = (160, 200)
 SEEDS = st.integers(0, 2**16)

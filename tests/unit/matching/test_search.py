@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from pytest_visualdiff.matching.equal import Needle
 from pytest_visualdiff.matching.planes import Template
+from pytest_visualdiff.matching.search import Needle
 
 SCREEN = np.random.default_rng(5).integers(0, 256, (60, 80, 3), np.uint8)
 

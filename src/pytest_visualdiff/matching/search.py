@@ -10,14 +10,13 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import cv2
 import numpy as np
 
-from pytest_visualdiff.matching.coarse import factor_of, proposed
-from pytest_visualdiff.matching.equal import Needle
-from pytest_visualdiff.matching.planes import MIDDLE, Scene, Template
+from pytest_visualdiff.matching.correlation import Stencil, correlation, peaks
+from pytest_visualdiff.matching.planes import MIDDLE, Scene, Template, halved, outlined
 from pytest_visualdiff.matching.refine import ROUND_SCALES, Grid, Pose, Registrar, sample
 from pytest_visualdiff.matching.structure import agreement, faintest, margin_of
 from pytest_visualdiff.model import Box, Match
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pytest_visualdiff.matching import Wanted
-    from pytest_visualdiff.matching.planes import Floats
+    from pytest_visualdiff.matching.planes import Floats, Scene, Template
     from pytest_visualdiff.model import Array
 
 CANDIDATES = 8
@@ -329,3 +328,118 @@ def _covers(first: Box, second: Box) -> bool:
     across = min(first.right, second.right) - max(first.x, second.x)
     down = min(first.bottom, second.bottom) - max(first.y, second.y)
     return across > 0 and down > 0 and across * down > 0.3 * min(first.area, second.area)
+
+
+# --- the first look, on smaller sizes ---
+
+
+_QUARTER, _HALF = 32, 11  # pixels of the shorter side from which a smaller size is searched
+_ROUGH = 24  # the same for a quarter, where only the likeliest scale is asked for
+
+
+def factor_of(side: float, *, rough: bool = False) -> int:
+    """How much smaller the scene is searched for a template whose shorter side is that long."""
+    if side >= (_ROUGH if rough else _QUARTER):
+        return 4
+    return 2 if side >= _HALF else 1
+
+
+def proposed(  # noqa: PLR0913 - what is searched, where, and how
+    template: Template, scene: Scene, scale: float, count: int, *, edges: bool, rough: bool = False
+) -> list[Pose]:
+    """At most ``count`` peaks of the correlation at that scale, the best first."""
+    width, height = (round(side * scale) for side in template.size)
+    factor = factor_of(min(width, height), rough=rough)
+    ink, weights = template.sized(width, height)
+    values = outlined(ink) if edges else ink
+    stencil = Stencil.of(_reduced(values, factor) - np.float32(MIDDLE), _weights(weights, factor))
+    plane = scene.edges if edges else scene.ink
+    scores = correlation(plane.level(factor), stencil, plane.smaller(factor))
+    rows, columns = stencil.deviations.shape
+    apart = max(1, columns // 3), max(1, rows // 3)
+    return [
+        Pose(x * factor, y * factor, scale, score, edges)
+        for x, y, score in peaks(scores, apart, count)
+    ]
+
+
+def _reduced(values: Any, factor: int) -> Floats:
+    while factor > 1:
+        values, factor = halved(values), factor // 2
+    return np.asarray(values, np.float32)
+
+
+def _weights(weights: Floats | None, factor: int) -> Floats | None:
+    if weights is None:
+        return None
+    return np.asarray(_reduced(weights, factor) > 0.99, np.float32)
+
+
+# --- equal pixels ---
+
+
+_MOST = 64  # places at which one row of the template may be without telling anything
+
+
+class Needle:
+    """The row of a template that tells most, to be looked for as bytes."""
+
+    def __init__(self, template: Template) -> None:
+        self.template = template
+        rgb, ink, counts = template.rgb, template.ink, template.counts
+        changes = ink[:, 1:] != ink[:, :-1]
+        if counts is not None:
+            changes &= counts[:, 1:] & counts[:, :-1]
+        self.row = int(np.argmax(changes.sum(axis=1)))
+        run: tuple[int, int] = (
+            (0, rgb.shape[1]) if counts is None else _longest_run(counts[self.row])
+        )
+        self.left: int = run[0]
+        self.right: int = run[1]
+        self.bytes = rgb[self.row, self.left : self.right].tobytes()
+
+    def near(self, screen: Array, x: float, y: float, reach: int) -> tuple[int, int] | None:
+        """The place within ``reach`` pixels of (x, y) whose pixels equal all that count."""
+        width, height = self.template.size
+        rows, columns = screen.shape[:2]
+        left, top = max(0, round(x) - reach), max(0, round(y) - reach)
+        right = min(columns, round(x) + reach + width)
+        bottom = min(rows, round(y) + reach + height)
+        if right - left < width or bottom - top < height:
+            return None
+        lines = screen[top + self.row : bottom - height + self.row + 1, left:right]
+        for row, column in self._hits(np.ascontiguousarray(lines)):
+            place = left + column, top + row
+            if left <= place[0] <= right - width and self._equals(screen, *place):
+                return place
+        return None
+
+    def _hits(self, lines: Array) -> Iterator[tuple[int, int]]:
+        """Where the row is, as (row, column) of a template that begins there."""
+        hay, pitch = lines.tobytes(), lines.shape[1] * 3
+        at = -1
+        for _ in range(_MOST):
+            at = hay.find(self.bytes, at + 1)
+            if at < 0:
+                return
+            row, byte = divmod(at, pitch)
+            if byte % 3 == 0 and byte + len(self.bytes) <= pitch:
+                yield row, byte // 3 - self.left
+
+    def _equals(self, screen: Array, x: int, y: int) -> bool:
+        width, height = self.template.size
+        part = screen[y : y + height, x : x + width]
+        counts = self.template.counts
+        if counts is None:
+            return np.array_equal(part, self.template.rgb)
+        return np.array_equal(part[counts], self.template.rgb[counts])
+
+
+def _longest_run(counts: Array) -> tuple[int, int]:
+    """Begin and end of the longest run of true values."""
+    steps = np.flatnonzero(np.diff(np.concatenate([[0], counts.astype(np.int8), [0]])))
+    if not steps.size:
+        return 0, 0
+    begins, ends = steps[::2], steps[1::2]
+    longest = int(np.argmax(ends - begins))
+    return int(begins[longest]), int(ends[longest])
