@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from pytest_visualdiff.matching.lines import Parted
+from pytest_visualdiff.matching.structure import Parted
 
 if TYPE_CHECKING:
     from pytest_visualdiff.matching.planes import Floats
