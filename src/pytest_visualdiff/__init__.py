@@ -83,7 +83,7 @@ _HOME = {
     "Checker": "checks.checker",
     "Comparison": "comparison.result",
     "compare": "api",
-    **dict.fromkeys(["locate", "locate_all"], "matching.find"),
+    **dict.fromkeys(["locate", "locate_all"], "matching.locate"),
     "Registry": "checks.registry",
     "BaselineStore": "baselines",
     "Finding": "sweep.findings",

@@ -12,22 +12,17 @@ from typing import TYPE_CHECKING, Any
 import cv2
 import numpy as np
 
+from pytest_visualdiff.matching.tuning import CORRELATION
+
 if TYPE_CHECKING:
     import numpy.typing as npt
 
     from pytest_visualdiff.matching.planes import Floats
     from pytest_visualdiff.model import Array
 
-_MOST_OF_BYTES = 30_000  # pixels whose squares' sum OpenCV holds in an integer
-_HALF = 127  # of 255: lower peaks are none
-_FEW_PLACES = 49  # so many are multiplied one by one, which is faster than by spectra
-_SHORT = 10_000  # pixels from which a product of two vectors would start threads
-_SUMMED = 200  # places whose windows are told by sums from the corner
-_FLOOR = 16.0  # variance in squared levels below which a window tells nothing
-
 
 @dataclass(frozen=True, slots=True)
-class Stencil:
+class PreparedTemplate:
     """A template prepared for correlation: deviations from its mean, 0 where it does not count."""
 
     deviations: Floats
@@ -36,8 +31,8 @@ class Stencil:
     weights: Floats | None = None
 
     @classmethod
-    def of(cls, values: Floats, weights: Floats | None = None) -> Stencil:
-        """The stencil of float levels of shape (height, width)."""
+    def of(cls, values: Floats, weights: Floats | None = None) -> PreparedTemplate:
+        """Prepare float levels of shape (height, width)."""
         if weights is None:
             deviations = values - cv2.mean(values)[0]
         else:
@@ -45,57 +40,57 @@ class Stencil:
             deviations = (values - float((values * weights).sum()) / total) * weights
         deviations = deviations.astype(np.float32)
         square = cv2.norm(deviations) ** 2
-        floor = min(_FLOOR, 0.25 * square / values.size)
+        floor = min(CORRELATION.floor, 0.25 * square / values.size)
         return cls(deviations, float(np.sqrt(square)), floor, weights)
 
 
-def correlation(screen: Floats, stencil: Stencil, levels: Array | None = None) -> Floats:
-    """Magnitude of the normalised correlation in [0, 1] at each place the stencil fits.
+def correlation(screen: Floats, prepared: PreparedTemplate, levels: Array | None = None) -> Floats:
+    """Magnitude of the normalised correlation in [0, 1] at each place where the template fits.
 
     The magnitude, because a dark theme turns the sign. ``levels`` is the same screen as bytes,
     where they are at hand: their windows are summed faster.
     """
-    products = _products(screen, stencil.deviations)
-    counts = stencil.weights is None and stencil.deviations.size < _MOST_OF_BYTES
-    variance = _variances(levels if counts and levels is not None else screen, stencil)
-    variance += stencil.floor
+    products = _products(screen, prepared.deviations)
+    counts = prepared.weights is None and prepared.deviations.size < CORRELATION.bytes
+    variance = _variances(levels if counts and levels is not None else screen, prepared)
+    variance += prepared.floor
     variance = np.asarray(cv2.sqrt(variance), np.float32)
-    count = stencil.deviations.size if stencil.weights is None else float(stencil.weights.sum())
-    variance *= max(stencil.norm, 1e-3) * float(np.sqrt(max(count, 1)))
+    count = prepared.deviations.size if prepared.weights is None else float(prepared.weights.sum())
+    variance *= max(prepared.norm, 1e-3) * float(np.sqrt(max(count, 1)))
     np.abs(products, out=products)
     return np.divide(products, variance, out=products)
 
 
-def _products(screen: Floats, look: Floats) -> Floats:
-    """The sum of the products with ``look`` at each place that it fits."""
-    height, width = look.shape
+def _products(screen: Floats, factors: Floats) -> Floats:
+    """The sum of the products with ``factors`` at each place where they fit."""
+    height, width = factors.shape
     rows, columns = screen.shape[0] - height + 1, screen.shape[1] - width + 1
     pitch = screen.shape[1]
-    if rows * columns > _FEW_PLACES or height * pitch > _SHORT:
-        return np.asarray(cv2.matchTemplate(screen, look, cv2.TM_CCORR), np.float32)
+    if rows * columns > CORRELATION.few_places or height * pitch > CORRELATION.short:
+        return np.asarray(cv2.matchTemplate(screen, factors, cv2.TM_CCORR), np.float32)
     padded = np.zeros((height, pitch), np.float32)
-    padded[:, :width] = look
+    padded[:, :width] = factors
     long = (height - 1) * pitch + width
-    line, factors = screen.ravel(), padded.ravel()[:long]
+    line, row_factors = screen.ravel(), padded.ravel()[:long]
     begins = [row * pitch + column for row in range(rows) for column in range(columns)]
-    sums = [line[begin : begin + long].dot(factors) for begin in begins]
+    sums = [line[begin : begin + long].dot(row_factors) for begin in begins]
     return np.array(sums, np.float32).reshape(rows, columns)
 
 
-def _variances(screen: Floats | Array, stencil: Stencil) -> Floats:
-    """The variance of the pixels that count, for each place the stencil fits."""
-    height, width = stencil.deviations.shape
+def _variances(screen: Floats | Array, prepared: PreparedTemplate) -> Floats:
+    """The variance of the pixels that count, for each place where the template fits."""
+    height, width = prepared.deviations.shape
     rows, columns = screen.shape[0] - height + 1, screen.shape[1] - width + 1
-    if stencil.weights is None and rows * columns <= _SUMMED:
+    if prepared.weights is None and rows * columns <= CORRELATION.summed:
         total, squared = (_corners(sums, width, height) for sums in cv2.integral2(screen))
         means = total / (width * height)
         spread = np.maximum(squared / (width * height) - means * means, 0)
         return np.asarray(spread, np.float32)
-    if stencil.weights is None:
+    if prepared.weights is None:
         mean = _windows(cv2.boxFilter, screen, width, height)
         variance = _windows(cv2.sqrBoxFilter, screen, width, height)
     else:
-        share = stencil.weights / np.float32(max(float(stencil.weights.sum()), 1.0))
+        share = prepared.weights / np.float32(max(float(prepared.weights.sum()), 1.0))
         floats = np.asarray(screen, np.float32)
         mean, variance = _products(floats, share), _products(floats * floats, share)
     variance -= mean * mean
@@ -122,7 +117,7 @@ def peaks(scores: Floats, apart: tuple[int, int], count: int) -> list[tuple[int,
     most = float(scores.max())
     # Bytes are dilated several times faster; what they cannot tell apart the order below does.
     rough = cv2.convertScaleAbs(scores, alpha=255 / max(most, 1e-6))
-    tops = (rough >= cv2.dilate(rough, window)) & (rough > _HALF)
+    tops = (rough >= cv2.dilate(rough, window)) & (rough > CORRELATION.peak)
     flat = np.flatnonzero(tops)
     ys, xs = np.divmod(flat, scores.shape[1])
     values = scores.ravel()[flat]

@@ -13,7 +13,9 @@ from pytest_visualdiff.errors import (
     TemplateNotFound,
 )
 from pytest_visualdiff.images.codec import to_array
-from pytest_visualdiff.matching import CONFIDENCE, SCALES, Wanted, words
+from pytest_visualdiff.matching import messages
+from pytest_visualdiff.matching.options import CONFIDENCE, SCALES, SearchOptions
+from pytest_visualdiff.matching.tuning import CONFIDENCE_SCALE, SEARCH
 from pytest_visualdiff.model import Box, Match
 
 if TYPE_CHECKING:
@@ -22,14 +24,6 @@ if TYPE_CHECKING:
     from pytest_visualdiff.images.codec import ImageSource
     from pytest_visualdiff.matching.search import Search
     from pytest_visualdiff.model import Array
-
-ALL = 200
-"""At most so many places are named by ``locate_all``."""
-
-FEW = 3
-"""So many places are compared in full for ``locate``: the best, its runner-up and one to spare."""
-
-_TIE = 0.01  # two confidences below 1 that differ by less name equally good places
 
 
 def locate(
@@ -51,16 +45,16 @@ def locate(
     ``confidence``, ``AmbiguousTemplate`` where two are equally good, ``FlatTemplate`` for one
     without structure, ``InvalidValue`` or ``ImageError`` for arguments that are wrong.
     """
-    wanted = Wanted(confidence, tuple(scales), _box(region))
-    shown, found = _found(template, screen, wanted)
+    options = SearchOptions(confidence, tuple(scales), _box(region))
+    shown, found = _found(template, screen, options)
     if not found or found[0].confidence < confidence:
         best = found[0] if found else None
-        names = words.Names.of(template, screen)
-        message = words.not_found(names, wanted, shown.sizes, found)
+        names = messages.Names.of(template, screen)
+        message = messages.not_found(names, options, shown.sizes, found)
         raise TemplateNotFound(message, best=best, picture=partial(shown.picture, best))
     if _tied(found, confidence):
-        names = words.Names.of(template, screen)
-        raise AmbiguousTemplate(words.ambiguous(names, found), matches=found)
+        names = messages.Names.of(template, screen)
+        raise AmbiguousTemplate(messages.ambiguous(names, found), matches=found)
     best, *others = found
     return replace(best, runner_up=others[0] if others else None)
 
@@ -78,8 +72,8 @@ def locate_all(
     Arguments and errors are those of ``locate``; nothing is ambiguous here, and nothing missing.
     All matches have about the size of the best one.
     """
-    wanted = Wanted(confidence, tuple(scales), _box(region))
-    _, found = _found(template, screen, wanted, ALL)
+    options = SearchOptions(confidence, tuple(scales), _box(region))
+    _, found = _found(template, screen, options, SEARCH.all)
     return tuple(match for match in found if match.confidence >= confidence)
 
 
@@ -111,25 +105,25 @@ def picture(template: ImageSource, screen: ImageSource, match: Match) -> bytes:
 
 
 def _found(
-    template: ImageSource, screen: ImageSource, wanted: Wanted, count: int = FEW
+    template: ImageSource, screen: ImageSource, options: SearchOptions, count: int = SEARCH.verified
 ) -> tuple[_Shown, list[Match]]:
     """What was searched, and the best places."""
-    from pytest_visualdiff.matching.planes import Scene, Template, opaque
+    from pytest_visualdiff.matching.planes import SearchImage, Template, opaque
     from pytest_visualdiff.matching.search import Search
 
     shown = _Shown(to_array(template), to_array(screen))
-    area = _area(wanted.region, *shown.sizes[1])
+    area = _area(options.region, *shown.sizes[1])
     part = opaque(shown.screen[area.y : area.bottom, area.x : area.right])
     probe = Template.of(shown.template)
-    search = Search(probe, Scene(part, probe.weights), wanted, count)
-    _require_structure(search, words.Names.of(template, screen))
+    search = Search(probe, SearchImage(part, probe.weights), options, count)
+    _require_structure(search, messages.Names.of(template, screen))
     found = search.run()
     return shown, [_moved(match, area) for match in found]
 
 
-def _require_structure(search: Search, names: words.Names) -> None:
+def _require_structure(search: Search, names: messages.Names) -> None:
     if not search.floor:
-        raise FlatTemplate(words.flat(names, search.template.size))
+        raise FlatTemplate(messages.flat(names, search.template.size))
 
 
 def _area(region: Box | None, width: int, height: int) -> Box:
@@ -153,7 +147,7 @@ def _tied(found: Sequence[Match], confidence: float) -> bool:
     if len(found) < 2 or found[1].confidence < confidence:
         return False
     first, second = found[0].confidence, found[1].confidence
-    return first == second if first == 1 else first - second < _TIE
+    return first == second if first == 1 else first - second < CONFIDENCE_SCALE.tie
 
 
 def _box(region: Box | tuple[int, int, int, int] | None) -> Box | None:

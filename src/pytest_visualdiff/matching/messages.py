@@ -8,15 +8,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from pytest_visualdiff.images.codec import encode
-from pytest_visualdiff.matching import CONFIDENCE
+from pytest_visualdiff.matching.options import CONFIDENCE
+from pytest_visualdiff.matching.tuning import CONFIDENCE_SCALE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from pytest_visualdiff.matching import Wanted
+    from pytest_visualdiff.matching.options import SearchOptions
     from pytest_visualdiff.model import Array, Box, Match
-
-_NEAR = 0.5  # confidence from which the best place probably is the thing, changed
 
 
 class Names(NamedTuple):
@@ -39,36 +38,36 @@ def _name(source: Any, what: str) -> str:
 
 def not_found(
     names: Names,
-    wanted: Wanted,
+    options: SearchOptions,
     sizes: tuple[tuple[int, int], tuple[int, int]],
     found: Sequence[Match],
 ) -> str:
     """The message of ``TemplateNotFound``."""
     (width, height), (across, down) = sizes
     where = f"the {across}x{down} {names.screen.removeprefix('the ')}"
-    if wanted.region is not None:
-        where = f"region {wanted.region} of {where}"
+    if options.region is not None:
+        where = f"region {options.region} of {where}"
     head = f"{names.template} ({width}x{height}) was not found in {where}"
     if not found:
         return (
-            f"{head}: it is larger than what was searched at every scale of {_scales(wanted)};"
+            f"{head}: it is larger than what was searched at every scale of {_scales(options)};"
             " search a larger region, or smaller scales"
         )
     best = found[0]
     return (
         f"{head}: the best place is {best.box} at scale {best.scale:.3g} with confidence"
-        f" {best.confidence:.3f}, required {wanted.confidence:g} ({_origin(wanted.confidence)});"
-        f" scales {_scales(wanted)} were searched\n  {_advice(best, wanted)}"
+        f" {best.confidence:.3f}, required {options.confidence:g} ({_origin(options.confidence)});"
+        f" scales {_scales(options)} were searched\n  {_advice(best, options)}"
     )
 
 
-def _advice(best: Match, wanted: Wanted) -> str:
+def _advice(best: Match, options: SearchOptions) -> str:
     look = "picture() of this error shows the template beside the best place"
-    if best.confidence < _NEAR:
+    if best.confidence < CONFIDENCE_SCALE.resembles:
         return f"nothing there resembles it: is the page ready, and the right one? {look}"
     return (
         f"something there resembles it, with another label, icon or state: {look}; take a new"
-        f" template if that is the thing, or require less than {wanted.confidence:g}"
+        f" template if that is the thing, or require less than {options.confidence:g}"
     )
 
 
@@ -76,10 +75,10 @@ def _origin(confidence: float) -> str:
     return "the default" if confidence == CONFIDENCE else "from the call"
 
 
-def _scales(wanted: Wanted) -> str:
-    if wanted.is_range:
-        return f"{wanted.scales[0]:g} to {wanted.scales[1]:g}"
-    return ", ".join(f"{scale:g}" for scale in wanted.scales)
+def _scales(options: SearchOptions) -> str:
+    if options.is_range:
+        return f"{options.scales[0]:g} to {options.scales[1]:g}"
+    return ", ".join(f"{scale:g}" for scale in options.scales)
 
 
 def ambiguous(names: Names, found: Sequence[Match]) -> str:

@@ -8,21 +8,19 @@ from typing import TYPE_CHECKING, Any
 import cv2
 import numpy as np
 
-from pytest_visualdiff.matching.correlation import Stencil, correlation, subpixel
+from pytest_visualdiff.matching.correlation import PreparedTemplate, correlation, subpixel
 from pytest_visualdiff.matching.planes import MIDDLE, outlined
+from pytest_visualdiff.matching.tuning import REFINE
 
 if TYPE_CHECKING:
-    from pytest_visualdiff.matching.planes import Floats, Plane, Scene, Template
+    from pytest_visualdiff.matching.planes import Floats, Plane, SearchImage, Template
 
 ROUND_SCALES = (0.5, 2 / 3, 0.75, 0.8, 0.9, 1.0, 1.1, 1.25, 4 / 3, 1.5, 1.75, 2.0)
 """Pixel ratios and zoom levels that browsers offer."""
 
-_CLIMB, _FAILS = 8, 2  # steps from one scale to a better one, and of them without success
-_SMALLEST = 4  # pixels; a template is not shrunk below
-
 
 @dataclass(frozen=True, slots=True)
-class Pose:
+class Placement:
     """A place of the template: left, top, and the scale; ``score`` is a correlation."""
 
     x: float
@@ -49,8 +47,8 @@ class Grid:
         width, height = template.size
         if scale >= 1:
             return cls(width, height, scale, scale)
-        across = max(_SMALLEST, round(width * scale))
-        down = max(_SMALLEST, round(height * scale))
+        across = max(REFINE.smallest, round(width * scale))
+        down = max(REFINE.smallest, round(height * scale))
         return cls(across, down, width * scale / across, height * scale / down)
 
 
@@ -96,39 +94,43 @@ def _cut(picture: Any, left: int, top: int, width: int, height: int) -> Any:
     return cv2.copyMakeBorder(part, before_y, after_y, before_x, after_x, cv2.BORDER_REPLICATE)
 
 
-class Registrar:
-    """Refines poses of one template on one scene; keeps its stencils."""
+class Refiner:
+    """Refines placements of one template on one screen; keeps the prepared templates."""
 
-    def __init__(self, template: Template, scene: Scene) -> None:
+    def __init__(self, template: Template, screen: SearchImage) -> None:
         self.template = template
-        self.scene = scene
-        self._stencils: dict[tuple[int, int, bool], Stencil] = {}
+        self.screen = screen
+        self._prepared: dict[tuple[int, int, bool], PreparedTemplate] = {}
 
     def plane(self, edges: bool) -> Plane:  # noqa: FBT001 - one of two planes
-        """The plane of the scene that a pose was found in."""
-        return self.scene.edges if edges else self.scene.ink
+        """The plane of the screen that a placement was found in."""
+        return self.screen.edges if edges else self.screen.ink
 
-    def stencil(self, width: int, height: int, edges: bool) -> Stencil:  # noqa: FBT001 - as above
+    def prepared(self, width: int, height: int, edges: bool) -> PreparedTemplate:  # noqa: FBT001 - as above
         """The template at that size, in that plane."""
         key = (width, height, edges)
-        if key not in self._stencils:
+        if key not in self._prepared:
             ink, weights = self.template.sized(width, height)
             values = outlined(ink) if edges else ink
-            self._stencils[key] = Stencil.of(values.astype(np.float32) - MIDDLE, weights)
-        return self._stencils[key]
+            self._prepared[key] = PreparedTemplate.of(values.astype(np.float32) - MIDDLE, weights)
+        return self._prepared[key]
 
-    def refined(self, pose: Pose, reach: int) -> Pose:
-        """The best place within ``reach`` screen pixels, at the pose's scale."""
-        grid = Grid.of(self.template, pose.scale)
+    def refined(self, placement: Placement, reach: int) -> Placement:
+        """The best place within ``reach`` screen pixels, at the placement's scale."""
+        grid = Grid.of(self.template, placement.scale)
         margin = max(1, round(reach / max(grid.step_x, 1)))
-        stencil = self.stencil(grid.width, grid.height, pose.edges)
-        x, y = (pose.x, pose.y) if grid.step_x != 1 else (round(pose.x), round(pose.y))
-        around = self._sampled(x, y, grid, margin, pose.edges)
-        scores = correlation(around, stencil)
+        prepared = self.prepared(grid.width, grid.height, placement.edges)
+        x, y = (
+            (placement.x, placement.y)
+            if grid.step_x != 1
+            else (round(placement.x), round(placement.y))
+        )
+        around = self._sampled(x, y, grid, margin, placement.edges)
+        scores = correlation(around, prepared)
         _, best, _, (column, row) = cv2.minMaxLoc(scores)
         across, down = subpixel(scores, column, row)
         return replace(
-            pose,
+            placement,
             x=x + (across - margin) * grid.step_x,
             y=y + (down - margin) * grid.step_y,
             score=float(best),
@@ -137,17 +139,17 @@ class Registrar:
     def _sampled(self, x: float, y: float, grid: Grid, margin: int, edges: bool) -> Floats:  # noqa: FBT001
         if edges and grid.step_x != 1:
             # Outlines are one pixel wide at any size, so they are drawn after resampling.
-            ink = sample(self.scene.ink.values, x, y, grid, margin + 1)
+            ink = sample(self.screen.ink.values, x, y, grid, margin + 1)
             values = outlined(ink)[1:-1, 1:-1]
         else:
             values = sample(self.plane(edges).values, x, y, grid, margin)
         floats: Floats = np.asarray(values, np.float32) - np.float32(MIDDLE)
         return floats
 
-    def scaled(self, pose: Pose, reach: int, spread: float) -> Pose:
-        """The best place and scale, the scale within a relative ``spread`` of the pose's."""
+    def scaled(self, placement: Placement, reach: int, spread: float) -> Placement:
+        """The best place and scale, the scale within a relative ``spread`` of the placement's."""
         step = spread / 3
-        best = self.refined(pose, reach)
+        best = self.refined(placement, reach)
         best = max(
             (self._climbed(best, way * step, reach) for way in (1, -1)), key=lambda one: one.score
         )
@@ -155,32 +157,32 @@ class Registrar:
         best = max([best, *fine], key=lambda one: one.score)
         return self._rounded(best)
 
-    def _climbed(self, start: Pose, step: float, reach: int) -> Pose:
+    def _climbed(self, start: Placement, step: float, reach: int) -> Placement:
         """The best of ever larger (or smaller) scales; a whole pixel's rounding may intervene."""
         best, fails = start, 0
-        for number in range(1, _CLIMB + 1):
+        for number in range(1, REFINE.climb + 1):
             other = self.at(start, 1 + number * step, reach)
             best, fails = (other, 0) if other.score > best.score else (best, fails + 1)
-            if fails == _FAILS:
+            if fails == REFINE.fails:
                 break
         return best
 
-    def at(self, pose: Pose, factor: float, reach: int) -> Pose:
+    def at(self, placement: Placement, factor: float, reach: int) -> Placement:
         """The best place at another scale around the same middle."""
         width, height = self.template.size
-        grown = pose.scale * (factor - 1) / 2
+        grown = placement.scale * (factor - 1) / 2
         moved = replace(
-            pose,
-            x=pose.x - width * grown,
-            y=pose.y - height * grown,
-            scale=pose.scale * factor,
+            placement,
+            x=placement.x - width * grown,
+            y=placement.y - height * grown,
+            scale=placement.scale * factor,
         )
         return self.refined(moved, reach)
 
-    def _rounded(self, pose: Pose) -> Pose:
+    def _rounded(self, placement: Placement) -> Placement:
         """The same at a scale that browsers offer, where that fits as well."""
-        nearest = min(ROUND_SCALES, key=lambda one: abs(one / pose.scale - 1))
-        if nearest == pose.scale or abs(nearest / pose.scale - 1) > 0.015:
-            return pose
-        neat = self.at(pose, nearest / pose.scale, 2)
-        return neat if neat.score >= pose.score - 0.01 else pose
+        nearest = min(ROUND_SCALES, key=lambda one: abs(one / placement.scale - 1))
+        if nearest == placement.scale or abs(nearest / placement.scale - 1) > 0.015:
+            return placement
+        neat = self.at(placement, nearest / placement.scale, 2)
+        return neat if neat.score >= placement.score - 0.01 else placement

@@ -15,61 +15,42 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import cv2
 import numpy as np
 
-from pytest_visualdiff.matching.correlation import Stencil, correlation, peaks
-from pytest_visualdiff.matching.planes import MIDDLE, Scene, Template, halved, outlined
-from pytest_visualdiff.matching.refine import ROUND_SCALES, Grid, Pose, Registrar, sample
+from pytest_visualdiff.matching.correlation import PreparedTemplate, correlation, peaks
+from pytest_visualdiff.matching.planes import MIDDLE, SearchImage, Template, halved, outlined
+from pytest_visualdiff.matching.refine import ROUND_SCALES, Grid, Placement, Refiner, sample
 from pytest_visualdiff.matching.structure import agreement, faintest, margin_of
+from pytest_visualdiff.matching.tuning import CONFIDENCE_SCALE, SEARCH
 from pytest_visualdiff.model import Box, Match
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pytest_visualdiff.matching import Wanted
-    from pytest_visualdiff.matching.planes import Floats, Scene, Template
+    from pytest_visualdiff.matching.options import SearchOptions
+    from pytest_visualdiff.matching.planes import Floats
     from pytest_visualdiff.model import Array
 
-CANDIDATES = 8
-"""Peaks of each coarse search that are looked at in full size."""
-VERIFIED = 3
-"""Of those, the best ones whose structure is compared."""
 
-_RIVAL = 0.6  # share of the best coarse score from which a place may be better
-_SPARE = 0.85  # share of the best registered score from which structure may decide otherwise
-_NEARLY = 0.93  # share of the best score from which places can be told by structure only
-_LEAST = 0.5  # registered score that only the best of a step may fall short of
-_CLEAR = 0.7  # registered score at another scale that is verified before all others are tried
-_SHARP = 0.75  # correlation in ink from which it may place better than outlines
-_RUNNER_UP = 0.3  # agreement below which a place behind a certain one is not looked at twice
-_STEP = 1.05  # between two scales of a coarse search
-_AT_LIMIT = 0.63  # agreement of structure that means a confidence of 0.9
-_FEW_PIXELS, _FEW_PIXELS_MORE = 2500, 0.21  # smaller matches need more, at most so much
-_UNUSUAL_MORE = 0.03  # needed at a scale that no browser offers
-_RECOLOURED = 0.01  # confidence lost at most where colours differ
-_ANOTHER_THEME = 0.25  # of that: from here on outlines count as much as ink
-_OTHER_COLOUR = 64.0  # mean difference in levels that is as much as can be
+class _Candidate(NamedTuple):
+    """A place as it was seen on a smaller screen, and as it was registered in full size."""
 
-
-class _Look(NamedTuple):
-    """A place as it was seen on a smaller scene, and as it was registered in full size."""
-
-    coarse: Pose
-    fine: Pose
+    coarse: Placement
+    fine: Placement
 
 
 @dataclass(frozen=True)
 class Search:
-    """One template on one scene."""
+    """One template on one screen."""
 
     template: Template
-    scene: Scene
-    wanted: Wanted
-    count: int = VERIFIED
+    screen: SearchImage
+    options: SearchOptions
+    count: int = SEARCH.verified
     """How many places are wanted."""
 
     @cached_property
-    def registrar(self) -> Registrar:
-        """What refines the poses of this search."""
-        return Registrar(self.template, self.scene)
+    def refiner(self) -> Refiner:
+        """What refines the placements of this search."""
+        return Refiner(self.template, self.screen)
 
     @cached_property
     def floor(self) -> float:
@@ -88,11 +69,11 @@ class Search:
 
     def _steps(self) -> Iterator[list[Match]]:
         """Verified places, a list for each step of the search."""
-        same = self.wanted.admits(1.0) and self._fits(1.0)
+        same = self.options.admits(1.0) and self._fits(1.0)
         if same:
             yield self._unscaled()
         scales = [scale for scale in self._scales() if self._fits(scale)]
-        likely = [scale for scale in scales if scale in ROUND_SCALES or not self.wanted.is_range]
+        likely = [scale for scale in scales if scale in ROUND_SCALES or not self.options.is_range]
         yield from self._resized(likely, edges=False)
         if same:
             yield self._verified(self._registered(self._coarse(1.0, edges=True)))
@@ -101,73 +82,89 @@ class Search:
 
     def _unscaled(self) -> list[Match]:
         """Places of the template's own size in ink; equal ones need a runner-up only."""
-        poses = self._coarse(1.0, edges=False)
+        placements = self._coarse(1.0, edges=False)
         reach = factor_of(min(self.template.size)) + 1
-        needle = Needle(self.template)
-        places = [needle.near(self.scene.rgb, pose.x, pose.y, reach) for pose in poses]
+        matcher = ExactMatcher(self.template)
+        places = [
+            matcher.near(self.screen.rgb, placement.x, placement.y, reach)
+            for placement in placements
+        ]
         equal = [self._certain(*place) for place in places if place is not None]
-        rest = [pose for pose, place in zip(poses, places, strict=True) if place is None]
-        if equal and self.count == VERIFIED:
+        rest = [
+            placement for placement, place in zip(placements, places, strict=True) if place is None
+        ]
+        if equal and self.count == SEARCH.verified:
             registered = self._registered(rest[: len(equal) < 2])
-            return [*equal, *(self._match(pose, _RUNNER_UP) for pose in registered)]
+            return [*equal, *(self._match(placement, SEARCH.runner_up) for placement in registered)]
         return [*equal, *self._verified(self._registered(rest))]
 
     def _resized(self, scales: list[float], *, edges: bool) -> Iterator[list[Match]]:
-        """Places of other sizes, those first that are seen on the smallest scene."""
-        looks: list[_Look] = []
+        """Places of other sizes, those first that are seen on the smallest screen."""
+        candidates: list[_Candidate] = []
         side = min(self.template.size)
         for factor in (4, 2, 1):
             near = [one for one in scales if factor_of(side * one, rough=True) == factor]
             for scale in near:
-                fresh = self._looks(scale, edges=edges)
-                looks += fresh
-                if not edges and self.count == VERIFIED:
+                fresh = self._candidates(scale, edges=edges)
+                candidates += fresh
+                if not edges and self.count == SEARCH.verified:
                     yield self._at_once(fresh)
             if near and not edges:
-                tried = self._best(_ranked(looks, self.template), 2 * self.count)
+                tried = self._best(_ranked(candidates, self.template), 2 * self.count)
                 yield self._verified(self._rescaled(tried))
-                looks = [look for look in looks if look.fine not in tried]
-        tried = _ranked(looks, self.template)[: max(CANDIDATES, self.count)]
+                candidates = [candidate for candidate in candidates if candidate.fine not in tried]
+        tried = _ranked(candidates, self.template)[: max(SEARCH.candidates, self.count)]
         yield self._verified(self._rescaled(tried))
 
-    def _looks(self, scale: float, *, edges: bool) -> list[_Look]:
-        """The likeliest places of that size, as both looks see them."""
+    def _candidates(self, scale: float, *, edges: bool) -> list[_Candidate]:
+        """The likeliest places of that size, as they are seen coarsely and in full size."""
         reach = factor_of(min(self.template.size) * scale, rough=True) + 2
         return [
-            _Look(pose, self.registrar.refined(pose, reach))
-            for pose in self._best(self._coarse(scale, edges=edges, rough=True))
+            _Candidate(placement, self.refiner.refined(placement, reach))
+            for placement in self._best(self._coarse(scale, edges=edges, rough=True))
         ]
 
-    def _at_once(self, looks: list[_Look]) -> list[Match]:
+    def _at_once(self, candidates: list[_Candidate]) -> list[Match]:
         """Places that are clear enough to end the search before all scales were tried."""
-        fine = sorted((look.fine for look in looks), key=lambda pose: -pose.score)
-        if not fine or fine[0].score < _CLEAR:
+        fine = sorted(
+            (candidate.fine for candidate in candidates), key=lambda placement: -placement.score
+        )
+        if not fine or fine[0].score < SEARCH.clear:
             return []
-        best, *others = (pose for pose in fine if pose.score > _SPARE * fine[0].score)
+        best, *others = (
+            placement for placement in fine if placement.score > SEARCH.spare * fine[0].score
+        )
         found = self._verified(self._rescaled([best]))
         if not self._sure(found):
             return [*found, *self._verified(self._rescaled(others))]
         size = found[0].scale / best.scale
-        return [*found, *(self._match(self.registrar.at(o, size, 3), _RUNNER_UP) for o in others)]
+        return [
+            *found,
+            *(self._match(self.refiner.at(o, size, 3), SEARCH.runner_up) for o in others),
+        ]
 
     def _sure(self, matches: list[Match]) -> bool:
-        return any(match.confidence >= self.wanted.confidence for match in matches)
+        return any(match.confidence >= self.options.confidence for match in matches)
 
-    def _best(self, poses: list[Pose], count: int = 0) -> list[Pose]:
+    def _best(self, placements: list[Placement], count: int = 0) -> list[Placement]:
         """The first ones of these, which are in order, and those that score nearly as high."""
-        enough = _NEARLY * max((pose.score for pose in poses), default=0.0)
+        enough = SEARCH.nearly * max((placement.score for placement in placements), default=0.0)
         count = count or self.count
-        others = [pose for pose in poses[count:CANDIDATES] if pose.score > enough]
-        return [*poses[:count], *others]
+        others = [
+            placement
+            for placement in placements[count : SEARCH.candidates]
+            if placement.score > enough
+        ]
+        return [*placements[:count], *others]
 
     def _scales(self) -> list[float]:
         """Scales other than 1, those that browsers offer first."""
-        if not self.wanted.is_range:
-            return [scale for scale in self.wanted.scales if abs(scale - 1) > 0.015]
-        low, high = self.wanted.scales
-        steps = math.ceil(math.log(high / low) / math.log(_STEP))
+        if not self.options.is_range:
+            return [scale for scale in self.options.scales if abs(scale - 1) > 0.015]
+        low, high = self.options.scales
+        steps = math.ceil(math.log(high / low) / math.log(SEARCH.step))
         grid = [low * (high / low) ** (step / steps) for step in range(steps + 1)]
-        likely = [scale for scale in ROUND_SCALES if self.wanted.admits(scale) and scale != 1]
+        likely = [scale for scale in ROUND_SCALES if self.options.admits(scale) and scale != 1]
         likely.sort(key=lambda scale: abs(math.log(scale)))
         near = [*likely, 1.0]
         return [
@@ -177,98 +174,107 @@ class Search:
 
     def _fits(self, scale: float) -> bool:
         width, height = self.template.size
-        room_x, room_y = self.scene.size
+        room_x, room_y = self.screen.size
         return round(width * scale) <= room_x and round(height * scale) <= room_y
 
-    def _coarse(self, scale: float, *, edges: bool, rough: bool = False) -> list[Pose]:
-        most = max(CANDIDATES, self.count)
-        return proposed(self.template, self.scene, scale, most, edges=edges, rough=rough)
+    def _coarse(self, scale: float, *, edges: bool, rough: bool = False) -> list[Placement]:
+        most = max(SEARCH.candidates, self.count)
+        return proposed(self.template, self.screen, scale, most, edges=edges, rough=rough)
 
-    def _registered(self, poses: list[Pose]) -> list[Pose]:
+    def _registered(self, placements: list[Placement]) -> list[Placement]:
         """Refined at the template's own size."""
         reach = factor_of(min(self.template.size)) + 1
         refined = [
-            self.registrar.refined(pose, reach)
-            for pose in poses
-            if pose.score > _RIVAL * poses[0].score
+            self.refiner.refined(placement, reach)
+            for placement in placements
+            if placement.score > SEARCH.rival * placements[0].score
         ]
-        return sorted(refined, key=lambda pose: -pose.score)
+        return sorted(refined, key=lambda placement: -placement.score)
 
-    def _rescaled(self, poses: list[Pose]) -> list[Pose]:
+    def _rescaled(self, placements: list[Placement]) -> list[Placement]:
         """The better ones of these, which are placed, refined in scale."""
-        enough = _RIVAL * max((pose.score for pose in poses), default=0.0)
+        enough = SEARCH.rival * max((placement.score for placement in placements), default=0.0)
         refined = [
-            climbed if self.wanted.admits(climbed.scale) else pose
-            for pose, climbed in ((one, self._climbed(one)) for one in poses if one.score >= enough)
+            climbed if self.options.admits(climbed.scale) else placement
+            for placement, climbed in (
+                (one, self._climbed(one)) for one in placements if one.score >= enough
+            )
         ]
-        return sorted(refined, key=lambda pose: -pose.score)
+        return sorted(refined, key=lambda placement: -placement.score)
 
-    def _climbed(self, pose: Pose) -> Pose:
+    def _climbed(self, placement: Placement) -> Placement:
         """At the best scale near by; ink often tells it more sharply than outlines."""
-        best = self.registrar.scaled(pose, 3, 0.03)
-        if not pose.edges:
+        best = self.refiner.scaled(placement, 3, 0.03)
+        if not placement.edges:
             return best
-        ink = self.registrar.scaled(replace(best, edges=False), 3, 0.03)
-        if ink.score < _SHARP:
+        ink = self.refiner.scaled(replace(best, edges=False), 3, 0.03)
+        if ink.score < SEARCH.sharp:
             return best
         return max(best, replace(ink, score=best.score), key=self._confidence)
 
-    def _verified(self, poses: list[Pose]) -> list[Match]:
+    def _verified(self, placements: list[Placement]) -> list[Match]:
         """The best of these compared by structure; a clearly worse one only as the runner-up."""
-        inside = self._best([pose for pose in poses if self.wanted.admits(pose.scale)])
+        inside = self._best(
+            [placement for placement in placements if self.options.admits(placement.scale)]
+        )
         matches: list[Match] = []
-        for pose in inside:
-            enough = max(_LEAST, _SPARE * inside[0].score)
-            if self.count > VERIFIED or pose is inside[0] or pose.score >= enough:
-                few = self._sure(matches) and self.count == VERIFIED
-                matches.append(self._match(pose, _RUNNER_UP if few else 0.0))
+        for placement in inside:
+            enough = max(SEARCH.least, SEARCH.spare * inside[0].score)
+            if self.count > SEARCH.verified or placement is inside[0] or placement.score >= enough:
+                few = self._sure(matches) and self.count == SEARCH.verified
+                matches.append(self._match(placement, SEARCH.runner_up if few else 0.0))
         return matches
 
     def _certain(self, x: int, y: int) -> Match:
         width, height = self.template.size
         return Match(Box(x, y, width, height), (x, y, width, height), 1.0, 1.0)
 
-    def _match(self, pose: Pose, least: float = 0.0) -> Match:
-        width, height = (side * pose.scale for side in self.template.size)
-        confidence = self._confidence(pose, least)
-        exact = (pose.x, pose.y, width, height)
-        left, top = round(pose.x), round(pose.y)
+    def _match(self, placement: Placement, least: float = 0.0) -> Match:
+        width, height = (side * placement.scale for side in self.template.size)
+        confidence = self._confidence(placement, least)
+        exact = (placement.x, placement.y, width, height)
+        left, top = round(placement.x), round(placement.y)
         box = Box(
-            left, top, max(1, round(pose.x + width) - left), max(1, round(pose.y + height) - top)
+            left,
+            top,
+            max(1, round(placement.x + width) - left),
+            max(1, round(placement.y + height) - top),
         )
-        return Match(box.clipped(*self.scene.size), exact, confidence, pose.scale)
+        return Match(box.clipped(*self.screen.size), exact, confidence, placement.scale)
 
-    def _confidence(self, pose: Pose, least: float = 0.0) -> float:
+    def _confidence(self, placement: Placement, least: float = 0.0) -> float:
         """Compared on the template's own pixels, so that windows hold as much of a letter."""
         width, height = self.template.size
-        grid = Grid(width, height, pose.scale, pose.scale)
+        grid = Grid(width, height, placement.scale, placement.scale)
         ink, weights = self.template.sized(width, height)
-        around = sample(self.scene.ink.values, pose.x, pose.y, grid, margin_of(pose.scale))
-        ours = _floats(ink)
-        if pose.scale < 0.95:  # what the smaller match cannot show is not asked of it
-            soft = 0.45 * math.sqrt(pose.scale**-2 - 1)
-            ours = np.asarray(cv2.GaussianBlur(ours, (0, 0), soft), np.float32)
-        colours = self._recoloured(pose, grid)
+        around = sample(
+            self.screen.ink.values, placement.x, placement.y, grid, margin_of(placement.scale)
+        )
+        in_template = _floats(ink)
+        if placement.scale < 0.95:  # what the smaller match cannot show is not asked of it
+            soft = 0.45 * math.sqrt(placement.scale**-2 - 1)
+            in_template = np.asarray(cv2.GaussianBlur(in_template, (0, 0), soft), np.float32)
+        colours = self._recoloured(placement, grid)
         agreed = agreement(
-            ours,
+            in_template,
             _floats(around),
             weights,
             self.floor,
-            recoloured=colours > _ANOTHER_THEME,
+            recoloured=colours > CONFIDENCE_SCALE.another_theme,
             least=least,
         )
-        pixels = width * height * min(1.0, pose.scale) ** 2  # enlarged ones tell nothing more
-        confidence = confidence_of(agreed, pixels, usual=pose.scale in ROUND_SCALES)
-        return confidence * (1 - _RECOLOURED * colours)
+        pixels = width * height * min(1.0, placement.scale) ** 2  # enlarged ones tell nothing more
+        confidence = confidence_of(agreed, pixels, usual=placement.scale in ROUND_SCALES)
+        return confidence * (1 - CONFIDENCE_SCALE.recoloured * colours)
 
-    def _recoloured(self, pose: Pose, grid: Grid) -> float:
+    def _recoloured(self, placement: Placement, grid: Grid) -> float:
         """How much colours differ, from 0 to 1: it decides between places of one structure."""
-        around = sample(self.scene.rgb, pose.x, pose.y, grid, 0)
+        around = sample(self.screen.rgb, placement.x, placement.y, grid, 0)
         apart = cv2.absdiff(np.ascontiguousarray(around), self.template.rgb)
         weights = self.template.weights_of_pixels
         mask = None if weights is None else weights.astype(np.uint8)
         mean = sum(cv2.mean(apart, mask)[:3]) / 3
-        return min(1.0, mean / _OTHER_COLOUR)
+        return min(1.0, mean / CONFIDENCE_SCALE.other_colour)
 
 
 def confidence_of(agreed: float, pixels: float, *, usual: bool = True) -> float:
@@ -277,8 +283,10 @@ def confidence_of(agreed: float, pixels: float, *, usual: bool = True) -> float:
     The fewer ``pixels`` of the screen agree, the easier they do so by chance; and so they do at
     one of many scales that are not ``usual``.
     """
-    limit = _AT_LIMIT + _FEW_PIXELS_MORE * max(0.0, 1 - pixels / _FEW_PIXELS)
-    limit += 0 if usual else _UNUSUAL_MORE
+    limit = CONFIDENCE_SCALE.at_limit + CONFIDENCE_SCALE.few_pixels_more * max(
+        0.0, 1 - pixels / CONFIDENCE_SCALE.few_pixels
+    )
+    limit += 0 if usual else CONFIDENCE_SCALE.unusual_more
     if agreed < limit:
         return 0.9 * agreed / limit
     return 0.9 + 0.099 * (agreed - limit) / (1 - limit)
@@ -289,29 +297,29 @@ def _floats(picture: Array) -> Floats:
     return floats
 
 
-def _ranked(looks: list[_Look], template: Template) -> list[Pose]:
-    """Their registered places, the best of either look first.
+def _ranked(candidates: list[_Candidate], template: Template) -> list[Placement]:
+    """Their registered places, the best of either candidate first.
 
-    A small scene tells small templates less surely, but forgives large ones a wrong scale.
+    A small screen tells small templates less surely, but forgives large ones a wrong scale.
     """
-    sharper = sorted(looks, key=lambda look: -look.fine.score)
-    softer = sorted(looks, key=lambda look: -look.coarse.score)
+    sharper = sorted(candidates, key=lambda candidate: -candidate.fine.score)
+    softer = sorted(candidates, key=lambda candidate: -candidate.coarse.score)
     pairs = zip(sharper, softer, strict=True)
-    return _distinct([look.fine for pair in pairs for look in pair], template)
+    return _distinct([candidate.fine for pair in pairs for candidate in pair], template)
 
 
-def _distinct(poses: list[Pose], template: Template) -> list[Pose]:
+def _distinct(placements: list[Placement], template: Template) -> list[Placement]:
     """Without those that are near a better one in place and scale."""
-    kept: list[Pose] = []
-    for pose in poses:
-        reach = 0.15 * min(template.size) * pose.scale + 4
+    kept: list[Placement] = []
+    for placement in placements:
+        reach = 0.15 * min(template.size) * placement.scale + 4
         if not any(
-            abs(pose.x - one.x) < reach
-            and abs(pose.y - one.y) < reach
-            and abs(pose.scale / one.scale - 1) < 0.02
+            abs(placement.x - one.x) < reach
+            and abs(placement.y - one.y) < reach
+            and abs(placement.scale / one.scale - 1) < 0.02
             for one in kept
         ):
-            kept.append(pose)
+            kept.append(placement)
     return kept
 
 
@@ -333,32 +341,36 @@ def _covers(first: Box, second: Box) -> bool:
 # --- the first look, on smaller sizes ---
 
 
-_QUARTER, _HALF = 32, 11  # pixels of the shorter side from which a smaller size is searched
-_ROUGH = 24  # the same for a quarter, where only the likeliest scale is asked for
-
-
 def factor_of(side: float, *, rough: bool = False) -> int:
-    """How much smaller the scene is searched for a template whose shorter side is that long."""
-    if side >= (_ROUGH if rough else _QUARTER):
+    """How much smaller the screen is searched for a template whose shorter side is that long."""
+    if side >= (SEARCH.rough_quarter if rough else SEARCH.quarter):
         return 4
-    return 2 if side >= _HALF else 1
+    return 2 if side >= SEARCH.half else 1
 
 
 def proposed(  # noqa: PLR0913 - what is searched, where, and how
-    template: Template, scene: Scene, scale: float, count: int, *, edges: bool, rough: bool = False
-) -> list[Pose]:
+    template: Template,
+    screen: SearchImage,
+    scale: float,
+    count: int,
+    *,
+    edges: bool,
+    rough: bool = False,
+) -> list[Placement]:
     """At most ``count`` peaks of the correlation at that scale, the best first."""
     width, height = (round(side * scale) for side in template.size)
     factor = factor_of(min(width, height), rough=rough)
     ink, weights = template.sized(width, height)
     values = outlined(ink) if edges else ink
-    stencil = Stencil.of(_reduced(values, factor) - np.float32(MIDDLE), _weights(weights, factor))
-    plane = scene.edges if edges else scene.ink
-    scores = correlation(plane.level(factor), stencil, plane.smaller(factor))
-    rows, columns = stencil.deviations.shape
+    prepared = PreparedTemplate.of(
+        _reduced(values, factor) - np.float32(MIDDLE), _weights(weights, factor)
+    )
+    plane = screen.edges if edges else screen.ink
+    scores = correlation(plane.level(factor), prepared, plane.smaller(factor))
+    rows, columns = prepared.deviations.shape
     apart = max(1, columns // 3), max(1, rows // 3)
     return [
-        Pose(x * factor, y * factor, scale, score, edges)
+        Placement(x * factor, y * factor, scale, score, edges)
         for x, y, score in peaks(scores, apart, count)
     ]
 
@@ -378,10 +390,7 @@ def _weights(weights: Floats | None, factor: int) -> Floats | None:
 # --- equal pixels ---
 
 
-_MOST = 64  # places at which one row of the template may be without telling anything
-
-
-class Needle:
+class ExactMatcher:
     """The row of a template that tells most, to be looked for as bytes."""
 
     def __init__(self, template: Template) -> None:
@@ -418,7 +427,7 @@ class Needle:
         """Where the row is, as (row, column) of a template that begins there."""
         hay, pitch = lines.tobytes(), lines.shape[1] * 3
         at = -1
-        for _ in range(_MOST):
+        for _ in range(SEARCH.equal_rows):
             at = hay.find(self.bytes, at + 1)
             if at < 0:
                 return

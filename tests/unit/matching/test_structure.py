@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from pytest_visualdiff.matching.structure import Parted
+from pytest_visualdiff.matching.structure import WithoutLines
 
 if TYPE_CHECKING:
     from pytest_visualdiff.matching.planes import Floats
@@ -25,22 +25,22 @@ def picture(*rows: int, length: int = 60, ground: float = LIGHT, ink: float = DA
 
 @pytest.mark.parametrize(("ground", "ink"), [(LIGHT, DARK), (DARK, LIGHT)])
 def test_a_line_is_taken_out_and_said(ground: float, ink: float) -> None:
-    parted = Parted.of(picture(20, ground=ground, ink=ink), 1)
-    assert np.all(parted.rest == ground)
-    assert np.flatnonzero(parted.lines.any(axis=1)).tolist() == [20]
+    without = WithoutLines.of(picture(20, ground=ground, ink=ink), 1)
+    assert np.all(without.rest == ground)
+    assert np.flatnonzero(without.lines.any(axis=1)).tolist() == [20]
 
 
 @pytest.mark.parametrize("rows", [range(10, 30), ()], ids=["a block", "nothing"])
 def test_what_is_no_line_stays(rows: range) -> None:
     values = picture(*rows)
-    parted = Parted.of(values, 1)
-    assert np.array_equal(parted.rest, values)
-    assert not parted.lines.any()
+    without = WithoutLines.of(values, 1)
+    assert np.array_equal(without.rest, values)
+    assert not without.lines.any()
 
 
 def test_the_bar_of_a_letter_is_no_line() -> None:
-    assert not Parted.of(picture(20, length=12), 1).lines.any()
-    assert not Parted.of(picture(20, length=30), 2).lines.any()
+    assert not WithoutLines.of(picture(20, length=12), 1).lines.any()
+    assert not WithoutLines.of(picture(20, length=30), 2).lines.any()
 
 
 @pytest.mark.parametrize(
@@ -49,6 +49,6 @@ def test_the_bar_of_a_letter_is_no_line() -> None:
 def test_lines_are_the_same_when_each_is_near_one_of_the_other(
     there: tuple[int, ...], *, same: bool
 ) -> None:
-    ours, theirs = Parted.of(picture(20), 1), Parted.of(picture(*there), 1)
-    assert ours.rounded_to(theirs, 2) is same
-    assert theirs.rounded_to(ours, 2) is same
+    ours, theirs = WithoutLines.of(picture(20), 1), WithoutLines.of(picture(*there), 1)
+    assert ours.differs_by_rounding_from(theirs, 2) is same
+    assert theirs.differs_by_rounding_from(ours, 2) is same

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import pytest_visualdiff as vd
-from pytest_visualdiff.matching import Wanted
+from pytest_visualdiff.matching import SearchOptions
 from pytest_visualdiff.matching.search import confidence_of
 
 SIZE = (160, 200)
@@ -80,5 +80,5 @@ def test_confidence_grows_with_the_agreement_and_stays_below_one(
 
 @given(st.floats(0.2, 5))
 def test_a_range_admits_what_lies_inside(scale: float) -> None:
-    assert Wanted(scales=(0.2, 5.0)).admits(scale)
-    assert not Wanted(scales=(scale * 1.1, scale * 1.2)).admits(scale)
+    assert SearchOptions(scales=(0.2, 5.0)).admits(scale)
+    assert not SearchOptions(scales=(scale * 1.1, scale * 1.2)).admits(scale)
