@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import numpy as np
-
 from pytest_visualdiff.images.codec import encode
 from pytest_visualdiff.matching.options import CONFIDENCE
 from pytest_visualdiff.matching.tuning import CONFIDENCE_SCALE
@@ -104,17 +102,19 @@ def flat(names: Names, size: tuple[int, int]) -> str:
 
 
 _GAP = 8
-_GROUND = (128, 128, 128)
+_BACKGROUND = (128, 128, 128)
 _LEGIBLE = 96  # pixels; smaller pictures are enlarged by whole numbers
 
 
 def side_by_side(template: Array, screen: Array, box: Box) -> bytes:
     """PNG bytes: the template to the left, the place to the right, small ones enlarged."""
+    import numpy as np
+
     place = screen[box.y : box.bottom, box.x : box.right, :3]
     pictures = [_opaque(template), place]
     height = max(picture.shape[0] for picture in pictures)
     width = sum(picture.shape[1] for picture in pictures)
-    canvas = np.full((height + 2 * _GAP, width + 3 * _GAP, 3), _GROUND, np.uint8)
+    canvas = np.full((height + 2 * _GAP, width + 3 * _GAP, 3), _BACKGROUND, np.uint8)
     left = _GAP
     for picture in pictures:
         canvas[_GAP : _GAP + picture.shape[0], left : left + picture.shape[1]] = picture
@@ -124,9 +124,11 @@ def side_by_side(template: Array, screen: Array, box: Box) -> bytes:
 
 
 def _opaque(template: Array) -> Array:
-    """Transparent pixels shown in the colour of the ground."""
+    """Transparent pixels shown in the colour of the background."""
     if template.shape[2] == 3:
         return template
+    import numpy as np
+
     alpha = template[..., 3:].astype(np.float32) / 255
-    mixed = template[..., :3] * alpha + np.array(_GROUND, np.float32) * (1 - alpha)
+    mixed = template[..., :3] * alpha + np.array(_BACKGROUND, np.float32) * (1 - alpha)
     return np.rint(mixed).astype(np.uint8)
