@@ -28,7 +28,7 @@ STYLES = ("base", "layout", "stage", "facts")
 
 SCRIPTS = (
     "dom", "data", "scene", "state", "list", "filters", "view", "stage", "tools", "plots",
-    "facts", "overview", "dialog", "client", "act", "detail", "keys", "main",
+    "facts", "overview", "dialog", "client", "actions", "detail", "keys", "main",
 )  # fmt: skip
 
 _IMPORT = re.compile(r'^import \{[^}]*\} from "\./\w+\.js";\n', re.MULTILINE)

@@ -23,8 +23,8 @@ export class Client {
    */
   async open() {
     if (!this.token) throw new Trouble("This page needs the address that ‘visualdiff review’ printed, with its token.");
-    await this.ask("POST", "session");
-    return this.ask("GET", "api/run");
+    await this.request("POST", "session");
+    return this.request("GET", "api/run");
   }
 
   /**
@@ -32,14 +32,14 @@ export class Client {
    *
    * @returns {Promise<Group[]>}
    */
-  groups() { return this.ask("GET", "api/groups"); }
+  groups() { return this.request("GET", "api/groups"); }
 
   /**
    * Where all checks stand now: somebody else may have decided.
    *
    * @returns {Promise<Decisions>}
    */
-  standings() { return this.ask("GET", "api/state"); }
+  decisions() { return this.request("GET", "api/state"); }
 
   /**
    * What the log and git say of a check's baseline.
@@ -47,7 +47,7 @@ export class Client {
    * @param {string} id
    * @returns {Promise<BaselineHistory>}
    */
-  historyOf(id) { return this.ask("GET", `api/past?id=${encodeURIComponent(id)}`); }
+  historyOf(id) { return this.request("GET", `api/past?id=${encodeURIComponent(id)}`); }
 
   /**
    * Approves, rejects or undoes, a chunk at a time; returns what became of each check.
@@ -61,7 +61,7 @@ export class Client {
     /** @type {Decisions} */
     const decided = {};
     for (let at = 0; at < ids.length; at += CHUNK) {
-      const answer = await this.ask("POST", "api/decide", { action, ids: ids.slice(at, at + CHUNK), reason });
+      const answer = await this.request("POST", "api/decide", { action, ids: ids.slice(at, at + CHUNK), reason });
       Object.assign(decided, answer.decisions);
       onProgress(Math.min(ids.length, at + CHUNK), ids.length, answer.decisions);
     }
@@ -75,7 +75,7 @@ export class Client {
    * @param {string} path
    * @param {object} [body]
    */
-  async ask(method, path, body) {
+  async request(method, path, body) {
     /** @type {Record<string, string>} */
     const headers = { Authorization: `Bearer ${this.token}` };
     if (body) headers["Content-Type"] = "application/json";

@@ -40,7 +40,7 @@ export const DECISION = {
  *
  * @returns {Content}
  */
-export function read() {
+export function readContent() {
   return JSON.parse(String(byId("data").textContent));
 }
 
@@ -50,7 +50,7 @@ export function read() {
  * @param {Content} content
  */
 export function entriesOf(content) {
-  const group = groupOf(content.groups || []);
+  const group = groupByCheck(content.groups || []);
   const flaky = new Set(content.run.flaky || []);
   const checks = content.checks.map((check) => entryOf(check, content, group, flaky));
   const journeys = (content.journeys || []).map(journeyEntry);
@@ -65,7 +65,7 @@ export function entriesOf(content) {
  *
  * @param {Group[]} groups
  */
-export function groupOf(groups) {
+export function groupByCheck(groups) {
   /** @type {Map<string, Group>} */
   const found = new Map();
   for (const group of groups) {
@@ -103,7 +103,7 @@ function entryOf(check, content, groups, flaky) {
     group: groups.get(id) || null,
     limits: content.limits?.[check.limits] || {},
     approval: content.run.approvals?.[id] || null,
-    haystack: `${check.test} ${check.name} ${check.variant} ${kinds.join(" ")}`.toLowerCase(),
+    searchText: `${check.test} ${check.name} ${check.variant} ${kinds.join(" ")}`.toLowerCase(),
   };
 }
 
@@ -139,7 +139,7 @@ function journeyEntry(journey) {
     shown: STATUS[journey.outcome] || UNKNOWN,
     count: journey.steps.filter((step) => step.status === "failed").length,
     flaky: false, group: null, limits: {}, approval: null,
-    haystack: `${journey.test} ${journey.browser} journey`.toLowerCase(),
+    searchText: `${journey.test} ${journey.browser} journey`.toLowerCase(),
   };
 }
 
@@ -167,13 +167,13 @@ export function pictureUrl(path, content) {
  *
  * @param {Box} box
  */
-export const place = ([x, y, width, height]) => `(${x}, ${y}) ${width}×${height}`;
+export const boxText = ([x, y, width, height]) => `(${x}, ${y}) ${width}×${height}`;
 
 /**
  * A text as one word of a POSIX shell.
  *
  * @param {string} text
  */
-export function quoted(text) {
+export function shellQuoted(text) {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'"'"'`)}'`;
 }

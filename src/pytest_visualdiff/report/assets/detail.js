@@ -1,15 +1,15 @@
 // The chosen row: its name, what can be done, its pictures, and what is known of it.
 
-import { byId, counted, el, fill, icon, seconds } from "./dom.js";
+import { byId, counted, el, fill, icon, durationText } from "./dom.js";
 import { groupTitle, pictureUrl } from "./data.js";
-import { block, limitsOf, message, notes, past, provenance, regionItem, regionList } from "./facts.js";
+import { block, limitsTable, messageText, noteList, historyBlock, provenance, regionItem, regionList } from "./facts.js";
 import { overview } from "./overview.js";
-import { percent, sceneOf, stepScene, sweepScene } from "./scene.js";
+import { percentText, sceneOf, stepScene, sweepScene } from "./scene.js";
 import { Stage } from "./stage.js";
 import { Tools } from "./tools.js";
 
 /**
- * @typedef {import("./act.js").Acts} Acts
+ * @typedef {import("./actions.js").Actions} Actions
  * @typedef {import("./state.js").State} State
  */
 
@@ -19,11 +19,11 @@ const FEW = 48; // members of a group that are shown as pictures at once
 export class Detail {
   /**
    * @param {State} state
-   * @param {Acts} acts
+   * @param {Actions} actions
    */
-  constructor(state, acts) {
+  constructor(state, actions) {
     this.state = state;
-    this.acts = acts;
+    this.actions = actions;
     this.stage = new Stage({
       onView: (scale) => this.tools?.showScale(scale),
       onRegion: (number) => this.goTo(number),
@@ -34,7 +34,7 @@ export class Detail {
     /** The key of the row that is shown. */
     this.shownKey = "";
     /** @type {HTMLElement | null} What can be done with the row. */
-    this.acting = null;
+    this.controls = null;
     /** The steps of a journey, and what is known of the chosen one. */
     this.strip = el("ol");
     this.aside = el("aside");
@@ -52,10 +52,10 @@ export class Detail {
    */
   update(change) {
     if (change === "rows") return;
-    if (change === "decided" && this.row && this.acting && this.shownKey === this.row.key) {
-      const bar = this.acts.bar(this.row);
-      this.acting.replaceWith(bar);
-      this.acting = bar;
+    if (change === "decided" && this.row && this.controls && this.shownKey === this.row.key) {
+      const controls = this.actions.controls(this.row);
+      this.controls.replaceWith(controls);
+      this.controls = controls;
       return;
     }
     this.show();
@@ -66,11 +66,11 @@ export class Detail {
     const { row } = this;
     this.shownKey = row?.key || "";
     this.step = 0;
-    this.acting = null;
+    this.controls = null;
     this.node.scrollTop = 0;
     if (!row) fill(this.node, overview(this.state));
     else if (!row.entry) fill(this.node, this.head(row), this.groupCards(row));
-    else fill(this.node, this.head(row), this.looking(row.entry));
+    else fill(this.node, this.head(row), this.entryBody(row.entry));
     if (row?.entry?.journey) this.goToStep(row.entry.journey, this.step);
     this.node.dataset.shows = row ? row.entry?.type || "group" : "overview";
   }
@@ -82,7 +82,7 @@ export class Detail {
    */
   head(row) {
     const entry = row.entry || row.members[0];
-    this.acting = this.acts.bar(row);
+    this.controls = this.actions.controls(row);
     return el("header", { class: "head" },
       el("button", { type: "button", class: "quiet back", onclick: () => { delete document.body.dataset.pane; } }, icon("back"), "List"),
       el("h1", {}, row.entry ? entry.title : groupTitle(row.group)),
@@ -94,7 +94,7 @@ export class Detail {
           el("code", {}, entry.test))
         : el("p", { class: "facts-line" }, el("span", { class: "badge" }, icon("group"), counted(row.members.length, "check")),
           "What changed is the same in all of them: one decision for all."),
-      this.acting);
+      this.controls);
   }
 
   /**
@@ -102,16 +102,16 @@ export class Detail {
    *
    * @param {Entry} entry
    */
-  looking(entry) {
+  entryBody(entry) {
     if (entry.type === "journey") return this.journey(entry.journey);
     const { content } = this.state;
     const { check, sweep } = entry;
     const scene = sweep ? sweepScene(sweep, content) : sceneOf(check, content);
     const words = sweep ? this.findings(sweep) : regionList(check, entry.limits, (number) => this.goTo(number));
     const facts = el("aside", { class: "facts", "aria-label": "About this check" },
-      words, notes(check), this.sameChange(entry), provenance(check), past(entry, content, this.acts.client), limitsOf(entry.limits), message(check, !words));
+      words, noteList(check), this.sameChange(entry), provenance(check), historyBlock(entry, content, this.actions.client), limitsTable(entry.limits), messageText(check, !words));
     if (!scene.panes.length) return el("div", { class: "body" }, el("p", { class: "gone" }, noPicture(entry)), facts);
-    return this.body(scene, facts);
+    return this.sceneBody(scene, facts);
   }
 
   /**
@@ -121,7 +121,7 @@ export class Detail {
    * @param {HTMLElement} facts
    * @param {HTMLElement} [before] shown above the stage
    */
-  body(scene, facts, before) {
+  sceneBody(scene, facts, before) {
     const node = el("div", { class: "body" }, el("div", { class: "looking" }, before, this.tools.node, this.stage.node), facts);
     this.stage.show(scene);
     this.tools.update();
@@ -137,7 +137,7 @@ export class Detail {
     const sorted = [...sweep.findings].sort((one, other) => Number(one.known) - Number(other.known) || one.number - other.number);
     const items = sorted.map((one) =>
       regionItem(one.number, one.kind, one.message, [
-        !one.message.includes(one.selector) && one.selector, `in ${one.browser}`, `confidence ${percent(one.confidence)}`,
+        !one.message.includes(one.selector) && one.selector, `in ${one.browser}`, `confidence ${percentText(one.confidence)}`,
         one.consequences > 0 && `and ${counted(one.consequences, "consequence")}`,
         one.known && `known${one.until ? ` until ${one.until}` : ""}`,
       ].filter(Boolean).join(" · "), (number) => this.goTo(number), one.known ? "quiet" : ""));
@@ -225,7 +225,7 @@ export class Detail {
     this.step = Math.max(0, broken);
     fill(this.strip, journey.steps.map((step, index) => this.frame(journey, step, index)));
     if (!journey.steps.length) return el("p", { class: "gone" }, "This journey took no step.");
-    return this.body(stepScene(journey.steps[this.step], this.state.content), this.aside, this.strip);
+    return this.sceneBody(stepScene(journey.steps[this.step], this.state.content), this.aside, this.strip);
   }
 
   /**
@@ -272,10 +272,10 @@ export class Detail {
  * @param {Content} content
  */
 function stepFacts(step, content) {
-  const score = (/** @type {number | null | undefined} */ value) => (value === null || value === undefined ? null : percent(value));
+  const score = (/** @type {number | null | undefined} */ value) => (value === null || value === undefined ? null : percentText(value));
   const rows = [
     ["Status", step.status], ["Found with", score(step.confidence)], ["Required", score(step.required)],
-    ["Next best place", score(step.runner_up)], ["Margin", score(step.margin)], ["Took", seconds(step.duration)], ["Where", step.location],
+    ["Next best place", score(step.runner_up)], ["Margin", score(step.margin)], ["Took", durationText(step.duration)], ["Where", step.location],
   ].filter(([, value]) => value);
   return [
     block(`Step ${step.number}: ${step.action.replaceAll("_", " ")} ${step.what}`, el("table", { class: "made" }, el("tbody", {},

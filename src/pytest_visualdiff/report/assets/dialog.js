@@ -1,6 +1,6 @@
 // Dialogs: a question with a count, and the help. The browser's own <dialog> keeps the focus.
 
-import { byId, el, fill, key } from "./dom.js";
+import { byId, el, fill, keyLabel } from "./dom.js";
 
 /**
  * Asks before many checks are decided at once.
@@ -10,12 +10,12 @@ import { byId, el, fill, key } from "./dom.js";
  * @param {string} yes what the button says
  * @returns {Promise<boolean>}
  */
-export function confirmed(title, lines, yes) {
+export function askToConfirm(title, lines, yes) {
   return new Promise((resolve) => {
     const accept = el("button", { type: "submit", value: "yes", class: "primary", autofocus: true }, yes);
-    const node = opened("confirm", title, [
+    const node = openDialog("confirm", title, [
       lines.map((line) => el("p", {}, line)),
-      el("div", { class: "choices" }, accept, el("button", { type: "submit", value: "no" }, "Cancel ", key("Esc"))),
+      el("div", { class: "choices" }, accept, el("button", { type: "submit", value: "no" }, "Cancel ", keyLabel("Esc"))),
     ]);
     node.addEventListener("close", () => { resolve(node.returnValue === "yes"); node.remove(); });
     accept.focus();
@@ -28,15 +28,15 @@ export function confirmed(title, lines, yes) {
  * @param {KeyRow[]} table
  * @param {{ active: boolean, setActive: (active: boolean) => void }} keys
  */
-export function help(table, keys) {
+export function showKeys(table, keys) {
   const rows = table.filter((row) => row.help).map((row) => el("tr", {},
-    el("th", { scope: "row" }, row.shown.map((one, index) => [index ? " " : null, key(one)])), el("td", {}, row.help)));
+    el("th", { scope: "row" }, row.shown.map((one, index) => [index ? " " : null, keyLabel(one)])), el("td", {}, row.help)));
   /** @type {HTMLInputElement} */
   const box = el("input", { type: "checkbox", checked: keys.active, onchange: () => keys.setActive(box.checked) });
-  const node = opened("help", "Keys", [
+  const node = openDialog("help", "Keys", [
     el("table", { class: "keys" }, el("tbody", {}, rows)),
     el("label", { class: "check" }, box, "Single keys act (turn off if they get in the way of speech input)"),
-    el("div", { class: "choices" }, el("button", { type: "submit", value: "no", autofocus: true }, "Close ", key("Esc"))),
+    el("div", { class: "choices" }, el("button", { type: "submit", value: "no", autofocus: true }, "Close ", keyLabel("Esc"))),
   ]);
   node.addEventListener("close", () => node.remove());
 }
@@ -48,7 +48,7 @@ export function help(table, keys) {
  * @param {string} title
  * @param {Child[]} children
  */
-function opened(name, title, children) {
+function openDialog(name, title, children) {
   document.querySelector("dialog")?.close();
   const node = el("dialog", { id: name, "aria-labelledby": `${name}-title` },
     el("form", { method: "dialog" }, el("h2", { id: `${name}-title` }, title), children));

@@ -155,7 +155,7 @@ export function counted(count, noun, plural = `${noun}s`) {
  *
  * @param {number} value
  */
-export function seconds(value) {
+export function durationText(value) {
   if (value < 0.9995) return `${Math.round(value * 1000)} ms`;
   return value < 99.95 ? `${value.toFixed(1)} s` : `${Math.round(value)} s`;
 }
@@ -165,11 +165,11 @@ export function seconds(value) {
  *
  * @param {string | undefined} iso
  */
-export const moment = (iso) => (iso || "").replace("T", " ").replace(/:\d\d(\.\d+)?(Z|\+00:00)?$/, "");
+export const timeText = (iso) => (iso || "").replace("T", " ").replace(/:\d\d(\.\d+)?(Z|\+00:00)?$/, "");
 
 /**
  * A key as it is printed on keyboards.
  *
  * @param {string} label
  */
-export const key = (label) => el("kbd", {}, label);
+export const keyLabel = (label) => el("kbd", {}, label);

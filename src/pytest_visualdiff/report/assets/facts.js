@@ -1,8 +1,8 @@
 // What is known of a check, in words: differences, notes, limits, where the pictures come from.
 
-import { el, fill, moment, seconds } from "./dom.js";
-import { place } from "./data.js";
-import { percent } from "./scene.js";
+import { el, fill, timeText, durationText } from "./dom.js";
+import { boxText } from "./data.js";
+import { percentText } from "./scene.js";
 import { trend } from "./plots.js";
 
 /**
@@ -41,7 +41,7 @@ export function regionList(check, limits, onRegion) {
 export function regionItem(number, kind, message, small, onRegion, extra = "") {
   return el("li", {}, el("button", { type: "button", class: `region ${extra}`, "data-region": number, onclick: () => onRegion(number) },
     el("span", { class: "number" }, String(number)),
-    el("span", {}, el("b", {}, kind), " ", words(message), el("small", {}, small))));
+    el("span", {}, el("b", {}, kind), " ", messageParts(message), el("small", {}, small))));
 }
 
 /**
@@ -49,8 +49,8 @@ export function regionItem(number, kind, message, small, onRegion, extra = "") {
  *
  * @param {string} message
  */
-function words(message) {
-  return message.split("`").map((part, index) => (index % 2 ? el("code", { title: part }, shortened(part)) : part));
+function messageParts(message) {
+  return message.split("`").map((part, index) => (index % 2 ? el("code", { title: part }, shortSelector(part)) : part));
 }
 
 /**
@@ -58,7 +58,7 @@ function words(message) {
  *
  * @param {string} selector
  */
-function shortened(selector) {
+function shortSelector(selector) {
   const parts = selector.split(" > ");
   return parts.length > 2 ? `… ${parts.slice(-2).join(" > ")}` : selector;
 }
@@ -73,8 +73,8 @@ function whereAndLimit(one, limits) {
   const name = limitOf(one);
   const limit = limits[name];
   const told = limit ? ` · ${name === "confidence" ? "required" : "allowed"} ${String(limit.value)} (${name}, from ${limit.origin})` : "";
-  const sure = name === "confidence" ? ` · confidence ${percent(one.confidence)}` : "";
-  return `at ${place(one.box)}${sure}${told}`;
+  const sure = name === "confidence" ? ` · confidence ${percentText(one.confidence)}` : "";
+  return `at ${boxText(one.box)}${sure}${told}`;
 }
 
 /**
@@ -93,12 +93,12 @@ function limitOf({ kind, detail }) {
  *
  * @param {Check} check
  */
-export function notes(check) {
+export function noteList(check) {
   return block("Notes", check.notes.length && el("ul", { class: "notes" }, check.notes.map((note) => el("li", {}, note))));
 }
 
 /** @type {Record<string, string>} */
-const MADE = {
+const ENVIRONMENT_FIELDS = {
   browser: "Browser", browser_version: "Version", platform: "Platform", viewport: "Viewport",
   pixel_ratio: "Pixel ratio", fonts: "Fonts", tool: "Tool",
 };
@@ -111,7 +111,7 @@ const MADE = {
 export function provenance(check) {
   const before = check.baseline_environment || {};
   const now = check.environment || {};
-  const rows = Object.entries(MADE).filter(([name]) => before[name] || now[name]);
+  const rows = Object.entries(ENVIRONMENT_FIELDS).filter(([name]) => before[name] || now[name]);
   const known = Object.keys(before).length > 0;
   return block("Where the pictures come from", rows.length && el("table", { class: "made" },
     el("thead", {}, el("tr", {}, el("td"), known && el("th", { scope: "col" }, "Baseline"), el("th", { scope: "col" }, "This run"))),
@@ -128,7 +128,7 @@ export function provenance(check) {
  *
  * @param {Limits} limits
  */
-export function limitsOf(limits) {
+export function limitsTable(limits) {
   const all = Object.entries(limits);
   if (!all.length) return null;
   const isDefault = (/** @type {[string, Limit]} */ [, limit]) => limit.origin === "default";
@@ -148,10 +148,10 @@ const valueWords = (value) => (typeof value === "object" ? JSON.stringify(value)
  * @param {Content} content
  * @param {import("./client.js").Client | null} client
  */
-export function past(entry, content, client) {
+export function historyBlock(entry, content, client) {
   const { check } = entry;
   const runs = (content.history || []).filter((run) => run.checks[check.key]);
-  const points = runs.map((run) => ({ label: moment(run.finished), value: run.checks[check.key][1], status: run.checks[check.key][0] }));
+  const points = runs.map((run) => ({ label: timeText(run.finished), value: run.checks[check.key][1], status: run.checks[check.key][0] }));
   const log = client && check.key ? el("ol", { class: "log" }) : null;
   if (client && log) client.historyOf(entry.id).then((history) => fill(log, logLines(history)), () => {});
   return block("History",
@@ -160,7 +160,7 @@ export function past(entry, content, client) {
 }
 
 /** @type {Record<string, string>} */
-const ACTS = {
+const ACT_WORDS = {
   approve: "approved", alternative: "approved as an alternative", flag: "approved by pytest", adopt: "adopted",
   delete: "deleted", reject: "rejected", undo: "undone",
 };
@@ -171,9 +171,9 @@ const ACTS = {
  * @param {BaselineHistory} history
  */
 function logLines({ log, commits }) {
-  const said = log.slice(0, 8).map((one) => el("li", {}, el("b", {}, ACTS[one.act] || one.act), ` ${moment(one.when)}`,
+  const said = log.slice(0, 8).map((one) => el("li", {}, el("b", {}, ACT_WORDS[one.act] || one.act), ` ${timeText(one.when)}`,
     one.who && el("small", {}, ` by ${one.who}`), one.why && el("q", {}, one.why)));
-  const kept = commits.map(([hash, who, when, subject]) => el("li", {}, el("code", {}, hash), ` ${subject}`, el("small", {}, ` ${who}, ${moment(when)}`)));
+  const kept = commits.map(([hash, who, when, subject]) => el("li", {}, el("code", {}, hash), ` ${subject}`, el("small", {}, ` ${who}, ${timeText(when)}`)));
   return said.length || kept.length ? [...said, ...kept] : el("li", { class: "dim" }, "No decision is in the log, and no commit in git.");
 }
 
@@ -183,12 +183,12 @@ function logLines({ log, commits }) {
  * @param {Check} check
  * @param {boolean} open
  */
-export function message(check, open) {
+export function messageText(check, open) {
   return el("details", { class: "block", open },
     el("summary", {}, "Message"),
     el("pre", { tabindex: "0", "aria-label": "Message" }, check.message || "no message"),
     el("p", { class: "dim" }, [
       check.location, check.url, check.title && `“${check.title}”`, check.attempt > 1 && `attempt ${check.attempt}`,
-      `took ${seconds(check.duration)}`,
+      `took ${durationText(check.duration)}`,
     ].filter(Boolean).join(" · ")));
 }

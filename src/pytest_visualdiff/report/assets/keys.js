@@ -1,11 +1,11 @@
 // The keyboard: one table gives what keys do and what the help says.
 
-import { help } from "./dialog.js";
+import { showKeys } from "./dialog.js";
 import { byId } from "./dom.js";
 import { MODES } from "./stage.js";
 
 /**
- * @typedef {import("./act.js").Acts} Acts
+ * @typedef {import("./actions.js").Actions} Actions
  * @typedef {import("./detail.js").Detail} Detail
  * @typedef {import("./state.js").State} State
  * @typedef {import("./stage.js").Stage} Stage
@@ -14,21 +14,21 @@ import { MODES } from "./stage.js";
 /**
  * The keys, and what each does.
  *
- * @param {{ state: State, detail: Detail, acts: Acts, focusList: () => void }} page
+ * @param {{ state: State, detail: Detail, actions: Actions, focusList: () => void }} page
  * @returns {KeyRow[]}
  */
-export function table({ state, detail, acts, focusList }) {
+export function keyTable({ state, detail, actions, focusList }) {
   const { stage, tools } = detail;
   const review = state.reviewing ? [
-    { keys: ["a"], shown: ["A"], help: "accept, and go to the next that waits", act: () => acts.accept() },
-    { keys: ["r", "x"], shown: ["R"], help: "reject, and go to the next that waits", act: () => acts.reject() },
-    { keys: ["u"], shown: ["U"], help: "undo the decision here, or the last one", act: () => acts.undo() },
-    { keys: ["g"], shown: ["G"], help: "accept the same change wherever it is (the group)", act: () => acts.group("approve") },
-    { keys: ["A"], shown: ["Shift", "A"], help: "accept everything that is listed, after a question", act: () => acts.all("approve") },
-    { keys: ["R"], shown: ["Shift", "R"], help: "reject everything that is listed, after a question", act: () => acts.all("reject") },
+    { keys: ["a"], shown: ["A"], help: "accept, and go to the next that waits", act: () => actions.accept() },
+    { keys: ["r", "x"], shown: ["R"], help: "reject, and go to the next that waits", act: () => actions.reject() },
+    { keys: ["u"], shown: ["U"], help: "undo the decision here, or the last one", act: () => actions.undo() },
+    { keys: ["g"], shown: ["G"], help: "accept the same change wherever it is (the group)", act: () => actions.decideGroup("approve") },
+    { keys: ["A"], shown: ["Shift", "A"], help: "accept everything that is listed, after a question", act: () => actions.decideListed("approve") },
+    { keys: ["R"], shown: ["Shift", "R"], help: "reject everything that is listed, after a question", act: () => actions.decideListed("reject") },
     { keys: ["e"], shown: ["E"], help: "type a reason; Enter goes back", act: () => document.getElementById("reason")?.focus() },
   ] : [
-    { keys: ["c"], shown: ["C"], help: "copy the command that accepts this", act: () => detail.acting?.querySelector("button")?.click() },
+    { keys: ["c"], shown: ["C"], help: "copy the command that accepts this", act: () => detail.controls?.querySelector("button")?.click() },
   ];
   return [
     { keys: ["j", "ArrowDown"], shown: ["J", "↓"], help: "next in the list", act: () => state.step(1) },
@@ -51,7 +51,7 @@ export function table({ state, detail, acts, focusList }) {
     { keys: ["+", "="], shown: ["+"], help: "larger", act: () => stage.zoom(1.5) },
     { keys: ["-"], shown: ["−"], help: "smaller", act: () => stage.zoom(1 / 1.5) },
     { keys: ["0"], shown: ["0"], help: "the whole picture", act: () => tools.fit() },
-    { keys: ["9"], shown: ["9"], help: "one pixel for each pixel", act: () => stage.actual() },
+    { keys: ["9"], shown: ["9"], help: "one pixel for each pixel", act: () => stage.fullSize() },
     { keys: ["d"], shown: ["D"], help: "show or hide the regions", act: () => tools.toggleMarks() },
     { keys: ["/"], shown: ["/"], help: "search", act: () => byId("search").focus() },
     { keys: ["o"], shown: ["O"], help: "the overview", act: () => state.choose(null) },
@@ -88,7 +88,7 @@ export class Keys {
   /** @param {KeyRow[]} rows */
   constructor(rows) {
     this.rows = rows;
-    this.active = remembered() !== "off";
+    this.active = rememberedChoice() !== "off";
     document.addEventListener("keydown", (event) => this.press(event));
   }
 
@@ -103,7 +103,7 @@ export class Keys {
   }
 
   /** Says what the keys do. */
-  showHelp() { help(this.rows, this); }
+  showHelp() { showKeys(this.rows, this); }
 
   /** @param {KeyboardEvent} event */
   press(event) {
@@ -117,7 +117,7 @@ export class Keys {
       }
       return;
     }
-    if (isOwn(target, event.key)) return;
+    if (belongsTo(target, event.key)) return;
     if (!this.active && event.key.length === 1) return;
     const row = this.rows.find((one) => one.keys.includes(event.key));
     if (!row) return;
@@ -132,13 +132,13 @@ export class Keys {
  * @param {Element} target
  * @param {string} pressed
  */
-function isOwn(target, pressed) {
+function belongsTo(target, pressed) {
   if (target.matches("input[type=range]")) return pressed.startsWith("Arrow") || ["Home", "End", "PageUp", "PageDown"].includes(pressed);
   if (target.matches("button, summary, [type=checkbox], a")) return pressed === " " || pressed === "Enter";
   return target.matches("pre, code") && pressed.startsWith("Arrow");
 }
 
 /** Whether single keys act, as the browser remembers it. */
-function remembered() {
+function rememberedChoice() {
   try { return localStorage.getItem("visualdiff-keys"); } catch { return null; }
 }

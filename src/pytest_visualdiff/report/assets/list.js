@@ -21,16 +21,16 @@ export class List {
     this.spacer = el("div", { class: "rows", role: "presentation" });
     this.box = el("div", {
       class: "list", id: "list", role: "listbox", tabindex: "0", "aria-label": "Checks of this run",
-      onscroll: () => this.soon(), onclick: (event) => this.click(event, onOpen),
+      onscroll: () => this.drawSoon(), onclick: (event) => this.click(event, onOpen),
     }, this.spacer);
     this.empty = el("p", { class: "none", hidden: true });
     this.node = el("div", { class: "listed" }, this.box, this.empty);
     new ResizeObserver(() => this.draw()).observe(this.box);
-    state.subscribe((what) => { if (what === "chosen") this.reveal(); this.soon(); });
+    state.subscribe((what) => { if (what === "chosen") this.reveal(); this.drawSoon(); });
   }
 
   /** Draws before the next frame, once for many changes. */
-  soon() {
+  drawSoon() {
     if (this.frame) return;
     this.frame = requestAnimationFrame(() => { this.frame = 0; this.draw(); });
   }
@@ -119,7 +119,7 @@ function entryRow(entry, state) {
       el("small", {}, entry.variant || entry.test)),
     el("span", { class: "more" },
       el("span", { class: `word ${tone}` }, word),
-      el("small", {}, entry.flaky ? "flaky" : howMuch(entry))),
+      el("small", {}, entry.flaky ? "flaky" : amountText(entry))),
   ];
 }
 
@@ -139,7 +139,7 @@ function shownOn(entry, state) {
  *
  * @param {Entry} entry
  */
-function howMuch(entry) {
+function amountText(entry) {
   if (entry.type === "journey") return counted(entry.journey.steps.length, "step");
   if (!entry.count) return "";
   return counted(entry.count, entry.type === "sweep" ? "finding" : "region");

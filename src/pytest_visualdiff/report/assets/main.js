@@ -1,23 +1,23 @@
 // Puts the page together: the head, the list, and the chosen check.
 
-import { Acts } from "./act.js";
+import { Actions } from "./actions.js";
 import { Client } from "./client.js";
-import { groupTitle, pictureUrl, read } from "./data.js";
+import { groupTitle, pictureUrl, readContent } from "./data.js";
 import { toast } from "./dialog.js";
 import { Detail } from "./detail.js";
-import { announce, byId, counted, el, fill, icon, key, moment } from "./dom.js";
+import { announce, byId, counted, el, fill, icon, keyLabel, timeText } from "./dom.js";
 import { Filters } from "./filters.js";
-import { Keys, table } from "./keys.js";
+import { Keys, keyTable } from "./keys.js";
 import { List } from "./list.js";
 import { State } from "./state.js";
 
 /** Shows the run that the document holds, or that the review server gives. */
 async function start() {
   setTheme(theme());
-  const held = read();
+  const held = readContent();
   const client = held.mode === "review" ? new Client() : null;
   try {
-    build(client ? await client.open() : held, client);
+    buildPage(client ? await client.open() : held, client);
   } catch (error) {
     const { name, message } = /** @type {Error} */ (error);
     fill(byId("page"), el("main", { class: "trouble" }, el("h1", {}, "This page cannot be shown"), el("p", {}, message)));
@@ -31,27 +31,27 @@ async function start() {
  * @param {Content} content
  * @param {Client | null} client
  */
-function build(content, client) {
+function buildPage(content, client) {
   const state = new State(content);
-  const acts = new Acts(state, client);
-  const detail = new Detail(state, acts);
+  const actions = new Actions(state, client);
+  const detail = new Detail(state, actions);
   const list = new List(state, () => { document.body.dataset.pane = "detail"; });
   const filters = new Filters(state);
-  const keys = new Keys(table({ state, detail, acts, focusList: () => list.box.focus() }));
+  const keys = new Keys(keyTable({ state, detail, actions, focusList: () => list.box.focus() }));
   const bulk = client && el("div", { class: "bulk" });
   fill(byId("page"),
     topBar(state, keys),
     el("div", { class: "app" }, el("nav", { class: "side", "aria-label": "Checks" }, filters.node, list.node, bulk), detail.node));
   state.subscribe((change) => {
-    if (bulk && change !== "chosen") fill(bulk, bulkButton(state, acts));
+    if (bulk && change !== "chosen") fill(bulk, bulkButton(state, actions));
     if (change === "chosen") announceChosen(state);
   });
-  if (bulk) fill(bulk, bulkButton(state, acts));
+  if (bulk) fill(bulk, bulkButton(state, actions));
   state.choose(state.filters.status === "look" ? state.rows[0] || null : null);
   list.box.focus({ preventScroll: true });
   document.documentElement.dataset.ready = "";
   performance.mark("ready");
-  if (client) follow(state, client);
+  if (client) followServer(state, client);
 }
 
 /**
@@ -63,7 +63,7 @@ function build(content, client) {
  * @param {State} state
  * @param {Client} client
  */
-function follow(state, client) {
+function followServer(state, client) {
   let atWork = false;
   for (const kind of ["keydown", "pointerdown", "wheel"]) {
     document.addEventListener(kind, () => { atWork = true; }, { once: true, capture: true });
@@ -75,7 +75,7 @@ function follow(state, client) {
     if (atWork) toast(`${counted(several, "change is", "changes are")} the same in several checks: tick ‘Group the same changes’ to decide on them at once.`);
   }, (error) => announce(error.message));
   document.addEventListener("visibilitychange", () => {
-    if (!document.hidden) client.standings().then((decisions) => state.decided(decisions), () => {});
+    if (!document.hidden) client.decisions().then((decisions) => state.decided(decisions), () => {});
   });
 }
 
@@ -93,11 +93,11 @@ function topBar(state, keys) {
   draw();
   return el("header", { class: "bar" },
     el("button", { type: "button", class: "brand", title: "Overview (O)", onclick: () => { document.body.dataset.pane = "detail"; state.choose(null); } },
-      el("b", {}, state.reviewing ? "Review" : "Visual checks"), el("small", {}, [moment(run.finished) && `${moment(run.finished)} UTC`, run.id].filter(Boolean).join(" · "))),
+      el("b", {}, state.reviewing ? "Review" : "Visual checks"), el("small", {}, [timeText(run.finished) && `${timeText(run.finished)} UTC`, run.id].filter(Boolean).join(" · "))),
     progress,
     el("span", { class: "space" }),
     el("button", { type: "button", id: "theme", class: "quiet", "aria-label": "Light or dark", title: "Light or dark (T)", onclick: () => setTheme(theme() === "dark" ? "light" : "dark", true) }),
-    el("button", { type: "button", id: "help-button", class: "quiet", onclick: () => keys.showHelp() }, "Keys ", key("?")));
+    el("button", { type: "button", id: "help-button", class: "quiet", onclick: () => keys.showHelp() }, "Keys ", keyLabel("?")));
 }
 
 /**
@@ -120,11 +120,11 @@ function progressOf(state) {
  * The button that accepts everything that is listed.
  *
  * @param {State} state
- * @param {Acts} acts
+ * @param {Actions} actions
  */
-function bulkButton(state, acts) {
-  const waiting = acts.waiting(state.shown).length;
-  return waiting > 0 && el("button", { type: "button", onclick: () => acts.all("approve") }, `Accept all ${counted(waiting, "check")} listed… `, key("⇧A"));
+function bulkButton(state, actions) {
+  const waiting = actions.waiting(state.shown).length;
+  return waiting > 0 && el("button", { type: "button", onclick: () => actions.decideListed("approve") }, `Accept all ${counted(waiting, "check")} listed… `, keyLabel("⇧A"));
 }
 
 /**

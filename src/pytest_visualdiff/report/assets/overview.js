@@ -1,6 +1,6 @@
 // The overview: what came out, the groups to decide on, where the time went, and earlier runs.
 
-import { counted, el, icon, moment, seconds } from "./dom.js";
+import { counted, el, icon, timeText, durationText } from "./dom.js";
 import { STATUS, groupTitle } from "./data.js";
 import { bars, durations } from "./plots.js";
 
@@ -15,14 +15,14 @@ export function overview(state) {
   const { content, entries } = state;
   return el("div", { class: "overview" },
     el("h1", {}, headline(state)),
-    el("p", { class: "dim" }, [`run ${content.run.id}`, moment(content.run.finished) && `${moment(content.run.finished)} UTC`, content.run.tool].filter(Boolean).join(" · ")),
+    el("p", { class: "dim" }, [`run ${content.run.id}`, timeText(content.run.finished) && `${timeText(content.run.finished)} UTC`, content.run.tool].filter(Boolean).join(" · ")),
     content.run.interrupted && el("p", { class: "banner" }, icon("trouble"), "This run was interrupted: what is missing here was not checked."),
     content.run.crashed && el("p", { class: "banner" }, icon("trouble"), "This run did not end: what it would have seen later is not known. Run pytest again before you call it done."),
     tiles(state),
     groups(state),
     el("div", { class: "charts" },
       durations(entries.flatMap((entry) => (entry.check && entry.status !== "skipped" ? [entry.check.duration] : []))),
-      overRuns(content), slowest(state)));
+      runCharts(content), slowestChecks(state)));
 }
 
 /**
@@ -104,15 +104,15 @@ function chooseGroup(state, id) {
  *
  * @param {Content} content
  */
-function overRuns(content) {
+function runCharts(content) {
   const runs = (content.history || []).slice(-12);
   if (runs.length < 2 || !runs.some((run) => run.open || run.largest)) return null;
-  const of = (/** @type {(run: PastRun) => number} */ value) => runs.map((run) => ({
-    label: moment(run.finished).slice(5, 16).replace(" ", "\u00a0"), value: value(run), tone: run.open ? "bad" : "good",
+  const points = (/** @type {(run: PastRun) => number} */ value) => runs.map((run) => ({
+    label: timeText(run.finished).slice(5, 16).replace(" ", "\u00a0"), value: value(run), tone: run.open ? "bad" : "good",
   }));
   return [
-    bars(of((run) => run.open), { title: "Checks that differed, run by run", words: `in the last ${runs.length} runs of this folder` }),
-    bars(of((run) => 100 * run.largest), {
+    bars(points((run) => run.open), { title: "Checks that differed, run by run", words: `in the last ${runs.length} runs of this folder` }),
+    bars(points((run) => 100 * run.largest), {
       title: "The largest difference, run by run", words: "as a share of its picture",
       format: (value) => `${value < 10 ? value.toFixed(2) : Math.round(value)} %`,
     }),
@@ -124,7 +124,7 @@ function overRuns(content) {
  *
  * @param {State} state
  */
-function slowest(state) {
+function slowestChecks(state) {
   const timed = state.entries.map((entry) => ({ entry, duration: entry.check?.duration || 0 }))
     .filter(({ duration }) => duration).sort((one, other) => other.duration - one.duration).slice(0, 5);
   if (timed.length < 3) return null;
@@ -133,5 +133,5 @@ function slowest(state) {
     el("ol", { class: "slow" }, timed.map(({ entry, duration }) => el("li", {},
       el("span", {}, entry.title, el("small", {}, ` ${entry.variant}`)),
       el("span", { class: "meter", "aria-hidden": "true" }, el("i", { style: { width: `${(100 * duration) / most}%` } })),
-      el("span", {}, seconds(duration))))));
+      el("span", {}, durationText(duration))))));
 }

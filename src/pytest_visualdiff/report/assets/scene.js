@@ -1,6 +1,6 @@
 // What the stage shows of a check, a cross-browser check or a step: always the same shape.
 
-import { pictureUrl, place } from "./data.js";
+import { pictureUrl, boxText } from "./data.js";
 
 /**
  * Shows baseline and this run; frames where no picture could be trusted; or the only one there is.
@@ -54,7 +54,7 @@ function region(difference, number, panes) {
   const boxes = Array.from({ length: panes }, (_, pane) => (pane === 0 && panes > 1 && before) || box);
   return {
     number, kind, boxes, before,
-    label: `${number}: ${kind} at ${place(box)}`,
+    label: `${number}: ${kind} at ${boxText(box)}`,
     message: difference.message,
   };
 }
@@ -125,8 +125,8 @@ export function stepScene(step, content) {
   const regions = [];
   if (step.box) {
     regions.push({
-      number: 1, kind: "found", boxes: [step.box], label: `found at ${place(step.box)}`,
-      short: step.confidence === null ? "found" : percent(step.confidence),
+      number: 1, kind: "found", boxes: [step.box], label: `found at ${boxText(step.box)}`,
+      short: step.confidence === null ? "found" : percentText(step.confidence),
     });
   }
   if (step.point) {
@@ -144,4 +144,4 @@ export function stepScene(step, content) {
  *
  * @param {number} value
  */
-export const percent = (value) => `${Math.floor(value * 1000 + 1e-9) / 10} %`;
+export const percentText = (value) => `${Math.floor(value * 1000 + 1e-9) / 10} %`;

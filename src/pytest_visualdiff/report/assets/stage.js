@@ -36,7 +36,7 @@ export class Stage {
     /** Where the slider is, or how much of the second picture is seen. */
     this.share = 0.5;
     /** Whether regions are drawn. */
-    this.marked = true;
+    this.marksShown = true;
     /** The number of the chosen region; 0 for none. */
     this.chosen = 0;
     /** Whether blink shows the second picture. */
@@ -73,7 +73,7 @@ export class Stage {
     this.flipped = false;
     this.build(scene);
     this.view.fitted = true;
-    this.settle();
+    this.updateView();
   }
 
   /**
@@ -86,7 +86,7 @@ export class Stage {
     clearInterval(this.blinking);
     this.mode = mode;
     this.build(this.scene);
-    this.settle();
+    this.updateView();
   }
 
   /**
@@ -164,7 +164,7 @@ export class Stage {
     const size = { width: node.naturalWidth, height: node.naturalHeight };
     this.sizes.set(node.src, size);
     this.measured(port, size);
-    this.settle();
+    this.updateView();
   }
 
   /**
@@ -229,7 +229,7 @@ export class Stage {
   }
 
   /** Panes beside each other, or one above the other where that shows the pictures larger. */
-  flow() {
+  arrangePanes() {
     const { width, height } = this.size;
     const { clientWidth, clientHeight } = this.node;
     const count = this.ports.length;
@@ -240,20 +240,20 @@ export class Stage {
   }
 
   /** Puts pictures in place once something about them has changed. */
-  settle() { if (this.view.fitted) this.fit(); else this.place(); }
+  updateView() { if (this.view.fitted) this.fit(); else this.place(); }
 
   /** The room for the stage has changed. */
-  resized() { if (this.scene) this.settle(); }
+  resized() { if (this.scene) this.updateView(); }
 
   /** Shows the whole picture. */
   fit() {
     for (const port of this.ports) port.shift = [0, 0];
-    this.flow();
+    this.arrangePanes();
     this.view.fit(this.size, this.pane);
   }
 
   /** Shows one pixel of the screen for each pixel of the picture. */
-  actual() { this.view.fitted = false; this.view.set(1, this.view.x, this.view.y, this.size, this.pane); }
+  fullSize() { this.view.fitted = false; this.view.set(1, this.view.x, this.view.y, this.size, this.pane); }
 
   /**
    * Scales about a point of the pane, else about its middle.
@@ -289,7 +289,7 @@ export class Stage {
       const [dx, dy] = port.shift;
       port.canvas.style.transform = `translate(${Math.round(-(x + dx) * scale)}px, ${Math.round(-(y + dy) * scale)}px) scale(${scale})`;
       port.canvas.classList.toggle("crisp", scale >= 1.5);
-      fill(port.marks, this.marked && this.marksOf(port, x + dx, y + dy, scale));
+      fill(port.marks, this.marksShown && this.marksOf(port, x + dx, y + dy, scale));
     }
     this.node.style.setProperty("--share", String(this.share));
     if (this.mode === "slider") {

@@ -1,6 +1,6 @@
 // What is shown: filters, the rows of the list, the chosen one, and what was decided.
 
-import { entriesOf, groupOf } from "./data.js";
+import { entriesOf, groupByCheck } from "./data.js";
 
 const NEEDS_LOOK = new Set(["mismatch", "missing", "capture-error", "store-error", "usage-error", "failed"]);
 
@@ -86,7 +86,7 @@ export class State {
    */
   setGroups(groups, grouped) {
     this.content.groups = groups;
-    const group = groupOf(groups);
+    const group = groupByCheck(groups);
     for (const entry of this.entries) entry.group = group.get(entry.id) || null;
     this.groups = groupsWith(this.entries);
     this.setGrouped(grouped && this.groups.size > 0);
@@ -118,7 +118,7 @@ export class State {
   /** Works the rows out: a row is a group's head or an entry. */
   arrange() {
     this.shown = this.entries.filter((entry) => this.fits(entry));
-    this.rows = this.grouped ? groupedRows(this.shown, this.open) : this.shown.map(rowOf);
+    this.rows = this.grouped ? groupedRows(this.shown, this.open) : this.shown.map(rowOfEntry);
   }
 
   /**
@@ -133,7 +133,7 @@ export class State {
     if (status && status !== "look" && !status.startsWith("is:") && entry.status !== status) return false;
     if (browser && !entry.browsers.includes(browser)) return false;
     if (kind && !entry.kinds.includes(kind)) return false;
-    return text.toLowerCase().split(/\s+/).every((word) => entry.haystack.includes(word));
+    return text.toLowerCase().split(/\s+/).every((word) => entry.searchText.includes(word));
   }
 
   /**
@@ -216,7 +216,7 @@ export class State {
 }
 
 /** @type {(entry: Entry) => EntryRow} */
-const rowOf = (entry) => ({ key: entry.id, entry, members: [entry], group: null, inside: false });
+const rowOfEntry = (entry) => ({ key: entry.id, entry, members: [entry], group: null, inside: false });
 
 /**
  * Group id → its members, for groups that have several of these entries.
@@ -246,10 +246,10 @@ function groupedRows(shown, open) {
   for (const entry of shown) {
     const { group } = entry;
     const members = group && groups.get(group.id);
-    if (!members) rows.push(rowOf(entry));
+    if (!members) rows.push(rowOfEntry(entry));
     else if (members[0] === entry) {
       rows.push({ key: `group ${group.id}`, entry: null, group, members, inside: false });
-      if (open.has(group.id)) rows.push(...members.map((one) => ({ ...rowOf(one), inside: true })));
+      if (open.has(group.id)) rows.push(...members.map((one) => ({ ...rowOfEntry(one), inside: true })));
     }
   }
   return rows;

@@ -25,7 +25,7 @@ export class Tools {
       this.percent,
       el("button", { type: "button", class: "quiet", title: "Larger (+)", "aria-label": "Larger", onclick: () => stage.zoom(1.5) }, "+"),
       el("button", { type: "button", class: "quiet", title: "Whole picture (0)", onclick: () => this.fit() }, "Fit"),
-      el("button", { type: "button", class: "quiet", title: "One pixel for each pixel (9)", onclick: () => stage.actual() }, "1:1"));
+      el("button", { type: "button", class: "quiet", title: "One pixel for each pixel (9)", onclick: () => stage.fullSize() }, "1:1"));
     this.node = el("div", { class: "tools" }, this.modes, this.share, el("span", { class: "space" }), this.marks, zoom);
   }
 
@@ -74,8 +74,8 @@ export class Tools {
 
   /** Shows or hides the regions. */
   toggleMarks() {
-    this.stage.marked = !this.stage.marked;
-    this.marks.setAttribute("aria-pressed", String(this.stage.marked));
+    this.stage.marksShown = !this.stage.marksShown;
+    this.marks.setAttribute("aria-pressed", String(this.stage.marksShown));
     this.stage.place();
   }
 

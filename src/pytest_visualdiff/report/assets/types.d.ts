@@ -221,7 +221,7 @@ interface CommonEntry {
   limits: Limits;
   approval: Approval | null;
   /** What a search looks in. */
-  haystack: string;
+  searchText: string;
 }
 
 interface CheckEntry extends CommonEntry {

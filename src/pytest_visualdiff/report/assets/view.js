@@ -1,8 +1,8 @@
 // Where panes look: one scale and one corner for all of them, so that pictures move in step.
 
-const MOST = 24; // screen pixels for a pixel of the picture
-const EDGE = 28; // screen pixels of ground that may be seen beside a picture
-const EASE = 160; // milliseconds
+const LARGEST_SCALE = 24; // screen pixels for a pixel of the picture
+const MARGIN = 28; // screen pixels of ground that may be seen beside a picture
+const GLIDE_TIME = 160; // milliseconds
 
 /** Scale and top left corner (pixels of the picture) of all panes of a stage. */
 export class View {
@@ -42,8 +42,8 @@ export class View {
    */
   set(scale, x, y, picture, pane) {
     cancelAnimationFrame(this.running);
-    this.scale = Math.min(MOST, Math.max(0.02, scale));
-    const gap = EDGE / this.scale;
+    this.scale = Math.min(LARGEST_SCALE, Math.max(0.02, scale));
+    const gap = MARGIN / this.scale;
     this.x = corner(x, picture.width, pane.width / this.scale, gap);
     this.y = corner(y, picture.height, pane.height / this.scale, gap, 0);
     this.onChange();
@@ -58,7 +58,7 @@ export class View {
    * @param {Size} pane
    */
   zoom(factor, at, picture, pane) {
-    const scale = Math.min(MOST, Math.max(0.02, this.scale * factor));
+    const scale = Math.min(LARGEST_SCALE, Math.max(0.02, this.scale * factor));
     const x = this.x + at.x / this.scale - at.x / scale;
     const y = this.y + at.y / this.scale - at.y / scale;
     this.fitted = false;
@@ -109,7 +109,7 @@ export class View {
     const from = { scale: this.scale, x: this.x, y: this.y };
     const start = performance.now();
     const step = (/** @type {number} */ now) => {
-      const time = Math.min(1, Math.max(0, (now - start) / EASE));
+      const time = Math.min(1, Math.max(0, (now - start) / GLIDE_TIME));
       const share = 1 - (1 - time) ** 3;
       const scale = from.scale * (target.scale / from.scale) ** share;
       const between = from.scale === target.scale ? share : (1 / scale - 1 / from.scale) / (1 / target.scale - 1 / from.scale);

@@ -1,8 +1,8 @@
 // Deciding: buttons and keys on the review page; in a report, the command that does the same.
 
-import { announce, counted, el, icon, key, moment } from "./dom.js";
-import { DECISION, quoted } from "./data.js";
-import { confirmed, toast } from "./dialog.js";
+import { announce, counted, el, icon, keyLabel, timeText } from "./dom.js";
+import { DECISION, shellQuoted } from "./data.js";
+import { askToConfirm, toast } from "./dialog.js";
 
 /**
  * @typedef {import("./client.js").Client} Client
@@ -13,7 +13,7 @@ import { confirmed, toast } from "./dialog.js";
 const DONE = { approve: "accepted", reject: "rejected", undo: "undone" };
 
 /** What a person can do with the chosen check, group, or everything that is listed. */
-export class Acts {
+export class Actions {
   /**
    * @param {State} state
    * @param {Client | null} client null in a report, which decides nothing
@@ -24,28 +24,28 @@ export class Acts {
     /** Whether the server is at work on a decision. */
     this.busy = false;
     /** @type {Entry[]} What was decided last. */
-    this.last = [];
+    this.lastDecided = [];
   }
 
   /** @param {Entry[]} entries */
   waiting(entries) { return entries.filter((entry) => this.state.decision(entry) === "waiting"); }
 
   /** Accepts what is chosen. */
-  accept() { return this.one("approve"); }
+  accept() { return this.decideChosen("approve"); }
 
   /** Rejects what is chosen. */
-  reject() { return this.one("reject"); }
+  reject() { return this.decideChosen("reject"); }
 
   /**
    * Decides on the chosen check or group.
    *
    * @param {Action} action
    */
-  async one(action) {
+  async decideChosen(action) {
     const row = this.state.chosen;
     if (!row) return;
-    if (row.entry) await this.decide(action, this.openFor(action, [row.entry]));
-    else await this.group(action);
+    if (row.entry) await this.decide(action, this.decidable(action, [row.entry]));
+    else await this.decideGroup(action);
   }
 
   /**
@@ -56,7 +56,7 @@ export class Acts {
    * @param {Action} action
    * @param {Entry[]} entries
    */
-  openFor(action, entries) {
+  decidable(action, entries) {
     const states = action === "approve" ? ["waiting", "rejected"] : ["waiting"];
     return entries.filter((entry) => states.includes(this.state.decision(entry)));
   }
@@ -66,12 +66,12 @@ export class Acts {
    *
    * @param {Action} action
    */
-  async group(action) {
+  async decideGroup(action) {
     const row = this.state.chosen;
     const id = row?.group?.id || row?.entry?.group?.id;
     const members = id ? this.state.groups.get(id) : null;
     if (!members) { toast("This check is in no group."); return; }
-    await this.decide(action, this.openFor(action, members));
+    await this.decide(action, this.decidable(action, members));
   }
 
   /**
@@ -79,7 +79,7 @@ export class Acts {
    *
    * @param {Action} action
    */
-  async all(action) {
+  async decideListed(action) {
     const chosen = this.waiting(this.state.shown);
     const verb = action === "approve" ? "Accept" : "Reject";
     if (!chosen.length) { toast("Nothing that is listed waits for a decision."); return; }
@@ -88,7 +88,7 @@ export class Acts {
       `All ${counted(chosen.length, "check")} listed now, of ${counted(tests, "test")}.`,
       action === "approve" ? "Their pictures become the baselines, byte for byte. Undo takes each back." : "Their baselines stay as they are.",
     ];
-    if (await confirmed(`${verb} ${counted(chosen.length, "check")}?`, lines, `${verb} ${chosen.length}`)) await this.decide(action, chosen);
+    if (await askToConfirm(`${verb} ${counted(chosen.length, "check")}?`, lines, `${verb} ${chosen.length}`)) await this.decide(action, chosen);
   }
 
   /** Takes back the decision on what is chosen, or else the last one. */
@@ -96,7 +96,7 @@ export class Acts {
     const row = this.state.chosen;
     const decided = (/** @type {Entry} */ entry) => ["approved", "rejected"].includes(this.state.decision(entry));
     const here = row ? row.members.filter(decided) : [];
-    const chosen = here.length ? here : this.last.filter(decided);
+    const chosen = here.length ? here : this.lastDecided.filter(decided);
     if (!chosen.length) { toast("Nothing to undo here."); return; }
     await this.decide("undo", chosen);
   }
@@ -111,14 +111,14 @@ export class Acts {
     if (!this.client || this.busy) return;
     if (!entries.length) { toast("Nothing to decide here."); return; }
     const done = DONE[action];
-    const next = action === "undo" ? null : this.after(entries);
+    const next = action === "undo" ? null : this.nextAfter(entries);
     this.busy = true;
     try {
-      const decided = await this.client.decide(action, entries.map((entry) => entry.id), reasonField()?.value.trim() || "", (at, of, now) => {
-        if (of > 100) toast(`${at.toLocaleString("en")} of ${of.toLocaleString("en")} ${done}`, { keep: true });
-        this.state.decided(now, { now: true });
+      const decided = await this.client.decide(action, entries.map((entry) => entry.id), reasonField()?.value.trim() || "", (count, all, decisions) => {
+        if (all > 100) toast(`${count.toLocaleString("en")} of ${all.toLocaleString("en")} ${done}`, { keep: true });
+        this.state.decided(decisions, { now: true });
       });
-      if (action !== "undo") this.last = entries;
+      if (action !== "undo") this.lastDecided = entries;
       this.report(decided, done, next);
     } catch (error) {
       const { message } = /** @type {Error} */ (error);
@@ -134,7 +134,7 @@ export class Acts {
    *
    * @param {Entry[]} entries
    */
-  after(entries) {
+  nextAfter(entries) {
     const ids = new Set(entries.map((entry) => entry.id));
     return this.state.following.find((row) => this.waiting(row.members).some((entry) => !ids.has(entry.id))) || null;
   }
@@ -148,9 +148,9 @@ export class Acts {
    */
   report(decided, done, next) {
     const refused = Object.values(decided).filter((one) => one.error);
-    const well = Object.keys(decided).length - refused.length;
+    const succeeded = Object.keys(decided).length - refused.length;
     const left = this.state.waiting.length;
-    const text = `${counted(well, "check")} ${done}. ${left ? `${left.toLocaleString("en")} left` : "Nothing left to decide"}.`;
+    const text = `${counted(succeeded, "check")} ${done}. ${left ? `${left.toLocaleString("en")} left` : "Nothing left to decide"}.`;
     if (refused.length) toast(`${counted(refused.length, "check")} not ${done}: ${refused[0].error}`, { bad: true });
     else toast(text);
     announce(refused.length ? `${refused.length} not ${done}: ${refused[0].error}` : text);
@@ -164,20 +164,20 @@ export class Acts {
    *
    * @param {Row} row
    */
-  bar(row) {
+  controls(row) {
     if (!this.client) return commands(row, this.state);
-    const decidable = row.members.filter((entry) => this.state.decision(entry));
-    if (!decidable.length) return el("p", { class: "act dim" }, nothingToDecide(row.members[0]));
+    const decided = row.members.filter((entry) => this.state.decision(entry));
+    if (!decided.length) return el("p", { class: "act dim" }, nothingToDecide(row.members[0]));
     const waiting = this.waiting(row.members).length;
     const many = row.members.length > 1;
     const accept = many ? `Accept all ${row.members.length}` : "Accept";
     const same = row.entry?.group ? this.state.groups.get(row.entry.group.id) || [] : [];
     const group = this.waiting(same).length;
     return el("div", { class: "act", role: "group", "aria-label": "Decision" },
-      button("primary", accept, "A", () => this.accept(), !this.openFor("approve", row.members).length),
+      button("primary", accept, "A", () => this.accept(), !this.decidable("approve", row.members).length),
       button("", many ? `Reject all ${row.members.length}` : "Reject", "R", () => this.reject(), !waiting),
-      button("quiet", "Undo", "U", () => this.undo(), waiting === decidable.length && !this.last.length),
-      group > 1 && button("", `Accept the same change in ${group}`, "G", () => this.group("approve")),
+      button("quiet", "Undo", "U", () => this.undo(), waiting === decided.length && !this.lastDecided.length),
+      group > 1 && button("", `Accept the same change in ${group}`, "G", () => this.decideGroup("approve")),
       el("input", { id: "reason", class: "reason", "aria-label": "Reason", "aria-keyshortcuts": "e", placeholder: "Reason (optional), E", maxlength: "500", autocomplete: "off" }),
       row.entry && decidedWords(this.state.decisions.get(row.entry.id)));
   }
@@ -196,7 +196,7 @@ const reasonField = () => /** @type {HTMLInputElement | null} */ (document.getEl
  * @param {boolean} disabled
  */
 function button(look, text, letter, onclick, disabled = false) {
-  return el("button", { type: "button", class: look, disabled, onclick, "aria-keyshortcuts": letter.toLowerCase() }, text, " ", key(letter));
+  return el("button", { type: "button", class: look, disabled, onclick, "aria-keyshortcuts": letter.toLowerCase() }, text, " ", keyLabel(letter));
 }
 
 /**
@@ -210,7 +210,7 @@ function decidedWords(decision) {
   const shown = DECISION[decision.state];
   if (!shown?.sign) return null;
   const by = decision.who ? ` by ${decision.who}` : "";
-  return el("p", { class: `said ${shown.tone}` }, icon(shown.sign), `${shown.word}${by}${decision.when ? `, ${moment(decision.when)}` : ""}`,
+  return el("p", { class: `said ${shown.tone}` }, icon(shown.sign), `${shown.word}${by}${decision.when ? `, ${timeText(decision.when)}` : ""}`,
     decision.why && el("q", {}, decision.why));
 }
 
@@ -235,11 +235,11 @@ function commands(row, state) {
   const { approve } = state.content;
   const open = row.members.filter((entry) => ["mismatch", "missing"].includes(entry.status));
   if (!open.length) return el("p", { class: "act dim" }, decidedInRun(row.members[0]) || nothingToDecide(row.members[0]));
-  const ids = row.entry ? [quoted(row.entry.id)] : [`--group=${row.group.id}`];
+  const ids = row.entry ? [shellQuoted(row.entry.id)] : [`--group=${row.group.id}`];
   const text = [approve, ...ids].join(" ");
   return el("div", { class: "act" },
     el("span", {}, open.length > 1 ? `Accept these ${open.length}:` : "Accept:"), el("code", { class: "command", tabindex: "0" }, text),
-    el("button", { type: "button", class: "quiet", onclick: () => copied(text) }, icon("copy"), "Copy ", key("C")));
+    el("button", { type: "button", class: "quiet", onclick: () => copyCommand(text) }, icon("copy"), "Copy ", keyLabel("C")));
 }
 
 /**
@@ -257,7 +257,7 @@ function decidedInRun(entry) {
  *
  * @param {string} text
  */
-export async function copied(text) {
+export async function copyCommand(text) {
   try {
     await navigator.clipboard.writeText(text);
   } catch {
