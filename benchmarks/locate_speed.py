@@ -16,17 +16,17 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from benchmarks.detection.finders import finders
-from benchmarks.detection.location_pixels import cut, save
-from benchmarks.detection.location_score import hits
-from benchmarks.detection.location_shots import Shot, State, shot, step, take
 from benchmarks.pages import CACHE
+from research.location.finders import finders
+from research.location.pixels import cut, save
+from research.location.score import hits
+from research.location.shots import Shot, State, shot, step, take
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from benchmarks.detection.engine import Found
-    from benchmarks.detection.finders import Finder
+    from research.harness.engine import Found
+    from research.location.finders import Finder
 
 FOLDER = CACHE / "locate_speed"
 PAGE, LABEL = "sb-admin-2-buttons", "Split Button Info"

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from pytest_visualdiff.browsers import BrowserSpec
 from pytest_visualdiff.desktop import browser_window, display
 from pytest_visualdiff.desktop.machine import Desktop
-from pytest_visualdiff.matching.find import locate
+from pytest_visualdiff.matching.locate import locate
 
 if TYPE_CHECKING:
     from collections.abc import Callable

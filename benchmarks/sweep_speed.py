@@ -24,7 +24,7 @@ from pytest_visualdiff.sweep.visit import Visit
 
 if TYPE_CHECKING:
     from pytest_visualdiff.layouts.page_layout import PageLayout
-    from pytest_visualdiff.sweep.visit import Sight
+    from pytest_visualdiff.sweep.visit import PageObservation
 
 COUNTS = (100, 1_000, 10_000)
 BROWSERS = ("firefox", "chrome")
@@ -62,7 +62,7 @@ def look(pool: BrowserPool, browser: str, url: str, rounds: int) -> tuple[Row, P
     layout: PageLayout | None = None
     for _ in range(rounds):
         driver = pool.acquire(BrowserSpec(browser, (1280, 800)))
-        sight: Sight = visit.see(driver, browser, url)
+        sight: PageObservation = visit.see(driver, browser, url)
         layout = sight.layout
         if layout is None:
             raise SystemExit(sight.error)

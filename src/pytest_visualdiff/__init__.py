@@ -72,7 +72,7 @@ if TYPE_CHECKING:
         WindowCovered,
     )
     from pytest_visualdiff.layouts.page_layout import PageLayout, read_layout
-    from pytest_visualdiff.matching.find import locate, locate_all
+    from pytest_visualdiff.matching.locate import locate, locate_all
     from pytest_visualdiff.model import Box, Difference, Environment, Kind, Match, Status, Verdict
     from pytest_visualdiff.sweep.compare import compare_layouts
     from pytest_visualdiff.sweep.findings import Finding
@@ -83,7 +83,7 @@ _HOME = {
     "Checker": "checks.checker",
     "Comparison": "comparison.result",
     "compare": "api",
-    **dict.fromkeys(["locate", "locate_all"], "matching.find"),
+    **dict.fromkeys(["locate", "locate_all"], "matching.locate"),
     "Registry": "checks.registry",
     "BaselineStore": "baselines",
     "Finding": "sweep.findings",

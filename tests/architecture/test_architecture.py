@@ -156,7 +156,7 @@ def loaded_by(statement: str) -> set[str]:
         "import pytest_visualdiff.cli.main",
         "import pytest_visualdiff.browsers, pytest_visualdiff.capture",
         "import pytest_visualdiff.comparison",
-        "import pytest_visualdiff.matching.find",
+        "import pytest_visualdiff.matching.locate",
         "import pytest_visualdiff.sweep.compare, pytest_visualdiff.sweep.sweeper",
     ],
 )
@@ -169,8 +169,8 @@ def test_starting_pytest_loads_only_the_plugin_and_the_options() -> None:
     own = {
         name for name in loaded_by("import pytest_visualdiff.plugin.main") if "visualdiff" in name
     }
-    start = {"_version", "clock", "errors", "text", "baselines.naming", "plugin", "options"}
-    start |= {"plugin.main", "plugin.collection", "plugin.state"}
+    start = {"_version", "clock", "errors", "text", "baselines.identity", "plugin", "options"}
+    start |= {"plugin.main", "plugin.collection", "plugin.items", "plugin.state"}
     start |= {"options.table", "options.parsing", "options.strictness", "baselines"}
     assert own == {"pytest_visualdiff", *(f"pytest_visualdiff.{name}" for name in start)}
 

@@ -218,3 +218,39 @@ def test_start_up_options_can_be_overridden(project: pytest.Pytester) -> None:
             assert agent == "Tested by chrome"
     """)
     run(project).assert_outcomes(passed=1)
+
+
+PHONE = """
+    import pytest
+
+    @pytest.fixture(scope="session")
+    def visualdiff_browser_options():
+        def phone(name, options):
+            metrics = {"width": 360, "height": 640, "pixelRatio": 2}
+            options.add_experimental_option("mobileEmulation", {"deviceMetrics": metrics})
+            return options
+
+        return phone
+
+    PAGE = "data:text/html,<meta name=viewport content='width=device-width'><h1 id=h>Shop</h1>"
+
+    @pytest.mark.visualdiff(viewports=["360x640"], pixel_ratio=2)
+    def test_phone(visualdiff, visualdiff_driver):
+        visualdiff_driver.get(PAGE)
+        assert visualdiff.check(visualdiff_driver, "page").variant == "chrome-linux-360x640@2x"
+        verdict = visualdiff.check(visualdiff_driver.find_element("id", "h"), "element")
+        assert verdict.size[0] == 2 * (360 - 16)
+
+    @pytest.mark.visualdiff(viewports=["800x600"], pixel_ratio=2)
+    def test_wide(visualdiff, visualdiff_driver):
+        pass
+"""
+
+
+def test_an_emulated_device_is_taken_where_it_has_the_wanted_size(
+    project: pytest.Pytester,
+) -> None:
+    project.makepyfile(PHONE)
+    result = run(project, "--visualdiff-approve=new")
+    result.assert_outcomes(passed=1, errors=1)
+    result.stdout.fnmatch_lines(["E *ViewportRefused: *emulates a device of 360x640*"])

@@ -11,7 +11,7 @@ from pytest_visualdiff.sweep.visit import Visit
 
 if TYPE_CHECKING:
     from capture_support import Site
-    from pytest_visualdiff.sweep.visit import Sight
+    from pytest_visualdiff.sweep.visit import PageObservation
 
 VISIT = Visit(CaptureOptions(full_page=True, timeout=10), 1000, 10)
 FALLS = (
@@ -21,7 +21,7 @@ FALLS = (
 )
 
 
-def see(driver: Any, url: str) -> Sight:
+def see(driver: Any, url: str) -> PageObservation:
     sight = VISIT.see(driver, driver.name, url)
     assert sight.error == ""
     return sight

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from pytest_visualdiff.baselines.identity import TestIdentity
 from pytest_visualdiff.baselines.memory import MemoryStore
-from pytest_visualdiff.baselines.naming import TestIdentity
 from pytest_visualdiff.browsers.pool import BrowserPool
 from pytest_visualdiff.checks.registry import Registry
 from pytest_visualdiff.checks.services import CheckServices

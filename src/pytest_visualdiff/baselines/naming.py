@@ -1,19 +1,20 @@
-"""Which test a check belongs to, and the path of its baseline: pure and injective.
+"""From a test, a name and an environment to the path of a baseline: pure and injective.
 
 Two checks never share a path: whenever making a part readable lost anything, a short hash of the
-original is added to it. The plugin imports this module when pytest starts, so it stays light.
+original is added to it.
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from pytest_visualdiff.errors import InvalidName
+from pytest_visualdiff.model import BaselineKey
 
 if TYPE_CHECKING:
-    from pytest_visualdiff.model import BaselineKey, Environment
+    from collections.abc import Container
 
 MAX_SLUG = 80
 """Longest readable part of a file or folder name, before the hash."""
@@ -38,13 +39,12 @@ _ENDING = re.compile(r"\.png$|\.sweep\.json$")
 _AMBIGUOUS = re.compile(r"\.(?!\d+x$)|^\d+x$")
 
 
-VARIANT = re.compile(r"(?:chrome|chromium|firefox|edge)-\d+x\d+(?:@[\d.e+-]+x)?")
-"""The id of a variant, somewhere in the name of a test."""
+def slug(text: str, *, apart: bool = False) -> str:
+    """A portable file name for any text; different texts always give different names.
 
-
-def slug(text: str) -> str:
-    """A portable file name for any text; different texts always give different names."""
-    lossless = text and text == _readable(text)
+    ``apart`` gives one that also differs on a disk which folds upper and lower case.
+    """
+    lossless = text and text == _readable(text) and not apart
     if lossless and not _RESERVED.match(text) and not _LOOKS_HASHED.search(text):
         return text
     return _hashed(text)
@@ -65,25 +65,34 @@ def _hashed(text: str) -> str:
     return f"{readable}-{digest}" if readable else digest
 
 
-def baseline_key(
-    test_file: str, test_name: str, name: str, variant: str, ending: str = ".png"
+def folder(test_file: str, test_name: str, apart: Container[str] = ()) -> str:
+    """``<test file without .py>/<test name>``, every part made safe.
+
+    ``apart`` has the parts beside which there is one that differs only in case.
+    """
+    parts = [*(part for part in test_file.removesuffix(".py").split("/") if part), test_name]
+    return "/".join(slug(part, apart=part in apart) for part in parts)
+
+
+def baseline_key(  # noqa: PLR0913, PLR0917 - the parts of one path
+    test_file: str,
+    test_name: str,
+    name: str,
+    variant: str,
+    ending: str = ".png",
+    apart: Container[str] = (),
 ) -> BaselineKey:
     """``<test file without .py>/<test name>/<name>.<variant>.png``, every part made safe.
 
     ``test_file`` is a POSIX path relative to the root folder; ``test_name`` is the class and
-    function with those parameters that are not in the variant.
+    function with those parameters that are not in the variant; ``apart`` is as in ``folder``.
     """
-    from pytest_visualdiff.model import BaselineKey
-
-    folders = [slug(part) for part in test_file.removesuffix(".py").split("/") if part]
     told = _hashed(variant) if _AMBIGUOUS.search(variant) else slug(variant)
-    return BaselineKey("/".join([*folders, slug(test_name), f"{slug(name)}.{told}{ending}"]))
+    return BaselineKey(f"{folder(test_file, test_name, apart)}/{slug(name)}.{told}{ending}")
 
 
 def alternatives(key: BaselineKey) -> tuple[BaselineKey, ...]:
     """Keys of further approved pictures of a check: ``<name>.<variant>~2.png`` to ``~9.png``."""
-    from pytest_visualdiff.model import BaselineKey
-
     main = main_key(key).path
     ending = _ENDING.search(main)
     stem, last = (main[: ending.start()], ending.group()) if ending else (main, "")
@@ -92,7 +101,7 @@ def alternatives(key: BaselineKey) -> tuple[BaselineKey, ...]:
 
 def main_key(key: BaselineKey) -> BaselineKey:
     """The key of the baseline that an alternative belongs to; a baseline's own key as it is."""
-    return type(key)(_ALTERNATIVE.sub("", key.path))
+    return BaselineKey(_ALTERNATIVE.sub("", key.path))
 
 
 def checked_name(name: object) -> str:
@@ -122,49 +131,3 @@ def without_parameter(test_name: str, parameter: str) -> str:
     if ids.startswith(f"{parameter}-"):
         return f"{stem}[{ids[len(parameter) + 1 :]}]"
     return test_name.replace(f"-{parameter}-", "-", 1)
-
-
-class Variant(NamedTuple):
-    """The browser and window that a test wants."""
-
-    browser: str
-    viewport: tuple[int, int]
-    pixel_ratio: float
-
-    @property
-    def id(self) -> str:
-        """For example ``chrome-1280x800``, with ``@2x`` where the pixel ratio is not 1."""
-        width, height = self.viewport
-        ratio = "" if self.pixel_ratio == 1 else f"@{self.pixel_ratio:g}x"
-        return f"{self.browser}-{width}x{height}{ratio}"
-
-    def names(self, environment: Environment) -> bool:
-        """Whether a picture was really made there, so that its own variant tells it apart."""
-        return (self.browser, self.viewport) == (environment.browser, environment.viewport)
-
-
-class TestIdentity(NamedTuple):
-    """Which test a check belongs to."""
-
-    nodeid: str
-    file: str
-    """POSIX path relative to the root folder."""
-    name: str
-    """Class and function, with all parameters."""
-    variant: Variant | None = None
-    """The browser and window that it is parametrised with."""
-    path: str = ""
-    """The file's absolute path, to find the line of a check."""
-    attempt: int = 1
-
-    def name_for(self, environment: Environment) -> str:
-        """The name without that parameter which the variant of the baseline tells, too.
-
-        A ready-made picture, or one of another driver, needs it: tests would share a baseline.
-        """
-        if self.variant is None or not self.variant.names(environment):
-            return self.name
-        return without_parameter(self.name, self.variant.id)
-
-
-TestIdentity.__test__ = False  # type: ignore[attr-defined]  # no test, whatever its name

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 BROWSERS = ("chrome", "chromium", "firefox", "edge")
 """The browsers known by name."""
 
+EMULATED = "visualdiff:emulated"
+"""Capability of a driver whose browser emulates a device."""
+
 
 @dataclass(frozen=True)
 class BrowserSpec:

@@ -19,7 +19,7 @@ from selenium.webdriver.edge.service import Service as EdgeService
 from selenium.webdriver.firefox.service import Service as FirefoxService
 from selenium.webdriver.remote.client_config import ClientConfig
 
-from pytest_visualdiff.browsers import BROWSERS, flags, installed, webdriver_errors
+from pytest_visualdiff.browsers import BROWSERS, EMULATED, flags, installed, webdriver_errors
 from pytest_visualdiff.browsers.processes import Leash, within
 from pytest_visualdiff.errors import InvalidValue
 
@@ -224,7 +224,14 @@ def _start_local(spec: BrowserSpec, customise: Customise | None) -> Browser:
         if isinstance(error, Exception):
             raise webdriver_errors.unavailable(spec, found, _deepest(error)) from error
         raise
+    _note_device(driver, options)
     return Browser(spec, driver, Leash(service.process.pid, folder))
+
+
+def _note_device(driver: WebDriver, options: Options) -> None:
+    """Remember that a device is emulated: the browser does not tell."""
+    if "mobileEmulation" in getattr(options, "experimental_options", {}):
+        driver.caps[EMULATED] = True
 
 
 def _service(found: Located, folder: str) -> Service:
@@ -307,6 +314,7 @@ def _start_remote(spec: BrowserSpec, customise: Customise | None) -> Browser:
             driver = _connect(spec, options)
     except Exception as error:
         raise webdriver_errors.unavailable(spec, None, error) from error
+    _note_device(driver, options)
     return Browser(spec, driver)
 
 

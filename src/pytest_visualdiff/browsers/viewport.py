@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pytest_visualdiff import clock
-from pytest_visualdiff.browsers import reset
+from pytest_visualdiff.browsers import EMULATED, reset
 from pytest_visualdiff.browsers.webdriver_errors import describe
 from pytest_visualdiff.errors import ViewportRefused
 
@@ -41,9 +41,12 @@ def fit(driver: WebDriver, wanted: tuple[int, int], pixel_ratio: float) -> None:
     """Make the inner size of the window ``wanted`` or raise ``ViewportRefused``.
 
     A Chromium window that refuses (a headed one is never narrower than 500 px) draws the wanted
-    size by emulation.
+    size by emulation. An emulated device has the size that it has.
     """
     frame = measure(driver)
+    if driver.caps.get(EMULATED):
+        _require_device(driver, frame, wanted, pixel_ratio)
+        return
     if abs(frame.pixel_ratio - pixel_ratio) > RATIO_TOLERANCE * pixel_ratio:
         raise ViewportRefused(
             f"{describe(driver)} has a device pixel ratio of {frame.pixel_ratio:g},"
@@ -62,6 +65,25 @@ def fit(driver: WebDriver, wanted: tuple[int, int], pixel_ratio: float) -> None:
             break
     if frame.inner != wanted and not _emulated(driver, wanted, pixel_ratio):
         raise ViewportRefused(_refused(driver, wanted, frame))
+
+
+def _require_device(
+    driver: WebDriver, frame: Frame, wanted: tuple[int, int], pixel_ratio: float
+) -> None:
+    """Accept an emulated device of the wanted size.
+
+    Its screen is asked: a page is laid out wider than the device until it says otherwise.
+    """
+    same_ratio = abs(frame.pixel_ratio - pixel_ratio) <= RATIO_TOLERANCE * pixel_ratio
+    if frame.screen == wanted and same_ratio:
+        return
+    (width, height), (want_width, want_height) = frame.screen, wanted
+    raise ViewportRefused(
+        f"{describe(driver)} emulates a device of {width}x{height} with a pixel ratio of"
+        f" {frame.pixel_ratio:g} (mobileEmulation), wanted {want_width}x{want_height} with"
+        f" {pixel_ratio:g}: set viewports={width}x{height} and pixel_ratio={frame.pixel_ratio:g},"
+        " in the ini file or a marker, or start the browser without mobileEmulation"
+    )
 
 
 def measure(driver: WebDriver) -> Frame:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from pytest_visualdiff.capture.areas import Rect
 from pytest_visualdiff.capture.found import Found
 from pytest_visualdiff.errors import CaptureError, InvalidValue
+from pytest_visualdiff.javascript import joined
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping
@@ -28,11 +28,6 @@ const [request, elements] = arguments;
 return firstLook();
 """
 """The function body that the driver runs: the parts share its scope."""
-
-_COMMENT = re.compile(
-    r"^[ \t]*(?://[^\n]*|/\*\*(?:(?!\*/).)*\*/)[ \t]*\n", re.MULTILINE | re.DOTALL
-)
-"""A comment that fills its lines, in either form."""
 
 CALL = """
 let view = window;
@@ -57,9 +52,8 @@ return path;
 @lru_cache(maxsize=1)
 def prepare() -> str:
     """The script that prepares a page and answers; comments do not travel."""
-    folder = resources.files(__package__)
-    parts = "\n".join(folder.joinpath(part).read_text("utf-8") for part in _PARTS)
-    lines = _BODY.replace("{parts}", _COMMENT.sub("", parts)).splitlines()
+    parts = joined(resources.files(__package__), *_PARTS)
+    lines = _BODY.replace("{parts}", parts).splitlines()
     return "\n".join(line.strip() for line in lines if line.strip())
 
 

@@ -12,7 +12,7 @@ from pytest_visualdiff.model import Status, Verdict
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from pytest_visualdiff.baselines.naming import TestIdentity
+    from pytest_visualdiff.baselines.identity import TestIdentity
     from pytest_visualdiff.checks.context import CheckContext
     from pytest_visualdiff.checks.services import CheckServices
     from pytest_visualdiff.options.table import Settings

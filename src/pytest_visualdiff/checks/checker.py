@@ -144,7 +144,10 @@ class Checker(CheckBase, Finds):
             limits=context.limits(settings),
             url=shot.url,
             title=shot.title,
-            notes=tuple(context.notes(best, shot, settings, self.services)),
+            notes=(
+                *context.notes(best, shot, settings, self.services),
+                *(() if best else here.moved(shot.environment, self.services)),
+            ),
             areas=shot.areas,
         )
         return self._keep(verdict, shot, best, settings)
@@ -185,8 +188,7 @@ class Checker(CheckBase, Finds):
 
             texts = provenance.texts(shot, verdict.limits)
             png = png_file.vouch(compact(shot.png), shot.png, texts)
-            suffix = context.attempt_suffix(verdict.attempt)
-            stem = f"images/{verdict.key.removesuffix('.png')}{suffix}"
+            stem = f"images/{verdict.key.removesuffix('.png')}{self.test.file_suffix}"
             save, baseline = self.services.folder.save, best.baseline.png if best else b""
             made = png_file.texts(baseline) if baseline else {}
             elsewhere = decision.made_elsewhere(made, texts)
@@ -205,7 +207,7 @@ class Checker(CheckBase, Finds):
         return replace(verdict, message=message)
 
     def _diff(self, relative: str, comparison: Comparison) -> str:
-        if comparison.same or comparison.picture is None:
+        if comparison.same or comparison.diff_source is None:
             return ""
         from pytest_visualdiff.images.codec import encode
 

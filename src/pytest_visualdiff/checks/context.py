@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from pytest_visualdiff.baselines.naming import TestIdentity
+    from pytest_visualdiff.baselines.identity import TestIdentity
     from pytest_visualdiff.checks.closest import Closest
     from pytest_visualdiff.checks.services import CheckServices
     from pytest_visualdiff.model import Screenshot
@@ -40,8 +40,17 @@ class CheckContext:
 
     def key(self, environment: Environment) -> BaselineKey:
         """The key of the check's baseline for a picture from there."""
-        test = self.test.name_for(environment)
-        return naming.baseline_key(self.test.file, test, self.name, environment.variant)
+        return self.test.key(self.name, environment)
+
+    def moved(self, environment: Environment, services: CheckServices) -> Iterator[str]:
+        """A note on a baseline that an earlier version wrote to another path."""
+        earlier = self.test.earlier_key(self.name, environment)
+        if earlier and services.store.read(earlier) is not None:
+            old, new = map(services.store.describe, (earlier, self.key(environment)))
+            yield (
+                "names that differ only in upper and lower case have paths of their own now: if"
+                f" {old} is its baseline, move it to {new}"
+            )
 
     def verdict(self, status: Status, message: str = "", **values: Any) -> Verdict:
         """A verdict on the check; ``values`` are further fields of it."""
@@ -60,10 +69,9 @@ class CheckContext:
         """The verdict on a check that could not be made; never a visual difference."""
         frames: list[str] = []
         if isinstance(error, UnstableTarget):
-            stem = naming.baseline_key(self.test.file, self.test.name, self.name, "frame")
-            suffix = attempt_suffix(self.test.attempt)
+            stem = f"images/{self.test.folder}/{naming.slug(self.name)}.frame"
             for number, frame in enumerate(error.frames, 1):
-                path = f"images/{stem.path.removesuffix('.png')}{suffix}{number}"
+                path = f"{stem}{self.test.file_suffix}{number}"
                 with suppress(StoreError):  # the first trouble is the one to tell
                     frames.append(services.folder.save(f"{path}.png", frame))
         message = f"{self.name!r} was not compared: {type(error).__name__}: {error}"
@@ -121,8 +129,3 @@ def shown(path: Path, services: CheckServices) -> str:
         return path.relative_to(services.shown_from).as_posix()
     except ValueError:
         return str(path)
-
-
-def attempt_suffix(attempt: int) -> str:
-    """Part of the file names of a further attempt."""
-    return "" if attempt == 1 else f".try{attempt}"

@@ -65,7 +65,7 @@ def look(  # noqa: PLR0913, PLR0917 - one step with all that it needs
 ) -> Match:
     """Capture and search until found, at least once; the last look decides."""
     from pytest_visualdiff.capture import capture
-    from pytest_visualdiff.matching.find import locate
+    from pytest_visualdiff.matching.locate import locate
 
     until = clock.now() + timeout
     while True:

@@ -33,7 +33,7 @@ def add(commands: Any) -> None:
 
 def run(arguments: Namespace) -> int:
     """Print the place or places; 0 when there is one, 1 when there is none."""
-    from pytest_visualdiff.matching.find import locate, locate_all, picture
+    from pytest_visualdiff.matching.locate import locate, locate_all, picture
 
     wanted = _wanted(arguments)
     if arguments.all:

@@ -109,14 +109,14 @@ def _cut(screen: Array, box: Box) -> Array:
 
 def _require_structure(template: Array) -> None:
     """A template of one colour is refused before anything is written."""
-    from pytest_visualdiff.matching.find import locate
+    from pytest_visualdiff.matching.locate import locate
 
     locate(template, template, confidence=0.0, scales=(1.0,))
 
 
 def _unique(template: Array, screen: Array) -> int:
     from pytest_visualdiff.errors import AmbiguousTemplate
-    from pytest_visualdiff.matching.find import locate
+    from pytest_visualdiff.matching.locate import locate
 
     try:
         locate(template, screen, scales=(1.0,))

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pytest_visualdiff.model import Verdict
     from pytest_visualdiff.options.table import Settings
     from pytest_visualdiff.session import Session
-    from pytest_visualdiff.sweep.crew import Crew
+    from pytest_visualdiff.sweep.crawl import ParallelSweeper
     from pytest_visualdiff.sweep.page_result import PageResult
 
 MOST_PAGES = 50
@@ -159,10 +159,10 @@ def _session(settings: Settings) -> Session:
     )
 
 
-def _crew(arguments: Namespace, settings: Settings) -> Crew:
-    from pytest_visualdiff.sweep.crew import Crew
+def _crew(arguments: Namespace, settings: Settings) -> ParallelSweeper:
+    from pytest_visualdiff.sweep.crawl import ParallelSweeper
 
-    return Crew(settings, arguments.workers, arguments.crawl, arguments.max_pages)
+    return ParallelSweeper(settings, arguments.workers, arguments.crawl, arguments.max_pages)
 
 
 def _verdict(url: str, page: PageResult, session: Session, settings: Settings) -> Verdict:
@@ -178,7 +178,7 @@ def _verdict(url: str, page: PageResult, session: Session, settings: Settings) -
 
 
 def _identity(url: str) -> Any:
-    from pytest_visualdiff.baselines.naming import TestIdentity
+    from pytest_visualdiff.baselines.identity import TestIdentity
 
     host = urlsplit(url).netloc.rpartition("@")[2] or "files"
     return TestIdentity(nodeid=f"{TEST}::{host}{_name(url)}", file=TEST, name=host)

@@ -8,15 +8,14 @@ supplementary test data, and mathematical observations", Color Research and Appl
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
 if TYPE_CHECKING:
+    from pytest_visualdiff.comparison.arrays import Floats
     from pytest_visualdiff.model import Array
-
-Floats: TypeAlias = npt.NDArray[Any]
 
 SURELY_LESS = 0.66
 """CIEDE2000 stretches a* by at most 1.5, so a CIE76 distance below this times t is below t."""
@@ -77,8 +76,8 @@ def delta_e(
 
 def _delta_e(expected: Array, actual: Array, threshold: float, above: Floats | None) -> Floats:
     first = _run_starts(expected, actual)
-    before, after = lab(expected[first]), lab(actual[first])
-    step = before - after
+    expected_lab, actual_lab = lab(expected[first]), lab(actual[first])
+    step = expected_lab - actual_lab
     square = np.einsum("ij,ij->i", step, step)
     open_ = square > (SURELY_LESS * threshold) ** 2
     result = np.zeros(len(first), np.float32)
@@ -86,7 +85,7 @@ def _delta_e(expected: Array, actual: Array, threshold: float, above: Floats | N
         far = square > (SURELY_MORE * threshold) ** 2
         result[far] = above[first][far]
         open_ &= ~far
-    found = ciede2000(before[open_], after[open_])
+    found = ciede2000(expected_lab[open_], actual_lab[open_])
     result[open_] = np.where(found > threshold, found, 0)
     return np.repeat(result, np.diff(first, append=len(expected)))
 
@@ -169,3 +168,14 @@ def _rotation(hue: Floats, chroma: Floats) -> Floats:
     angle = math.pi / 3 * np.exp(-(((hue - math.radians(275)) / math.radians(25)) ** 2))
     rotation: Floats = -2 * _power7_share(chroma) * np.sin(angle)
     return rotation
+
+
+def colour_map_error(source: Array, target: Array) -> float:
+    """Levels (root mean square) by which the best affine map of colours misses the target.
+
+    Both are RGB colours of shape (n, 3).
+    """
+    colours: Any = target.astype(np.float64)
+    basis = np.column_stack((source.astype(np.float64), np.ones(len(source))))
+    mapped = basis @ np.linalg.lstsq(basis, colours, rcond=None)[0]
+    return float(np.sqrt(np.mean((mapped - colours) ** 2)))

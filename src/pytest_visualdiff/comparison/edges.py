@@ -9,40 +9,20 @@ pixel or another letter ten times more.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
-from pytest_visualdiff.comparison import fringed, readings, slid
-from pytest_visualdiff.comparison.drawn import Drawn
-from pytest_visualdiff.comparison.islands import spots
-from pytest_visualdiff.comparison.reading import Excess, Reading
-from pytest_visualdiff.comparison.readings import Place
-from pytest_visualdiff.comparison.sharpness import blurred
-from pytest_visualdiff.comparison.steps import stepped
-from pytest_visualdiff.comparison.windows import window_sum
+from pytest_visualdiff.comparison.arrays import mask_boxes, window_sum
+from pytest_visualdiff.comparison.edge_model import EdgeImage, EdgeModel, Excess
+from pytest_visualdiff.comparison.fringes import Place, explain_fringes, suspected_places
+from pytest_visualdiff.comparison.subpixel import blurred, moved_one_pixel, register_subpixel
+from pytest_visualdiff.comparison.tuning import EDGES, EVIDENCE
 
 if TYPE_CHECKING:
+    from pytest_visualdiff.comparison.arrays import Bools, Floats
     from pytest_visualdiff.model import Array, Box
-
-Bools: TypeAlias = npt.NDArray[np.bool_]
-Floats: TypeAlias = npt.NDArray[Any]
-
-EDGE_CONTEXT = 30
-"""Pixels around an edge that can influence the verdict on it."""
-EDGE_WEIGHT = 0.6
-"""What a pixel counts, compared with one of flat ground, beyond what redrawing an edge explains."""
-STEP_WEIGHT = 0.4
-"""What it counts at least where all around it moved by one pixel."""
-BLUR_WEIGHT = 0.3
-"""What it counts at least where the place around it lost its fine structure, or gained it."""
-
-_LINE = (59, 31)  # pixels that tell whether all of the text around was drawn anew
-_ALONE, _REDRAWN = 0.15, 0.35  # share of what is drawn there that changed: a letter, and a line
-_TOGETHER = 0.15  # what a pixel then counts, of what it counts alone
-_MARGIN = 16  # pixels around suspects that decide on them
 
 
 class Edges(NamedTuple):
@@ -53,68 +33,70 @@ class Edges(NamedTuple):
     """All pixels that either picture draws something at, changed or not."""
 
     def weight(self) -> Floats:
-        """What a changed pixel counts: less where all around it was redrawn as well."""
-        redrawn, all_ = window_sum(self.changed, _LINE), window_sum(self.drawn, _LINE)
-        share = (redrawn / np.maximum(all_, 1) - _ALONE) / (_REDRAWN - _ALONE)
-        weight: Floats = EDGE_WEIGHT * (1 + (_TOGETHER - 1) * np.clip(share, 0, 1))
+        """What a changed pixel counts: less if its whole line was redrawn."""
+        changed, drawn = (window_sum(mask, EDGES.line) for mask in self)
+        share = (changed / np.maximum(drawn, 1) - EDGES.alone) / (EDGES.redrawn - EDGES.alone)
+        less = (EVIDENCE.redrawn_line_weight - 1) * np.clip(share, 0, 1)
+        weight: Floats = EVIDENCE.edge_weight * (1 + less)
         return weight
 
 
-def redrawn(expected: Array, actual: Array, edges: Edges, threshold: float) -> Excess:
+def redrawn_excess(expected: Array, actual: Array, edges: Edges, threshold: float) -> Excess:
     """The excess of edge pixels over what drawing the same shape anew explains, weighted.
 
-    The pictures are RGB ``uint8`` of shape (height, width, 3); Rendering noise is
-    everywhere in a line of text, a change stands alone in it.
+    The pictures are RGB ``uint8`` of shape (height, width, 3). Rendering noise is everywhere in
+    a line of text; a change stands alone in it.
     """
     weight = edges.weight() * edges.changed
     excess = Excess(np.zeros_like(weight), np.zeros_like(weight))
-    for box in spots(edges.changed):
-        inside = around(box, weight.shape)
-        found = _place(expected[inside], actual[inside], weight[inside], threshold)
+    for box in mask_boxes(edges.changed):
+        inside = _around(box, weight.shape)
+        found = _place_excess(expected[inside], actual[inside], weight[inside], threshold)
         asked = edges.changed[inside]
         for part, other in zip(excess, found, strict=True):
             np.copyto(part[inside], other, where=asked)
     return excess
 
 
-def around(box: Box, shape: tuple[int, ...]) -> tuple[slice, slice]:
+def _around(box: Box, shape: tuple[int, ...]) -> tuple[slice, slice]:
     """Rows and columns of a box and of all that decides on its pixels."""
-    place = box.grown(_MARGIN).clipped(shape[1], shape[0])
+    place = box.grown(EDGES.margin).clipped(shape[1], shape[0])
     return slice(place.y, place.bottom), slice(place.x, place.right)
 
 
-def _place(expected: Array, actual: Array, weight: Floats, threshold: float) -> Excess:
+def _place_excess(expected: Array, actual: Array, weight: Floats, threshold: float) -> Excess:
     """The same for a part of the pictures in which all that changed lies close together."""
-    before, after = Drawn.of(expected), Drawn.of(actual)
-    reading = Reading.of(before, after, weight, threshold)
-    slide = slid.together(before.lab, after.lab)
-    excess = reading.excess(cv2.subtract(before.lab, after.lab))
-    _read_fringes(excess, expected, actual, weight, threshold)
-    _slide(excess, reading.excess(slide.change))
+    images = EdgeImage.of(expected), EdgeImage.of(actual)
+    model = EdgeModel.of(*images, weight, threshold)
+    fit = register_subpixel(images[0].lab, images[1].lab)
+    excess = model.excess(cv2.subtract(images[0].lab, images[1].lab))
+    _explain_by_fringes(excess, expected, actual, weight, threshold)
+    _explain_by_slide(excess, model.excess(fit.change))
     # A slanted stroke that slid aside by a third of a pixel looks as if it had gone up by one.
     changed = weight > 0
-    moved = stepped(expected, actual, changed & slide.far & ~slide.gone) | (changed & slide.gone)
-    floor = np.maximum(moved * STEP_WEIGHT, blurred(expected, actual, changed) * BLUR_WEIGHT)
-    np.copyto(excess.loose, floor - excess.firm, where=floor > excess.whole)
+    moved = moved_one_pixel(expected, actual, changed & fit.far & ~fit.gone) | (changed & fit.gone)
+    least = np.maximum(
+        moved * EVIDENCE.step_weight, blurred(expected, actual, changed) * EVIDENCE.blur_weight
+    )
+    np.copyto(excess.rendering_only, least - excess.certain, where=least > excess.whole)
     return excess
 
 
-def _read_fringes(
+def _explain_by_fringes(
     excess: Excess, expected: Array, actual: Array, weight: Floats, threshold: float
 ) -> None:
     """Lower ``excess`` in place where fringes explain it; looks only around the suspects."""
-    whole = window_sum(excess.whole)
-    worth = whole > readings.WORTH
+    worth = window_sum(excess.whole) > EVIDENCE.fringes_worth
     if not worth.any():
         return
-    suspects = fringed.suspected(expected, actual, weight > 0) & worth
-    for box in spots(suspects):
-        inside = around(box, weight.shape)
+    suspects = suspected_places(expected, actual, weight > 0) & worth
+    for box in mask_boxes(suspects):
+        inside = _around(box, weight.shape)
         place = Place(expected[inside], actual[inside], weight[inside], suspects[inside])
-        readings.read(Excess(*(part[inside] for part in excess)), place, threshold)
+        explain_fringes(Excess(*(part[inside] for part in excess)), place, threshold)
 
 
-def _slide(excess: Excess, other: Excess) -> None:
+def _explain_by_slide(excess: Excess, other: Excess) -> None:
     """Lower ``excess`` in place where each place slid by a fraction of a pixel of its own."""
     better = window_sum(other.whole) < window_sum(excess.whole)
     for part, found in zip(excess, other, strict=True):

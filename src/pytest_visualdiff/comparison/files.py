@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pytest_visualdiff.comparison import Comparator, Limits
-    from pytest_visualdiff.comparison.draw import Picture
+    from pytest_visualdiff.comparison.diff_image import DiffSource
     from pytest_visualdiff.model import Array, Box
 
 
@@ -97,12 +97,12 @@ def _same_data(expected: bytes, actual: bytes, rules: Rules) -> bool:
 
 
 def _same(actual: bytes, rules: Rules) -> Comparison:
-    return Comparison(confidence=1.0, undrawn=partial(_undrawn, actual, rules))
+    return Comparison(confidence=1.0, diff_source=partial(_diff_source, actual, rules))
 
 
-def _undrawn(actual: bytes, rules: Rules) -> Picture:
+def _diff_source(actual: bytes, rules: Rules) -> DiffSource:
     """What the diff image of equal pictures is drawn from."""
     picture = to_array(actual)
-    result = rules.judge(compare_arrays, picture, picture).picture
-    assert result is not None  # noqa: S101 - the built-in scale keeps it
-    return result
+    source = rules.judge(compare_arrays, picture, picture).diff_source
+    assert source is not None  # noqa: S101 - the built-in comparator keeps it
+    return source() if callable(source) else source

@@ -1,211 +1,164 @@
 """Which pixels look different: perceptual colour distance, and tolerance for redrawn edges.
 
-Work is spent only where it can matter: around pixels that differ at all. Flat ground and edges are
-measured in different ways: what differs on flat ground was painted in another colour, what differs
-at an edge may be the same edge at another sub-pixel position.
+Work is spent only around pixels that differ at all. Flat ground and edges are measured in
+different ways: a difference on flat ground is another colour; a difference at an edge may be the
+same edge at another sub-pixel position.
 """
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, TypeAlias
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
-from pytest_visualdiff.comparison import fringed, rendering
-from pytest_visualdiff.comparison.colour import Floats, delta_e
-from pytest_visualdiff.comparison.drawn import length
-from pytest_visualdiff.comparison.edges import EDGE_CONTEXT, Edges, redrawn
-from pytest_visualdiff.comparison.islands import islands, spots
-from pytest_visualdiff.comparison.reading import Excess
-from pytest_visualdiff.comparison.rendering import Part
-from pytest_visualdiff.comparison.windows import WINDOW, window_sum
+from pytest_visualdiff.comparison.arrays import (
+    alike,
+    changed_boxes,
+    crop,
+    dilate,
+    length,
+    mask_boxes,
+    ones,
+    ramp,
+    union,
+    window_sum,
+    within,
+)
+from pytest_visualdiff.comparison.colour import delta_e
+from pytest_visualdiff.comparison.edge_model import Excess
+from pytest_visualdiff.comparison.edges import Edges, redrawn_excess
+from pytest_visualdiff.comparison.fringes import fringe_pixels
+from pytest_visualdiff.comparison.tuning import EDGES, EVIDENCE, FLAT, RERENDER
+from pytest_visualdiff.comparison.values import ExcessMap
 
 if TYPE_CHECKING:
-    from pytest_visualdiff.comparison import Limits
+    from collections.abc import Sequence
+
+    from pytest_visualdiff.comparison.arrays import Bools, Floats
+    from pytest_visualdiff.comparison.limits import Limits
     from pytest_visualdiff.model import Array, Box
 
-Bools: TypeAlias = npt.NDArray[np.bool_]
-Levels: TypeAlias = npt.NDArray[Any]
-
-CONTEXT = EDGE_CONTEXT
-"""Pixels around the changed ones that can influence the verdict on them."""
-PATIENCE = 100.0
-"""Evidence at which confidence has fallen to 1/e."""
-
-_NEIGHBOURS: Array = np.ones((3, 3), np.uint8)
-_ROUNDING = 1  # levels that converting colours may change
-_FLAT = 8  # levels that the pixels around one on flat ground differ by at most
-_WEAK = 16.0  # CIEDE2000 below which a difference counts only as far as its neighbours share it
-_FAINT = 6.0  # CIEDE2000 below which even a line of one difference may be noise
-_COMPANY = 4  # pixels, itself included, that a weak difference needs to be no noise
-_CROWD = 7  # pixels around a weak one that are asked
-_NOISE, _CHANGE = 0.7, 0.9  # agreement with them at which it is noise, and a change in full
-_CLEAR = 8  # levels from which a pixel belongs to the place that differs around it
-_TOKEN = 1e-6  # excess of a pixel that only belongs to such a place: an edge explains it
-_REDRAWN = 0.25, 0.01  # what firm and loose excess count where all of it was drawn anew
-_RINGING: Array = np.ones((17, 17), np.uint8)  # a block of JPEG to all sides
-_LINE = (181, 31)  # pixels in which a faint change of many letters adds up
-_REST = 0.8  # what evidence counts there that is outside of the worst window
-_NEGLIGIBLE = 0.08  # share of the evidence that would matter, below which a place is left out
+_JOINED = 1e-6
+"""Tiny excess that joins a pixel to a region without adding evidence."""
 
 
-@dataclass(frozen=True, slots=True)
-class Residue:
-    """What is left of a difference: by how much pixels exceed the threshold, else 0.
+class _Part(NamedTuple):
+    """What was measured in one frame of the pictures."""
 
-    ``excess`` has the shape of ``box``, in pixels of the compared frame: 0.5 is a difference of
-    1.5 times the threshold on flat ground; redrawn edges count less (see ``edges``).
-    """
-
-    box: Box
-    excess: Floats
-    anew: float = 0.0
-    """How far the whole picture was drawn anew, in [0, 1]; see ``rendering``."""
-    faint: float = 0.0
-    """Evidence of the worst place where all of it was negligible, and is forgotten."""
-
-    def evidence(self) -> float:
-        """Sum of the excess over all surviving pixels."""
-        return float(self.excess.sum(dtype=np.float64))
-
-    def local(self) -> Floats:
-        """The excess in the window around each pixel, and most of what else its line has."""
-        here: Floats = window_sum(self.excess)
-        line: Floats = np.maximum(window_sum(self.excess, _LINE) - here, 0)
-        return cv2.addWeighted(here, 1, line, _REST, 0)
+    frame: Box
+    expected: Array
+    actual: Array
+    excess: Excess
+    changed_edges: Bools
 
 
-def confidence(evidence: float) -> float:
-    """Falls with strength and extent of a difference: 1 without any, 0.91 at evidence 9."""
-    return math.exp(-evidence / PATIENCE)
-
-
-def crop(picture: Any, box: Box) -> Any:
-    """The part of an array inside a box (a view)."""
-    return picture[box.y : box.bottom, box.x : box.right]
-
-
-def near(expected: Levels, actual: Levels, levels: int) -> Bools:
-    """Where two pictures of one size differ by at most so many levels in each channel."""
-    limit = (float(levels),) * 3
-    inside: Levels = cv2.inRange(cv2.absdiff(expected, actual), (0.0, 0.0, 0.0), limit)
-    result: Bools = inside > 0
-    return result
-
-
-def soft(picture: Any) -> Array:
-    """The picture blurred by about a pixel, for comparing what was resampled."""
-    blurred: Levels = cv2.GaussianBlur(picture, (5, 5), 1.0)
-    return blurred
-
-
-def measure(  # noqa: PLR0913 - two pictures, and what is known of them
+def measure_pixels(  # noqa: PLR0913 - two pictures, and what is known of them
     expected: Array,
     actual: Array,
     limits: Limits,
     valid: Bools | None = None,
     rows: tuple[int, int] | None = None,
     *,
-    anew: float | None = None,
-) -> Residue | None:
+    rerendered: float | None = None,
+) -> ExcessMap | None:
     """The pixels of two RGB pictures of one size that look different; None without any evidence.
 
     ``valid`` is False where a pixel is masked. Masked pixels still count as neighbours, so a
-    mask can only remove differences. ``rows`` are those that may differ, where it is known.
-    ``anew`` is how far the pictures that these are parts of were drawn anew.
+    mask can only remove differences. ``rows`` are those that may differ, where that is known.
+    ``rerendered`` says how far the pictures that these are parts of were drawn anew.
     """
-    places = islands(expected, actual, rows)
+    places = changed_boxes(expected, actual, rows)
     parts = [_measured(expected, actual, limits, place) for place in places]
-    if anew is None:
-        anew = rendering.anew(parts, actual.shape[:2]) if limits.antialiasing else 0.0
-    found = [_weighed(part, limits, valid, anew) for part in parts]
-    faint = max((residue.faint for residue in found), default=0.0)
-    kept = [residue for residue in found if residue.excess.any()]
+    if rerendered is None:
+        rerendered = _rerendered(parts, actual.shape[:2]) if limits.antialiasing else 0.0
+    maps = [_weighed(part, limits, valid, rerendered) for part in parts]
+    dropped = max((part.peak_before_filter for part in maps), default=0.0)
+    kept = [part for part in maps if part.excess.any()]
     if not kept:
-        return Residue(found[0].box, found[0].excess, anew, faint) if faint else None
-    return replace(_joined(kept), anew=anew, faint=0.0)
+        return ExcessMap(maps[0].box, maps[0].excess, rerendered, dropped) if dropped else None
+    return replace(_joined(kept), rerendered=rerendered, peak_before_filter=0.0)
 
 
-def _measured(expected: Array, actual: Array, limits: Limits, island: Box) -> Part:
-    frame = island.grown(CONTEXT).clipped(expected.shape[1], expected.shape[0])
-    before, after = crop(expected, frame), crop(actual, frame)
+def _measured(expected: Array, actual: Array, limits: Limits, place: Box) -> _Part:
+    frame = place.grown(EDGES.context).clipped(expected.shape[1], expected.shape[0])
+    expected, actual = crop(expected, frame), crop(actual, frame)
     if limits.antialiasing:
-        return Part(frame, before, after, *_excess(before, after, limits))
-    excess = _painted(before, after, ~near(before, after, 0), limits.threshold)
+        return _Part(frame, expected, actual, *_excess(expected, actual, limits))
+    excess = _colour_excess(expected, actual, ~alike(expected, actual, 0), limits.threshold)
     nothing = np.zeros_like(excess)
-    return Part(frame, before, after, Excess(excess, nothing), nothing > 0)
+    return _Part(frame, expected, actual, Excess(excess, nothing), nothing > 0)
 
 
-def _weighed(part: Part, limits: Limits, valid: Bools | None, anew: float) -> Residue:
+def _weighed(part: _Part, limits: Limits, valid: Bools | None, rerendered: float) -> ExcessMap:
     frame = part.frame
-    firm, loose = (1 + (share - 1) * anew for share in _REDRAWN)
-    excess = firm * part.excess.firm + loose * part.excess.loose
+    certain_weight = 1 + (EVIDENCE.rerendered_certain - 1) * rerendered
+    rendering_weight = 1 + (EVIDENCE.rerendered_rendering - 1) * rerendered
+    excess = certain_weight * part.excess.certain + rendering_weight * part.excess.rendering_only
     if valid is not None:
         excess[~crop(valid, frame)] = 0
-    local = window_sum(excess)
-    faint = float(local.max())
-    if 0 < limits.confidence < 1 and limits.antialiasing:  # it would blur what does matter
-        excess[local < -math.log(limits.confidence) * PATIENCE * _NEGLIGIBLE] = 0
+    evidence = window_sum(excess)
+    peak = float(evidence.max())
+    if 0 < limits.confidence < 1 and limits.antialiasing:
+        # Evidence far below the limit would only enlarge the reported regions.
+        intolerable = -math.log(limits.confidence) * EVIDENCE.patience
+        excess[evidence < intolerable * EVIDENCE.negligible] = 0
     if limits.antialiasing and excess.any():
-        members = (excess == 0) & ~near(part.before, part.after, _CLEAR) & _around(excess > 0)
-        excess[members if valid is None else members & crop(valid, frame)] = _TOKEN
-    return Residue(frame, excess, faint=faint)
+        joined = (excess == 0) & ~alike(part.expected, part.actual, FLAT.clear)
+        joined &= dilate(excess > 0, *EVIDENCE.window)
+        excess[joined if valid is None else joined & crop(valid, frame)] = _JOINED
+    return ExcessMap(frame, excess, peak_before_filter=peak)
 
 
-def _joined(parts: list[Residue]) -> Residue:
+def _joined(parts: list[ExcessMap]) -> ExcessMap:
     if len(parts) == 1:
         return parts[0]
-    whole = parts[0].box
-    for part in parts[1:]:
-        whole = whole.union(part.box)
+    whole = union([part.box for part in parts])
     excess: Floats = np.zeros((whole.height, whole.width), np.float32)
     for part in parts:
         place = crop(excess, part.box.moved(-whole.x, -whole.y))
-        np.maximum(place, part.excess, out=place)  # frames may overlap, islands do not
-    return Residue(whole, excess)
+        np.maximum(place, part.excess, out=place)  # frames may overlap, changed boxes do not
+    return ExcessMap(whole, excess)
 
 
 def _excess(expected: Array, actual: Array, limits: Limits) -> tuple[Excess, Bools]:
     """The excess, and the edges that changed."""
-    differs = ~near(expected, actual, _ROUNDING)
-    even = _is_flat(expected), _is_flat(actual)
-    flat, drawn = differs & (even[0] | even[1]), ~(even[0] & even[1])
+    differs = ~alike(expected, actual, FLAT.rounding)
+    expected_flat, actual_flat = _is_flat(expected), _is_flat(actual)
+    flat, drawn = differs & (expected_flat | actual_flat), ~(expected_flat & actual_flat)
     edge = differs & ~flat
     if edge.any():
-        edge |= fringed.beside(expected, actual, edge) & flat
-    ground = _without_noise(expected, actual, flat & ~edge, limits.threshold)
+        edge |= fringe_pixels(expected, actual, edge) & flat
+    background = _without_noise(expected, actual, flat & ~edge, limits.threshold)
     if not edge.any():
-        return Excess(ground, np.zeros_like(ground)), edge
-    ringing = ground * ((ground < _WEAK / limits.threshold - 1) & _beside(edge))
-    excess = Excess(ground - ringing, ringing)
-    found = redrawn(expected, actual, Edges(edge, drawn), limits.threshold)
-    for part, other in zip(excess, found, strict=True):
+        return Excess(background, np.zeros_like(background)), edge
+    # A lossy encoding rings beside edges.
+    weak = background < FLAT.weak / limits.threshold - 1
+    ringing = background * (weak & dilate(edge, FLAT.ringing))
+    excess = Excess(background - ringing, ringing)
+    at_edges = redrawn_excess(expected, actual, Edges(edge, drawn), limits.threshold)
+    for part, other in zip(excess, at_edges, strict=True):
         part[edge] = other[edge]
     return excess, edge
 
 
-def _beside(edge: Bools) -> Bools:
-    """Where a lossy encoding brings the ringing of an edge."""
-    near_: Bools = cv2.dilate(edge.view(np.uint8), _RINGING) > 0
-    return near_
+def _is_flat(picture: Array) -> Bools:
+    return within(
+        cv2.subtract(cv2.dilate(picture, ones(3)), cv2.erode(picture, ones(3))), FLAT.flat
+    )
 
 
-def _painted(expected: Array, actual: Array, where: Bools, threshold: float) -> Floats:
+# --- flat ground ------------------------------------------------------------------------------
+
+
+def _colour_excess(expected: Array, actual: Array, where: Bools, threshold: float) -> Floats:
     """By how much the colours exceed the threshold, as multiples of it."""
     excess: Floats = np.zeros(where.shape, np.float32)
     delta = delta_e(expected[where], actual[where], threshold)
     excess[where] = np.maximum(delta / threshold - 1, 0)
     return excess
-
-
-def _is_flat(picture: Array) -> Bools:
-    span = cv2.subtract(cv2.dilate(picture, _NEIGHBOURS), cv2.erode(picture, _NEIGHBOURS))
-    flat: Bools = cv2.inRange(span, (0.0,) * 3, (float(_FLAT),) * 3) > 0
-    return flat
 
 
 def _without_noise(expected: Array, actual: Array, where: Bools, threshold: float) -> Floats:
@@ -214,44 +167,75 @@ def _without_noise(expected: Array, actual: Array, where: Bools, threshold: floa
     Dithering and lossy encoding push neighbouring pixels in all directions; a new colour pushes
     them in one.
     """
-    excess = _painted(expected, actual, where, threshold)
-    weak = (excess > 0) & (excess < _WEAK / threshold - 1)
-    for box in spots(weak):
-        place = box.grown(_CROWD).clipped(*where.shape[::-1])
+    excess = _colour_excess(expected, actual, where, threshold)
+    weak = (excess > 0) & (excess < FLAT.weak / threshold - 1)
+    for box in mask_boxes(weak):
+        place = box.grown(FLAT.crowd).clipped(*where.shape[::-1])
         step = cv2.subtract(crop(expected, place), crop(actual, place), dtype=cv2.CV_32F)
         step = cv2.copyTo(step, crop(where, place).view(np.uint8))
-        own, faint = crop(excess, place), crop(excess, place) < _FAINT / threshold - 1
+        own, faint = crop(excess, place), crop(excess, place) < FLAT.faint / threshold - 1
         asked = crop(weak, place)
-        shared = np.clip((_agreement(step, faint)[asked] - _NOISE) / (_CHANGE - _NOISE), 0, 1)
-        own[asked] = np.maximum((own[asked] + 1) * shared - 1, 0)
+        shared = (_agreement(step, faint)[asked] - FLAT.noise) / (FLAT.change - FLAT.noise)
+        own[asked] = np.maximum((own[asked] + 1) * np.clip(shared, 0, 1) - 1, 0)
     return excess
 
 
 def _agreement(step: Floats, faint: Bools) -> Floats:
-    """How alike the steps around a pixel are: 1 where all are the same, 0 in all directions.
+    """How alike the changes around a pixel are: 1 where all are the same, 0 in all directions.
 
-    Around means a square, and where they are not faint also a row or a column: a thin line.
+    Around means a square; where a change is not faint, a row or a column will do: a thin line.
     """
-    amount = length(step)
-    agreement = _alike(step, amount, (_CROWD, _CROWD))
+    amount, side = length(step), FLAT.crowd
+    agreement = _alike_changes(step, amount, (side, side))
     if faint.all():
         return agreement
-    lines = np.maximum(_alike(step, amount, (_CROWD, 1)), _alike(step, amount, (1, _CROWD)))
-    best: Floats = np.where(faint, agreement, np.maximum(agreement, lines))
+    row, column = (_alike_changes(step, amount, size) for size in ((side, 1), (1, side)))
+    best: Floats = np.where(faint, agreement, np.maximum(agreement, np.maximum(row, column)))
     return best
 
 
-def _alike(step: Floats, amount: Floats, window: tuple[int, int]) -> Floats:
+def _alike_changes(step: Floats, amount: Floats, window: tuple[int, int]) -> Floats:
     together = length(window_sum(step, window))
     taken = window_sum(amount > 0, window)
-    company = np.minimum(taken / _COMPANY, 1)
+    company = np.minimum(taken / FLAT.company, 1)
     squares = window_sum(amount * amount, window)
-    alike: Floats = company * together / np.sqrt(np.maximum(squares * taken, 1))
-    return alike
+    agreement: Floats = company * together / np.sqrt(np.maximum(squares * taken, 1))
+    return agreement
 
 
-def _around(pixels: Bools) -> Bools:
-    """The pixels in the windows around some."""
-    window: Array = np.ones(WINDOW[::-1], np.uint8)
-    around: Bools = cv2.dilate(pixels.view(np.uint8), window) > 0
-    return around
+# --- a page drawn anew as a whole -------------------------------------------------------------
+
+
+def _rerendered(parts: Sequence[_Part], size: tuple[int, int]) -> float:
+    """How certain it is in [0, 1] that the whole picture was drawn anew.
+
+    Another rasteriser, other hinting, or JPEG leave their traces all over a page, and nearly
+    everywhere drawing the same shapes anew explains them. A change stands alone among places that
+    did not change, or among places that changed as much. ``size`` is height and width in pixels.
+    """
+    if sum(part.frame.area for part in parts) < RERENDER.possible * RERENDER.block**2:
+        return 0.0
+    changed, explained = _blocks(parts, size)
+    total = int(np.count_nonzero(explained))
+    if not total:
+        return 0.0
+    share = total / np.count_nonzero(changed)
+    cells = np.unique(np.argwhere(explained) * RERENDER.cells // np.array(explained.shape), axis=0)
+    spread = len(cells) / RERENDER.cells**2
+    certainty = ramp(total, RERENDER.possible, RERENDER.certain)
+    certainty *= ramp(share, RERENDER.share_possible, RERENDER.share_certain)
+    return certainty * ramp(spread, RERENDER.spread_possible, RERENDER.spread_certain)
+
+
+def _blocks(parts: Sequence[_Part], size: tuple[int, int]) -> tuple[Bools, Bools]:
+    """Blocks of the picture whose edges changed, and those of them that are explained."""
+    rows, columns = (-(-side // RERENDER.block) for side in size)
+    count = np.zeros((rows, columns), np.int64)
+    evidence = np.zeros((rows, columns), np.float32)
+    for part in parts:
+        y, x = np.nonzero(part.changed_edges)
+        block = (y + part.frame.y) // RERENDER.block, (x + part.frame.x) // RERENDER.block
+        np.add.at(count, block, 1)
+        np.maximum.at(evidence, block, window_sum(part.excess.whole)[y, x])
+    changed: Bools = count >= RERENDER.changed
+    return changed, changed & (evidence < EVIDENCE.explained_block)

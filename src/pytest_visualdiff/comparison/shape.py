@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from pytest_visualdiff.comparison.pixels import crop
+from pytest_visualdiff.comparison.arrays import crop
+from pytest_visualdiff.comparison.diff_image import DiffSource
 
 if TYPE_CHECKING:
-    from pytest_visualdiff.comparison.colour import Floats
-    from pytest_visualdiff.comparison.draw import Picture
+    from pytest_visualdiff.comparison.arrays import Floats
     from pytest_visualdiff.comparison.result import Comparison
     from pytest_visualdiff.model import Box
 
@@ -23,34 +23,34 @@ CELLS = 4
 
 def shaped(comparison: Comparison) -> Comparison:
     """The same with a ``shape`` in the detail of each difference, where pixels are at hand."""
-    picture = comparison.picture
-    if picture is None:
+    source = comparison.diff_source
+    if not isinstance(source, DiffSource):
         return comparison
     differences = tuple(
-        replace(one, detail={"shape": shape(picture, one.box), **one.detail})
-        for one in comparison.differences
+        replace(difference, detail={"shape": shape(source, difference.box), **difference.detail})
+        for difference in comparison.differences
     )
     return replace(comparison, differences=differences)
 
 
-def shape(picture: Picture, box: Box) -> str:
+def shape(source: DiffSource, box: Box) -> str:
     """Four hex digits: one bit for each of 4 x 4 cells of the box, row by row.
 
     ``box`` is in pixels of the whole picture. A bit is set where at least half as many pixels
     differ as in the whole box. The cells move with the box, so that the same thing elsewhere has
     the same shape.
     """
-    filled = _filled(picture, box)
+    filled = _filled(source, box)
     enough = float(filled.mean()) / 2 if filled.any() else math.inf
     bits = "".join("1" if share >= enough else "0" for share in _shares(filled))
     return f"{int(bits, 2):04x}"
 
 
-def _filled(picture: Picture, box: Box) -> Floats:
+def _filled(source: DiffSource, box: Box) -> Floats:
     filled: Floats = np.zeros((box.height, box.width), np.float32)
-    found = picture.residue
+    found = source.excess
     if found is not None:
-        origin = found.box.moved(picture.area.x, picture.area.y)
+        origin = found.box.moved(source.area.x, source.area.y)
         inside = box.moved(-origin.x, -origin.y).clipped(origin.width, origin.height)
         if inside.area:
             to = inside.moved(origin.x - box.x, origin.y - box.y)

@@ -7,8 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from pytest_visualdiff import clock
-from pytest_visualdiff.baselines import naming
-from pytest_visualdiff.checks.context import attempt_suffix, caller, shown
+from pytest_visualdiff.checks.context import caller, shown
 from pytest_visualdiff.errors import TemplateNotFound, TemplateStillThere, VisualDiffError
 from pytest_visualdiff.images.codec import as_png, encode
 from pytest_visualdiff.model import plain
@@ -16,7 +15,7 @@ from pytest_visualdiff.model import plain
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from pytest_visualdiff.baselines.naming import TestIdentity
+    from pytest_visualdiff.baselines.identity import TestIdentity
     from pytest_visualdiff.checks.services import CheckServices
     from pytest_visualdiff.images.codec import ImageSource
     from pytest_visualdiff.model import Array, Box, Match, Verdict
@@ -81,8 +80,7 @@ class Journal:
 
     def save(self, name: str, png: bytes) -> str:
         """Save a picture of this journey; its path relative to the run folder."""
-        folder = "/".join(map(naming.slug, (self.test.file, self.test.name)))
-        return self.services.folder.save(f"journeys/{folder}/{name}.png", png)
+        return self.services.folder.save(f"journeys/{self.test.folder}/{name}.png", png)
 
     def checked(self, verdict: Verdict, picture: Array) -> None:
         """Record a check of the screen."""
@@ -96,7 +94,7 @@ class Journal:
 
     def _record(self, step: Step, duration: float, *, status: str, location: str = "") -> None:
         number = len(self.steps) + 1
-        name = f"{number:02}{attempt_suffix(self.test.attempt)}"
+        name = f"{number:02}{self.test.file_suffix}"
         png = self._png(step)
         height, width = step.picture.shape[:2] if step.picture is not None else (0, 0)
         self.steps.append(

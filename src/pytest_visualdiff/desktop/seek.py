@@ -15,7 +15,7 @@ from pytest_visualdiff.errors import (
 )
 from pytest_visualdiff.images.codec import encode
 from pytest_visualdiff.matching import CONFIDENCE, SCALES
-from pytest_visualdiff.matching.find import locate, locate_all
+from pytest_visualdiff.matching.locate import locate, locate_all
 from pytest_visualdiff.model import Box, Match
 
 if TYPE_CHECKING:

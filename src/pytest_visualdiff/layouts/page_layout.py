@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pytest_visualdiff.errors import CaptureError, LayoutUnreadable
 from pytest_visualdiff.files import write_atomically
+from pytest_visualdiff.javascript import joined
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -241,7 +242,7 @@ def _element(row: Sequence[Any]) -> Element:
 @lru_cache(maxsize=1)
 def script() -> str:
     """The script that reads a layout: the body of a function."""
-    text = resources.files(__package__).joinpath("layout.js").read_text("utf-8")
+    text = joined(resources.files(__package__), "layout.js")
     return f"const [properties, most] = arguments;\n{text}\nreturn readPage();\n"
 
 

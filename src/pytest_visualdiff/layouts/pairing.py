@@ -21,17 +21,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Pairs:
-    """The twins of two layouts, as indices; -1 stands for none."""
+    """The partners of the elements of two layouts, as indices; -1 stands for none."""
 
     a: PageLayout
     b: PageLayout
     of_a: tuple[int, ...]
-    """For each element of ``a`` its twin in ``b``."""
+    """For each element of ``a`` its partner in ``b``."""
     of_b: tuple[int, ...]
 
     @cached_property
     def both(self) -> tuple[tuple[int, int], ...]:
-        """All twins, in the document order of ``a``."""
+        """All pairs, in the document order of ``a``."""
         return tuple((i, j) for i, j in enumerate(self.of_a) if j >= 0)
 
 
@@ -94,7 +94,7 @@ class _Pairing:
         yield lambda side, at: one(side, at).tag
 
     def _strays(self) -> None:
-        """Look for what has no twin yet in the whole page; only what is unique there is found."""
+        """Look for elements without a partner in the whole page, by keys that are unique there."""
         for key in list(self._keys())[1:3]:
             ours = [i for i, j in enumerate(self.of_a) if j < 0]
             theirs = [j for j, i in enumerate(self.of_b) if i < 0]

@@ -4,11 +4,32 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from pytest_visualdiff.layouts.page_layout import CAUSES
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 USED = frozenset({"width", "height", "inset", "grid-template-columns"})
 """Computed styles that are results of layout as often as reasons: no evidence of their own."""
+
+NATIVE = frozenset(
+    {
+        *("button", "input", "select", "textarea", "progress", "meter", "option", "fieldset"),
+        *("legend", "hr", "summary", "details", "audio", "video", "iframe", "dialog", "ruby"),
+        *("rt", "rp"),
+    }
+)
+"""Elements that each browser draws in its own way unless the page styles them."""
+
+DRAWN = frozenset(
+    {
+        *("img", "video", "canvas", "svg", "input", "textarea", "select", "button", "progress"),
+        *("meter", "iframe"),
+    }
+)
+"""Elements that draw something although they hold neither text nor elements."""
 
 INHERITED = frozenset(
     {
@@ -73,7 +94,31 @@ SIZING = frozenset(
 """Computed styles that decide how large an element is."""
 
 
-_NUMBER = re.compile(r"-?\d+\.?\d*(?:e-?\d+)?")
+NUMBER = re.compile(r"-?\d+\.?\d*(?:e-?\d+)?")
+"""A number in a computed style."""
+
+
+def numbers(value: str) -> list[float]:
+    """All numbers in a computed style."""
+    return [float(number) for number in NUMBER.findall(value)]
+
+
+def number(value: str) -> float:
+    """The first number in a computed style, 0 without one."""
+    found = NUMBER.search(value)
+    return float(found.group()) if found else 0.0
+
+
+def sides(value: str) -> list[str]:
+    """Top, right, bottom and left of a shorthand such as ``1px 2px``."""
+    return four(value.split() or ["0px"])
+
+
+def four(parts: Sequence[str]) -> list[str]:
+    """One to four values of a shorthand as those of top, right, bottom and left."""
+    top, *rest = parts
+    right = rest[0] if rest else top
+    return [top, right, rest[1] if len(rest) > 1 else top, rest[2] if len(rest) > 2 else right]
 
 
 @lru_cache(maxsize=65536)
@@ -81,18 +126,18 @@ def alike(one: str, other: str) -> bool:
     """Whether two values differ only in how each browser writes them: quotes, blanks, rounding."""
     if _bare(one) == _bare(other):
         return True
-    ours, theirs = ([float(number) for number in _NUMBER.findall(value)] for value in (one, other))
+    ours, theirs = numbers(one), numbers(other)
     if not ours or len(ours) != len(theirs):
         return False
     close = all(abs(a - b) <= 0.02 + 0.002 * abs(a) for a, b in zip(ours, theirs, strict=True))
-    return close and _NUMBER.sub("#", _bare(one)) == _NUMBER.sub("#", _bare(other))
+    return close and NUMBER.sub("#", _bare(one)) == NUMBER.sub("#", _bare(other))
 
 
 def _bare(value: str) -> str:
     return value.replace('"', "").replace("'", "").replace(" ", "").lower()
 
 
-def follows(name: str, was: str, now: str, *, native: bool) -> bool:
+def is_consequence(name: str, was: str, now: str, *, native: bool) -> bool:
     """Whether a computed style is more likely the result of a change of size than its reason.
 
     So are a font, a border and a padding that each browser gives its controls. Margins of a centred
@@ -103,7 +148,7 @@ def follows(name: str, was: str, now: str, *, native: bool) -> bool:
     if name == "margin":
         if "auto" in was + now:  # likewise
             return True
-        (top, right, bottom, left), other = _sides(was), _sides(now)
+        (top, right, bottom, left), other = sides(was), sides(now)
         return [top, bottom] == other[0::2] and right == left and other[1] == other[3]
     if name == "transform":
         return _linear(was) == _linear(now) != ()
@@ -112,25 +157,35 @@ def follows(name: str, was: str, now: str, *, native: bool) -> bool:
 
 def _linear(value: str) -> tuple[str, ...]:
     """What a plane transformation does beside moving; nothing for any other value."""
-    return tuple(_NUMBER.findall(value)[:4]) if value.startswith("matrix(") else ()
+    return tuple(NUMBER.findall(value)[:4]) if value.startswith("matrix(") else ()
 
 
 def _is_own(name: str, was: str, now: str) -> bool:
     """Whether two values are what browsers give a control that the page does not style."""
     if name.startswith("border-") and name.endswith("-width"):
-        return max(_pixels(was), _pixels(now)) <= OWN_BORDER
+        return max(number(was), number(now)) <= OWN_BORDER
     most = {"font-size": OWN_FONT, "padding": OWN_PADDING}.get(name, -1.0)
-    both = zip(_sides(was), _sides(now), strict=True)
-    return max(abs(_pixels(a) - _pixels(b)) for a, b in both) <= most
+    both = zip(sides(was), sides(now), strict=True)
+    return max(abs(number(a) - number(b)) for a, b in both) <= most
 
 
-def _pixels(value: str) -> float:
-    found = _NUMBER.match(value)
-    return float(found.group()) if found else 0.0
+# --- colours ------------------------------------------------------------------------------------
+
+COLOUR = re.compile(r"(?:rgba?|color)\([^)]*\)|\btransparent\b")
+"""A colour in a computed style."""
 
 
-def _sides(value: str) -> list[str]:
-    """Top, right, bottom and left of a shorthand."""
-    top, *rest = value.split() or ["0px"]
-    right = rest[0] if rest else top
-    return [top, right, rest[1] if len(rest) > 1 else top, rest[2] if len(rest) > 2 else right]
+@lru_cache(maxsize=4096)
+def rgba(value: str) -> tuple[float, float, float, float]:
+    """Red, green, blue in [0, 255] and alpha in [0, 1] of a computed colour."""
+    parts = numbers(value.replace("srgb", ""))
+    if value.startswith("color("):
+        parts = [255 * part for part in parts[:3]] + parts[3:]
+    if len(parts) < 3:
+        return (0.0, 0.0, 0.0, 0.0)
+    return parts[0], parts[1], parts[2], parts[3] if len(parts) > 3 else 1.0
+
+
+def alpha(value: str) -> float:
+    """How opaque a computed colour is, from 0 to 1."""
+    return rgba(value)[3]

@@ -10,6 +10,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from pytest_visualdiff.matching.tuning import PLANES
+
 if TYPE_CHECKING:
     from pytest_visualdiff.model import Array
 
@@ -20,8 +22,6 @@ MIDDLE = 128.0
 
 _GRAY = (0.299, 0.587, 0.114)
 _NEIGHBOURS: Array = np.ones((3, 3), np.uint8)
-_OPAQUE = 250  # alpha from which a pixel of a template counts
-_ENOUGH = 6.0  # standard deviation of gray levels that tells a template from its surroundings
 # Faint and strong edges count alike: a theme changes contrast, not outlines.
 _COMPRESSED = np.rint(46 * np.log1p(np.arange(256))).clip(0, 255).astype(np.uint8)
 
@@ -59,7 +59,7 @@ def halved(picture: Any) -> Any:
 
 
 @dataclass(frozen=True)
-class Scene:
+class SearchImage:
     """The searched picture: RGB ``uint8`` (height, width, 3), and the weights that make its ink."""
 
     rgb: Array
@@ -92,7 +92,7 @@ class Template:
     def of(cls, array: Array) -> Template:
         """The template of an RGB or RGBA array."""
         rgb = np.ascontiguousarray(array[..., :3])
-        counts = array[..., 3] >= _OPAQUE if array.shape[2] == 4 else None
+        counts = array[..., 3] >= PLANES.opaque if array.shape[2] == 4 else None
         return cls(rgb, None if counts is None or bool(counts.all()) else counts)
 
     @property
@@ -104,7 +104,7 @@ class Template:
     def weights(self) -> tuple[float, float, float]:
         """Gray, or the mixture in which colours of equal brightness differ most."""
         mask = None if self.counts is None else self.counts.astype(np.uint8)
-        if cv2.meanStdDev(mixed(self.rgb, _GRAY), mask=mask)[1][0, 0] >= _ENOUGH:
+        if cv2.meanStdDev(mixed(self.rgb, _GRAY), mask=mask)[1][0, 0] >= PLANES.gray_enough:
             return _GRAY
         pixels = self.rgb.reshape(-1, 3) if self.counts is None else self.rgb[self.counts]
         spread = np.cov(pixels.T.astype(np.float64)) if len(pixels) > 1 else np.zeros((3, 3))

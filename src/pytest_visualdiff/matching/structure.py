@@ -10,33 +10,17 @@ Transactions on Image Processing 13(4), 2004, with a search for the best shift.)
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import cv2
 import numpy as np
 
-from pytest_visualdiff.matching.lines import Parted
+from pytest_visualdiff.matching.tuning import LINES, STRUCTURE
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
     from pytest_visualdiff.matching.planes import Floats
-
-_REACH = 2  # pixels of a shift at most
-
-_WINDOW = 9  # pixels, less than a letter and its neighbours
-_SOFT = 0.7  # standard deviation of the blur that makes antialiasing comparable
-_FLAT = 80.0  # variance in squared levels above which a window shows something
-_FAINTEST = 3.0
-_WORST = 16  # so many pixels may be worse than the one that decides
-_WORST_SHARE = 0.02
-_FEWEST = 5  # windows that must show something
-_NEIGHBOURHOOD = 5.0  # standard deviation in pixels of areas that are light on dark, or the reverse
-_UNLIKE, _MOSTLY_UNLIKE = 0.3, 0.35  # agreement of windows, and share of such without hope
-_EQUAL = 0.98
-_MOST_GAIN = 8.0  # between the contrasts of two themes
-_DOUBTFUL, _SETTLED = 0.1, 0.8  # agreements between which outlines are asked as well
-_OUTLINE_SHARE = 0.25  # variance of outlines against that of ink
 
 
 def margin_of(scale: float) -> int:
@@ -45,7 +29,7 @@ def margin_of(scale: float) -> int:
     Browsers set glyphs to whole pixels of the screen, and those are larger than the template's
     where the match is smaller.
     """
-    return max(1, min(_REACH, round(1 / scale)))
+    return max(1, min(STRUCTURE.reach, round(1 / scale)))
 
 
 def faintest(template: Floats, weights: Floats | None = None) -> float:
@@ -53,10 +37,10 @@ def faintest(template: Floats, weights: Floats | None = None) -> float:
     variance = _Local(_soft(template, weights), weights).variance
     if weights is not None:
         variance = variance[weights > 0]
-    if variance.size < _FEWEST:
+    if variance.size < STRUCTURE.fewest:
         return 0.0
-    strong = float(np.partition(variance.ravel(), -_FEWEST)[-_FEWEST])
-    return min(_FLAT, 0.15 * strong) if strong > _FAINTEST else 0.0
+    strong = float(np.partition(variance.ravel(), -STRUCTURE.fewest)[-STRUCTURE.fewest])
+    return min(STRUCTURE.flat, 0.15 * strong) if strong > STRUCTURE.faintest else 0.0
 
 
 def agreement(  # noqa: PLR0913 - two pictures, and how they are compared
@@ -79,11 +63,11 @@ def agreement(  # noqa: PLR0913 - two pictures, and how they are compared
     around = _of_equal_contrast(template, around, weights)
     best, shows = _best_of_shifts(template, around, weights, floor, least)
     agreed = _worst(best, shows, weights)
-    if max(least, _DOUBTFUL) < agreed < _SETTLED:
+    if max(least, STRUCTURE.doubtful) < agreed < STRUCTURE.settled:
         agreed = max(agreed, _without_lines(template, around, weights, floor))
-    if recoloured and max(least, _DOUBTFUL) < agreed < _SETTLED:
+    if recoloured and max(least, STRUCTURE.doubtful) < agreed < STRUCTURE.settled:
         outlines = _outlines(template), _outlines(around)
-        other, _ = _best_of_shifts(*outlines, weights, floor * _OUTLINE_SHARE)
+        other, _ = _best_of_shifts(*outlines, weights, floor * STRUCTURE.outline_share)
         agreed = _worst(np.maximum(best, other), shows, weights)
     return agreed
 
@@ -91,33 +75,33 @@ def agreement(  # noqa: PLR0913 - two pictures, and how they are compared
 def _without_lines(template: Floats, around: Floats, weights: Floats | None, floor: float) -> float:
     """The agreement of what is no line, where lines differ by their rounding only; else 0."""
     most = _margin(template, around)
-    ours, theirs = Parted.of(template, most), Parted.of(around, most)
-    part = theirs._replace(lines=theirs.lines[most:-most, most:-most])
-    if not ours.rounded_to(part, 1 + most):
+    in_template, on_screen = WithoutLines.of(template, most), WithoutLines.of(around, most)
+    part = on_screen._replace(lines=on_screen.lines[most:-most, most:-most])
+    if not in_template.differs_by_rounding_from(part, 1 + most):
         return 0.0
-    return _worst(*_best_of_shifts(ours.rest, theirs.rest, weights, floor), weights)
+    return _worst(*_best_of_shifts(in_template.rest, on_screen.rest, weights, floor), weights)
 
 
 def _best_of_shifts(
     template: Floats, around: Floats, weights: Floats | None, floor: float, least: float = 0.0
 ) -> tuple[Floats, npt.NDArray[np.bool_]]:
     """The similarity of each window at its best shift, and whether it shows anything."""
-    ours = _Local(_soft(template, weights), weights)
+    in_template = _Local(_soft(template, weights), weights)
     most = _margin(template, around)
     size = template.shape[:2]
 
     def part(down: int = 0, right: int = 0) -> Floats:
         return _part(around, (most + down, most + right), size, weights)
 
-    alike, inverse, theirs = _similarities(ours, part(), floor)
-    shows, first = np.maximum(ours.variance, theirs) > floor, np.maximum(alike, inverse)
+    alike, inverse, on_screen = _similarities(in_template, part(), floor)
+    shows, first = np.maximum(in_template.variance, on_screen) > floor, np.maximum(alike, inverse)
     helps = _plausible(first, shows, weights) and _worst(first, shows, weights) >= least
     for down, right in _shifts(most) if helps else ():
-        as_is, turned, _ = _similarities(ours, part(down, right), floor)
+        as_is, turned, _ = _similarities(in_template, part(down, right), floor)
         np.maximum(alike, as_is, out=alike)
         np.maximum(inverse, turned, out=inverse)
-    energy = np.maximum(ours.variance, theirs)
-    lead = cv2.GaussianBlur((inverse - alike) * np.sqrt(energy), (0, 0), _NEIGHBOURHOOD)
+    energy = np.maximum(in_template.variance, on_screen)
+    lead = cv2.GaussianBlur((inverse - alike) * np.sqrt(energy), (0, 0), STRUCTURE.neighbourhood)
     return np.where(lead > 0, inverse, alike), energy > floor
 
 
@@ -126,8 +110,8 @@ def _plausible(similarity: Floats, shows: npt.NDArray[np.bool_], weights: Floats
     values = similarity[shows if weights is None else shows & (weights > 0)]
     if not values.size:
         return False
-    hopeless = np.count_nonzero(values < _UNLIKE) > _MOSTLY_UNLIKE * values.size
-    return not hopeless and float(values.min()) < _EQUAL
+    hopeless = np.count_nonzero(values < STRUCTURE.unlike) > STRUCTURE.mostly_unlike * values.size
+    return not hopeless and float(values.min()) < STRUCTURE.equal
 
 
 def _margin(template: Floats, around: Floats) -> int:
@@ -153,9 +137,13 @@ def _of_equal_contrast(template: Floats, around: Floats, weights: Floats | None)
     most = _margin(template, around)
     part = around[most:-most, most:-most]
     mask = None if weights is None else (weights > 0).astype(np.uint8)
-    ours, theirs = (float(cv2.meanStdDev(one, mask=mask)[1][0, 0]) for one in (template, part))
-    gain = ours / max(theirs, 1e-3)
-    scaled: Floats = around * np.float32(min(_MOST_GAIN, max(1 / _MOST_GAIN, gain)))
+    in_template, on_screen = (
+        float(cv2.meanStdDev(one, mask=mask)[1][0, 0]) for one in (template, part)
+    )
+    gain = in_template / max(on_screen, 1e-3)
+    scaled: Floats = around * np.float32(
+        min(STRUCTURE.most_gain, max(1 / STRUCTURE.most_gain, gain))
+    )
     return scaled
 
 
@@ -169,9 +157,9 @@ def _worst(similarity: Floats, shows: npt.NDArray[np.bool_], weights: Floats | N
     if weights is not None:
         shows = shows & (weights > 0)
     values = similarity[shows]
-    if values.size < _FEWEST:
+    if values.size < STRUCTURE.fewest:
         return 0.0
-    skipped = min(_WORST, max(1, int(values.size * _WORST_SHARE)))
+    skipped = min(STRUCTURE.worst, max(1, int(values.size * STRUCTURE.worst_share)))
     return max(0.0, min(1.0, float(np.partition(values, skipped)[skipped])))
 
 
@@ -192,21 +180,21 @@ class _Local:
         return np.asarray(_blurred(values * self.weights) / self.total, np.float32)
 
 
-def _similarities(ours: _Local, part: Floats, floor: float) -> tuple[Floats, Floats, Floats]:
+def _similarities(in_template: _Local, part: Floats, floor: float) -> tuple[Floats, Floats, Floats]:
     """Regularised correlation in each window, also of the inverse, and the part's variance.
 
     A window that shows nothing on either side agrees.
     """
-    mean = ours.averaged(part)
-    variance = np.maximum(ours.averaged(part * part) - mean * mean, 0)
-    shared = ours.averaged(ours.values * part) - ours.mean * mean
-    both = np.sqrt((ours.variance + floor) * (variance + floor))
+    mean = in_template.averaged(part)
+    variance = np.maximum(in_template.averaged(part * part) - mean * mean, 0)
+    shared = in_template.averaged(in_template.values * part) - in_template.mean * mean
+    both = np.sqrt((in_template.variance + floor) * (variance + floor))
     return (floor + shared) / both, (floor - shared) / both, variance
 
 
 def _blurred(values: Floats) -> Floats:
-    size = (_WINDOW, _WINDOW)
-    return np.asarray(cv2.GaussianBlur(values, size, _WINDOW / 4), np.float32)
+    size = (STRUCTURE.window, STRUCTURE.window)
+    return np.asarray(cv2.GaussianBlur(values, size, STRUCTURE.window / 4), np.float32)
 
 
 def _soft(values: Floats, weights: Floats | None) -> Floats:
@@ -218,5 +206,51 @@ def _soft(values: Floats, weights: Floats | None) -> Floats:
 
 
 def _softened(values: Floats) -> Floats:
-    blurred = cv2.GaussianBlur(values, (5, 5), _SOFT, borderType=cv2.BORDER_REPLICATE)
+    blurred = cv2.GaussianBlur(values, (5, 5), STRUCTURE.soft, borderType=cv2.BORDER_REPLICATE)
     return np.asarray(blurred, np.float32)
+
+
+# --- thin lines ---
+
+
+class WithoutLines(NamedTuple):
+    """A picture without its lines, and where they are."""
+
+    rest: Floats
+    lines: npt.NDArray[np.uint8]
+
+    @classmethod
+    def of(cls, values: Floats, pixel: int) -> WithoutLines:
+        """Take out what is a line, darker or lighter than the ground.
+
+        ``pixel`` is the side of a pixel of the screen, as it was resampled.
+        """
+        run = np.ones((1, LINES.length * pixel | 1), np.uint8)  # odd: even ones move what they keep
+        least = LINES.strong * float(np.ptp(values))
+        away = np.abs(values - np.float32(np.median(values))) > least
+        found = np.zeros(values.shape, np.uint8)
+        for way in (cv2.MORPH_CLOSE, cv2.MORPH_OPEN):
+            kept = cv2.morphologyEx(values, way, run)
+            line = cv2.morphologyEx(kept, way, np.ones((LINES.thin, 1), np.uint8)) - kept
+            strong = ((np.abs(line) > least) & away).astype(np.uint8)
+            values = values + line * cv2.dilate(strong, np.ones((3, 1), np.uint8))
+            found |= strong
+        return cls(np.asarray(values, np.float32), found)
+
+    def differs_by_rounding_from(self, other: WithoutLines, aside: int) -> bool:
+        """Whether both have lines, and each within so many pixels of one of the other's."""
+        in_template, on_screen = _whole(self.lines), _whole(other.lines)
+        return _near(in_template, on_screen, aside) and _near(on_screen, in_template, aside)
+
+
+def _whole(lines: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+    """Without specks, as where letters touch."""
+    run = np.ones((1, LINES.length + 1), np.uint8)
+    return np.asarray(cv2.morphologyEx(lines, cv2.MORPH_OPEN, run), np.uint8)
+
+
+def _near(lines: npt.NDArray[np.uint8], others: npt.NDArray[np.uint8], aside: int) -> bool:
+    """Whether there are lines, and nearly all of them have others beside them."""
+    around = cv2.dilate(others, np.ones((2 * aside + 1, 2 * aside + 1), np.uint8))
+    count = int(np.count_nonzero(lines))
+    return count > 0 and int(np.count_nonzero(lines > around)) <= LINES.alone * count

@@ -13,7 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from pytest_visualdiff.plugin.items import COLLECTED_AS, collected_id
+
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
 NAME = "visualdiff_collected"
@@ -24,13 +27,14 @@ class Collected:
 
     def __init__(self, config: pytest.Config) -> None:
         self._config = config
-        self._tests: dict[str, str] = {}
+        self._tests: dict[str, dict[str, str]] = {}
+        """Collected id -> node id of each repetition -> outcome."""
         self._partial = {_file(one, config) for one in config.args if "::" in one}
         self._everywhere = bool(config.getoption("lf", default=False))
 
     def pytest_itemcollected(self, item: pytest.Item) -> None:
         """A test, whether or not it will be run."""
-        self._tests.setdefault(item.nodeid, "")
+        self._tests.setdefault(collected_id(item), {})
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """A file that could not be read, or skipped itself."""
@@ -40,7 +44,8 @@ class Collected:
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """How a test ended, in its last attempt; a phase that did not pass counts."""
         if report.when == "setup" or not report.passed:
-            self._tests[report.nodeid] = report.outcome
+            test = getattr(report, COLLECTED_AS, report.nodeid)
+            self._tests.setdefault(test, {})[report.nodeid] = report.outcome
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Send what this worker collected to the controller."""
@@ -55,7 +60,7 @@ class Collected:
         if sent:
             self._partial.update(sent["partial"])
             for test in sent["tests"]:
-                self._tests.setdefault(test, "")
+                self._tests.setdefault(test, {})
 
     def data(self, output: Path) -> dict[str, Any]:
         """The same as JSON-able data: tests with outcomes, partial files, and the root folder
@@ -64,9 +69,14 @@ class Collected:
         files = {test.partition("::")[0] for test in self._tests}
         return {
             "root": os.path.relpath(self._config.rootpath, output),
-            "tests": dict(self._tests),
+            "tests": {test: _outcome(ended.values()) for test, ended in self._tests.items()},
             "partial": sorted(files if self._everywhere else self._partial),
         }
+
+
+def _outcome(repetitions: Iterable[str]) -> str:
+    """How a test ended over all its repetitions; empty where it was not run."""
+    return min(repetitions, key=lambda one: one == "passed", default="")
 
 
 def _file(argument: str, config: pytest.Config) -> str:

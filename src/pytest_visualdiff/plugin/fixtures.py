@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pytest_visualdiff.baselines.naming import TestIdentity, Variant
+from pytest_visualdiff.baselines.identity import Variant
 from pytest_visualdiff.options.table import PREFIX, Settings
+from pytest_visualdiff.plugin.items import identity
 from pytest_visualdiff.plugin.state import (
-    ATTEMPTS,
     NAMES,
     SCREEN,
     SETTINGS,
@@ -47,7 +47,7 @@ def visualdiff(request: pytest.FixtureRequest) -> Checker:
     item: pytest.Item = request.node
     settings = marked(item, item.config.stash[SETTINGS])
     checker = Checker(
-        test=_identity(item),
+        test=identity(item),
         settings=settings,
         services=session_of(item.config).services,
         seen=_seen(item, settings),
@@ -80,20 +80,6 @@ def _seen(item: pytest.Item, settings: Settings) -> Callable[[Verdict], None]:
 def _skip(reason: str) -> None:
     __tracebackhide__ = True
     pytest.skip(reason)
-
-
-def _identity(item: pytest.Item) -> TestIdentity:
-    callspec = getattr(item, "callspec", None)
-    variant = callspec.params.get(f"{PREFIX}_driver") if callspec else None
-    file, *classes = item.nodeid.removesuffix(item.name).rstrip(":").split("::")
-    return TestIdentity(
-        nodeid=item.nodeid,
-        file=file,
-        name=".".join([*classes, item.name]),
-        variant=variant if isinstance(variant, Variant) else None,
-        path=str(item.path),
-        attempt=item.stash[ATTEMPTS],
-    )
 
 
 # --- browsers -----------------------------------------------------------------------------------
@@ -155,7 +141,7 @@ def visualdiff_sweep(
     item: pytest.Item = request.node
     settings = marked(item, item.config.stash[SETTINGS])
     sweeper = Sweeper(
-        test=_identity(item),
+        test=identity(item),
         settings=settings,
         services=session_of(item.config).services,
         pool=_visualdiff_sweep_pool,
@@ -220,7 +206,7 @@ def _screen(item: pytest.Item, settings: Settings, desktop: Desktop) -> Screen:
     return Screen(
         desktop,
         settings,
-        Journal(_identity(item), session_of(item.config).services),
+        Journal(identity(item), session_of(item.config).services),
         Templates(tuple(folder / settings["template_dir"] for folder in folders)),
         Concealer(),
     )

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pytest_visualdiff.baselines.naming import Variant
+from pytest_visualdiff import clock  # noqa: F401 - takes the clock before a test freezes it
+from pytest_visualdiff.baselines.identity import Variant
 from pytest_visualdiff.errors import UsageError
 from pytest_visualdiff.options.table import OPTIONS, PREFIX, Layer, Settings
+from pytest_visualdiff.plugin import items
 from pytest_visualdiff.plugin.collection import Collected
 from pytest_visualdiff.plugin.state import (
     ATTEMPTS,
@@ -138,6 +140,14 @@ def _parametrised_by_hand(metafunc: pytest.Metafunc) -> bool:
     return any(f"{PREFIX}_driver" in some for some in names)
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_pycollect_makeitem(collector: pytest.Collector) -> Generator[None, object, object]:
+    """Remember the names in a module or class, for those that differ only in case."""
+    made = yield
+    items.note_names(collector, made)
+    return made
+
+
 # --- one test -----------------------------------------------------------------------------------
 
 
@@ -195,6 +205,7 @@ def pytest_runtest_makereport(
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Verdicts travel on the report: they survive a worker crash and work without workers."""
     report = yield
+    items.note_ids(item, report)
     if verdicts := item.stash.get(VERDICTS, []):
         vars(report)[PREFIX] = [verdict.to_dict() for verdict in verdicts]
         item.stash[VERDICTS] = []
@@ -230,7 +241,11 @@ class _Collector:
         if verdicts or journey or SESSION in self._config.stash:
             failed = report.outcome not in ("passed", "skipped")
             session_of(self._config).report(
-                report.nodeid, report.when or "", verdicts, failed=failed, journey=journey
+                getattr(report, items.TEST, report.nodeid),
+                report.when or "",
+                verdicts,
+                failed=failed,
+                journey=journey,
             )
             self._attach(report, verdicts)
 

@@ -17,6 +17,7 @@ from string import Template
 from typing import TYPE_CHECKING, Any
 
 from pytest_visualdiff.files import inside, write_atomically
+from pytest_visualdiff.javascript import joined
 from pytest_visualdiff.model import Verdict
 from pytest_visualdiff.runs.folder import OUTPUT, RunFolder
 from pytest_visualdiff.runs.groups import groups
@@ -68,7 +69,7 @@ STYLES = ("base", "layout", "stage", "facts")
 
 SCRIPTS = (
     "dom", "data", "scene", "state", "list", "filters", "view", "stage", "tools", "plots",
-    "facts", "overview", "dialog", "client", "act", "detail", "keys", "main",
+    "facts", "overview", "dialog", "client", "actions", "detail", "keys", "main",
 )  # fmt: skip
 
 
@@ -116,8 +117,7 @@ def policy() -> str:
 @functools.cache
 def script() -> str:
     """All modules as one."""
-    texts = (_read(f"{name}.js") for name in SCRIPTS)
-    return "\n".join(_EXPORT.sub("", _IMPORT.sub("", text)) for text in texts)
+    return _EXPORT.sub("", _IMPORT.sub("", joined(ASSETS, *(f"{name}.js" for name in SCRIPTS))))
 
 
 @functools.cache

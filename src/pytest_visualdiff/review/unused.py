@@ -6,12 +6,13 @@ run to its end, in that browser and window, without a check of that name.
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from pytest_visualdiff.baselines.identity import VARIANT
 from pytest_visualdiff.baselines.naming import (
-    VARIANT,
     looks_hashed,
     main_key,
     slug,
@@ -64,7 +65,8 @@ class _Tests:
         self._folders: dict[str, list[str]] = {}
         for test in self._outcomes:
             file, *folders = _folders(test)
-            self._files[_slugs(file)] = file
+            for place in _places(file):
+                self._files[place] = file
             for folder in folders:
                 self._folders.setdefault(folder, []).append(test)
         self._endings: dict[str, set[str]] = {}
@@ -115,7 +117,8 @@ def _folders(test: str) -> list[str]:
     file, *names = named.split("::")
     name = ".".join(names) + bracket + parameters
     without = _without_variant(name)
-    return [file, *(f"{_slugs(file)}/{slug(one)}" for one in dict.fromkeys([name, without]))]
+    tests = {slug(one, apart=apart) for one in (name, without) for apart in (False, True)}
+    return [file, *(f"{place}/{one}" for place in _places(file) for one in tests)]
 
 
 def _without_variant(name: str) -> str:
@@ -125,8 +128,11 @@ def _without_variant(name: str) -> str:
     return without_parameter(name, found[0])
 
 
-def _slugs(file: str) -> str:
-    return "/".join(slug(part) for part in file.removesuffix(".py").split("/") if part)
+def _places(file: str) -> set[str]:
+    """The folders that a file's baselines may lie in: each part as it is, or told apart."""
+    parts = [part for part in file.removesuffix(".py").split("/") if part]
+    forms = [{slug(part), slug(part, apart=part != part.casefold())} for part in parts]
+    return {"/".join(some) for some in itertools.product(*forms)}
 
 
 def _ending(key: str) -> str:

@@ -69,6 +69,9 @@ class RunCollector:
         tries = self.attempts[verdict.id]
         if len({one.after for one in tries}) > 1:
             return f"its {len(tries)} attempts saw different pictures (flaky)"
+        repeated = [one for one in self.final() if one.key == verdict.key]
+        if len({one.after for one in repeated}) > 1:
+            return f"its {len(repeated)} repetitions saw different pictures (flaky)"
         return ""
 
 

@@ -1,6 +1,7 @@
-"""The twins: the same page in several browsers, compared by its structure.
+"""The same page in several browsers, compared by its structure.
 
-One script call reads the layout of a page (``layout``); the elements of two layouts are paired
-(``pair``), their geometry and looks compared (``geometry``, ``looks``), and what differs is traced
-to its cause (``causes``) and told in words, most visible first (``findings``).
+``sweeper`` opens a page in each browser and window size (``visit``). ``compare`` pairs the elements
+of two layouts: ``geometry``, ``presence`` and ``appearance`` find what differs, ``root_causes``
+the causes among it, ``findings`` puts it into words. ``single_browser`` finds faults that one
+browser shows by itself. ``verdict`` decides what is new, and ``crawl`` visits many pages.
 """

@@ -10,43 +10,49 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from pytest_visualdiff.layouts.styles import OWN_BORDER
+from pytest_visualdiff.layouts.styles import (
+    COLOUR,
+    NATIVE,
+    OWN_BORDER,
+    alpha,
+    four,
+    number,
+    numbers,
+    rgba,
+)
 from pytest_visualdiff.sweep.events import Event
-from pytest_visualdiff.sweep.limits import NATIVE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from pytest_visualdiff.sweep.limits import SweepLimits
-    from pytest_visualdiff.sweep.paired_layouts import Scene
+    from pytest_visualdiff.sweep.paired_layouts import PairedLayouts
+    from pytest_visualdiff.sweep.tolerance import SweepLimits
 
-_COLOUR = re.compile(r"(?:rgba?|color)\([^)]*\)|\btransparent\b")
-_NUMBER = re.compile(r"-?\d+\.?\d*(?:e-?\d+)?")
 _WIDTHS = tuple(f"border-{side}-width" for side in ("top", "right", "bottom", "left"))
 _FONT = ("font-family", "font-size", "font-weight", "font-style", "text-transform")
 _TEXT = ("color", "-webkit-text-fill-color", "text-decoration-line", "text-shadow", *_FONT)
-_COLOURS = ("color", "-webkit-text-fill-color", "background-color", "border-color")
+COLOURS = ("color", "-webkit-text-fill-color", "background-color", "border-color")
 _PAINTS = ("fill", "stroke")
 _LENGTHS = {**dict.fromkeys(_WIDTHS, 0.9), "border-radius": 2.0, "font-size": 0.75, "opacity": 0.1}
 """Styles that are lengths or numbers, and how much they may differ."""
 
 
-def restyled(scene: Scene, i: int, limits: SweepLimits) -> Iterator[Event]:
+def restyled(paired: PairedLayouts, i: int, limits: SweepLimits) -> Iterator[Event]:
     """An event for each way in which an element that is seen in both looks different."""
-    differing = scene.unlike(i)
+    differing = paired.unlike(i)
     if not differing:
         return
-    one, twin = scene.both(i)
+    one, partner = paired.both(i)
     native = one.tag in NATIVE
-    names = [name for name in differing if not scene.from_parent(i, name)]
+    names = [name for name in differing if not paired.from_parent(i, name)]
     for name in names:
-        if native and (scene.common(i, name) or not _styled(scene, i, name)):
+        if native and (paired.common(i, name) or not _styled(paired, i, name)):
             continue
-        if scene.common(i, name) and name in ("font-family", "filter", "text-shadow"):
+        if paired.common(i, name) and name in ("font-family", "filter", "text-shadow"):
             continue
-        if name in _TEXT and not (one.lines or twin.lines):
+        if name in _TEXT and not (one.lines or partner.lines):
             continue
-        if _differs(scene, i, name, limits.colour):
+        if _differs(paired, i, name, limits.colour):
             yield Event("restyled", 5.0, name)
 
 
@@ -55,18 +61,18 @@ _OWN_FONTS = frozenset(["arial", "sans-serif", "system-ui", "mssansserif"])
 _OWN_RADIUS = 4.0
 
 
-def _styled(scene: Scene, i: int, name: str) -> bool:
+def _styled(paired: PairedLayouts, i: int, name: str) -> bool:
     """Whether a page, not the browser, decides how a control looks."""
-    was, now = (_plain(style(i, name)) for style in (scene.style_a, scene.style_b))
+    was, now = (_plain(style(i, name)) for style in (paired.style_a, paired.style_b))
     if name == "font-family":
         return not {was.strip('"').lower(), now.strip('"').lower()} <= _OWN_FONTS
     if name == "border-color":
         return not {was, now} <= _SYSTEM or (alpha(was) > 0) != (alpha(now) > 0)
-    if name == "border-radius" and scene.a.elements[i].role == "radio":
+    if name == "border-radius" and paired.a.elements[i].role == "radio":
         return not {was, now} <= {"0px", "50%"}  # as round without saying so
     if name in ("border-radius", *_WIDTHS):
         most = _OWN_RADIUS if name == "border-radius" else OWN_BORDER
-        return any(float(number) > most for number in _NUMBER.findall(was + " " + now))
+        return any(part > most for part in numbers(was + " " + now))
     return name != "font-size" and not {was, now} <= _SYSTEM
 
 
@@ -85,52 +91,49 @@ _SYSTEM = frozenset(
 )
 
 
-def _differs(scene: Scene, i: int, name: str, limit: float) -> bool:
+def _differs(paired: PairedLayouts, i: int, name: str, limit: float) -> bool:
     """Whether the two values of a style look different on this element."""
-    was, now = scene.style_a(i, name), scene.style_b(i, name)
+    was, now = paired.style_a(i, name), paired.style_b(i, name)
     if name == "border-color":
-        return _borders_differ(scene, i, was, now, limit)
-    if name in _COLOURS:
+        return _borders_differ(paired, i, was, now, limit)
+    if name in COLOURS:
         return _worst(was, now) > limit
     if name in _PAINTS:
-        return scene.a.elements[i].tag == "svg" and _worst(was, now) > limit
+        return paired.a.elements[i].tag == "svg" and _worst(was, now) > limit
     if name in _LENGTHS:
-        seen = name != "border-radius" or _has_surface(scene, i)
+        seen = name != "border-radius" or _has_surface(paired, i)
         return seen and _far(was, now, _LENGTHS[name])
     if name in _READ:
         return _READ[name](was) != _READ[name](now)
     return name in _TEXT or name == "filter"
 
 
-def _borders_differ(scene: Scene, i: int, was: str, now: str, limit: float) -> bool:
+def _borders_differ(paired: PairedLayouts, i: int, was: str, now: str, limit: float) -> bool:
     """Whether a border that is drawn on a side in both has another colour there."""
     ours, theirs = _sided(was), _sided(now)
     return any(
         _apart(ours[side], theirs[side]) > limit
         for side, name in enumerate(_WIDTHS)
-        if min(_float(scene.style_a(i, name)), _float(scene.style_b(i, name))) > 0
+        if min(number(paired.style_a(i, name)), number(paired.style_b(i, name))) > 0
     )
 
 
-def _sided(value: str) -> tuple[str, str, str, str]:
+def _sided(value: str) -> list[str]:
     """The colours of top, right, bottom and left of a shorthand."""
-    top, *rest = _COLOUR.findall(value) or ["transparent"]
-    right = rest[0] if rest else top
-    bottom = rest[1] if len(rest) > 1 else top
-    return top, right, bottom, rest[2] if len(rest) > 2 else right
+    return four(COLOUR.findall(value) or ["transparent"])
 
 
-def _has_border(scene: Scene, i: int) -> bool:
-    return any(_float(style(i, name)) > 0 for style in (scene.style_a, scene.style_b)
+def _has_border(paired: PairedLayouts, i: int) -> bool:
+    return any(number(style(i, name)) > 0 for style in (paired.style_a, paired.style_b)
                for name in _WIDTHS)  # fmt: skip
 
 
-def _has_surface(scene: Scene, i: int) -> bool:
+def _has_surface(paired: PairedLayouts, i: int) -> bool:
     """Whether the corners of an element can be seen."""
-    if scene.a.elements[i].picture or _has_border(scene, i):
+    if paired.a.elements[i].picture or _has_border(paired, i):
         return True
-    return alpha(scene.style_a(i, "background-color")) > 0 or (
-        scene.style_a(i, "background-image") != "none"
+    return alpha(paired.style_a(i, "background-color")) > 0 or (
+        paired.style_a(i, "background-image") != "none"
     )
 
 
@@ -144,7 +147,7 @@ def _sources(value: str) -> list[str]:
 def _shadow(value: str) -> tuple[float, ...]:
     if value == "none":
         return ()
-    return tuple(round(float(number), 1) for number in _NUMBER.findall(value))
+    return tuple(round(part, 1) for part in numbers(value))
 
 
 _READ: dict[str, Callable[[str], object]] = {"box-shadow": _shadow, "background-image": _sources}
@@ -152,38 +155,17 @@ _READ: dict[str, Callable[[str], object]] = {"box-shadow": _shadow, "background-
 
 
 def _far(was: str, now: str, limit: float) -> bool:
-    ours, theirs = (_NUMBER.findall(value) for value in (was, now))
+    ours, theirs = numbers(was), numbers(now)
     if len(ours) != len(theirs):
-        return was != now and abs(_float(was) - _float(now)) > limit
-    return any(abs(float(a) - float(b)) > limit for a, b in zip(ours, theirs, strict=True))
-
-
-def _float(value: str) -> float:
-    found = _NUMBER.search(value)
-    return float(found.group()) if found else 0.0
+        return was != now and abs(number(was) - number(now)) > limit
+    return any(abs(a - b) > limit for a, b in zip(ours, theirs, strict=True))
 
 
 # --- colours ------------------------------------------------------------------------------------
 
 
-@lru_cache(maxsize=4096)
-def rgba(value: str) -> tuple[float, float, float, float]:
-    """Red, green, blue in [0, 255] and alpha in [0, 1] of a computed colour."""
-    numbers = [float(number) for number in _NUMBER.findall(value.replace("srgb", ""))]
-    if value.startswith("color("):
-        numbers = [255 * number for number in numbers[:3]] + numbers[3:]
-    if len(numbers) < 3:
-        return (0.0, 0.0, 0.0, 0.0)
-    return numbers[0], numbers[1], numbers[2], numbers[3] if len(numbers) > 3 else 1.0
-
-
-def alpha(value: str) -> float:
-    """How opaque a computed colour is, from 0 to 1."""
-    return rgba(value)[3]
-
-
 def _worst(was: str, now: str) -> float:
-    ours, theirs = _COLOUR.findall(was), _COLOUR.findall(now)
+    ours, theirs = COLOUR.findall(was), COLOUR.findall(now)
     if len(ours) != len(theirs):
         ours, theirs = (list(dict.fromkeys(found)) for found in (ours, theirs))
         if len(ours) != len(theirs):

@@ -1,4 +1,4 @@
-"""One page in one window size, as all browsers of a sweep saw it: what differs there."""
+"""What a sweep finds on one page in one window size."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pytest_visualdiff.layouts.page_layout import PageLayout
     from pytest_visualdiff.model import Box
     from pytest_visualdiff.options.table import Settings
-    from pytest_visualdiff.sweep.visit import Sight
+    from pytest_visualdiff.sweep.visit import PageObservation
 
 MOSTLY = 0.5
 """Part of a finding's box that a mask must cover, so that the finding is left out."""
@@ -26,10 +26,10 @@ MOSTLY = 0.5
 
 @dataclass(frozen=True)
 class PageResult:
-    """What a sweep says of a page in one window size; ``sights`` has the reference first."""
+    """What differs on a page in one window size; the first observation is the reference."""
 
     viewport: tuple[int, int]
-    sights: tuple[Sight, ...]
+    observations: tuple[PageObservation, ...]
     findings: tuple[Finding, ...] = ()
     errors: Mapping[str, str] = field(default_factory=dict)
     """By browser: why it was not compared."""
@@ -40,33 +40,52 @@ class PageResult:
     @property
     def url(self) -> str:
         """Where the page is, as the first browser says that got there."""
-        return next((one.layout.url for one in self.sights if one.layout), "")
+        return next((one.layout.url for one in self.observations if one.layout), "")
 
     @property
     def title(self) -> str:
         """The page's title."""
-        return next((one.layout.title for one in self.sights if one.layout), "")
+        return next((one.layout.title for one in self.observations if one.layout), "")
 
 
 def compare_page(
     viewport: tuple[int, int],
-    sights: Sequence[Sight],
+    observations: Sequence[PageObservation],
     settings: Settings,
-    others: Sequence[Sequence[Sight]] = (),
+    others: Sequence[Sequence[PageObservation]] = (),
 ) -> PageResult:
-    """Compare what each browser saw with the first one's, and examine each by itself.
+    """Compare what each browser showed with the first one, and examine each by itself.
 
-    ``others`` are the sights of the same page in other window sizes.
+    ``others`` are the observations of the same page in other window sizes.
     """
-    errors = {one.browser: one.error for one in sights if one.error}
-    reference, *rest = sights
+    notes = page_notes(observations)
+    differences, errors = compare_with_reference(observations, settings)
+    faults = single_browser_faults(observations, others) if settings["sweep_alone"] else []
+    wanted = [one for one in [*differences, *faults] if one.kind in settings["sweep_kinds"]]
+    visible = [one for one in wanted if not is_masked(one, observations)]
+    findings = ranked(without_repeats(visible))
+    return PageResult(viewport, tuple(observations), findings, errors, notes)
+
+
+def page_notes(observations: Sequence[PageObservation]) -> tuple[str, ...]:
+    """What a person should know of the page and its pictures, each once."""
+    layouts = [one.layout for one in observations if one.layout]
+    notes = [note for layout in layouts for note in notes_on_unreadable(layout)]
+    notes += [f"{one.browser}: {one.note}" for one in observations if one.note]
+    return tuple(dict.fromkeys(notes))
+
+
+def compare_with_reference(
+    observations: Sequence[PageObservation], settings: Settings
+) -> tuple[list[Finding], dict[str, str]]:
+    """What differs from the first browser; by browser, why it was not compared."""
+    reference, *rest = observations
+    errors = {one.browser: one.error for one in observations if one.error}
     found: list[Finding] = []
-    notes = dict.fromkeys(note for one in sights if one.layout for note in opaque(one.layout))
-    notes |= dict.fromkeys(f"{one.browser}: {one.note}" for one in sights if one.note)
     for one in rest:
         if one.layout is None:
             continue
-        trouble = _unlike(reference, one)
+        trouble = _other_page(reference, one)
         if trouble or reference.layout is None:
             errors[one.browser] = trouble or f"{reference.browser}, the reference, shows nothing"
             continue
@@ -75,12 +94,7 @@ def compare_page(
             found += [*told, *other_pictures(reference, one, told)]
         except NothingCompared as error:
             errors[one.browser] = str(error)
-    if settings["sweep_alone"]:
-        found += _alone(sights, others)
-    kept = [
-        one for one in found if one.kind in settings["sweep_kinds"] and not _masked(one, sights)
-    ]
-    return PageResult(viewport, tuple(sights), ranked(_once(kept)), errors, tuple(notes))
+    return found, errors
 
 
 def limits(settings: Settings) -> dict[str, Any]:
@@ -88,8 +102,8 @@ def limits(settings: Settings) -> dict[str, Any]:
     return {name: settings[f"sweep_{name}"] for name in ("move", "size", "text", "colour")}
 
 
-def _unlike(reference: Sight, one: Sight) -> str:
-    """Why two sights are not of the same page; empty where they are."""
+def _other_page(reference: PageObservation, one: PageObservation) -> str:
+    """Why two observations are not of the same page; empty where they are."""
     if reference.layout is None or one.layout is None:
         return ""
     here, there = page_of(one.layout.url), page_of(reference.layout.url)
@@ -98,15 +112,24 @@ def _unlike(reference: Sight, one: Sight) -> str:
     return f"PageNotShown: {one.browser} shows {here}, but {reference.browser} {there}"
 
 
-def _alone(sights: Sequence[Sight], others: Sequence[Sequence[Sight]]) -> Iterator[Finding]:
-    for one in sights:
+def single_browser_faults(
+    observations: Sequence[PageObservation], others: Sequence[Sequence[PageObservation]]
+) -> list[Finding]:
+    """The faults that each browser shows by itself."""
+    found: list[Finding] = []
+    for one in observations:
         if one.layout is not None:
-            same = [sight.layout for more in others for sight in more if sight.layout is not None
-                    and sight.browser == one.browser]  # fmt: skip
-            yield from examine_layout(one.layout, *same)
+            same = [
+                other.layout
+                for size in others
+                for other in size
+                if other.layout is not None and other.browser == one.browser
+            ]
+            found += examine_layout(one.layout, *same)
+    return found
 
 
-def _once(found: Sequence[Finding]) -> list[Finding]:
+def without_repeats(found: Sequence[Finding]) -> list[Finding]:
     """Each finding once: a fault that a comparison tells already is not told again alone.
 
     A fault that all browsers show by themselves is told of the first one.
@@ -119,13 +142,13 @@ def _once(found: Sequence[Finding]) -> list[Finding]:
     return [*(one for one in found if one.partner), *alone.values()]
 
 
-def _masked(one: Finding, sights: Sequence[Sight]) -> bool:
+def is_masked(one: Finding, observations: Sequence[PageObservation]) -> bool:
     """Whether a finding lies in what is left out of the comparison."""
     masks = [
         mask
-        for sight in sights
-        if sight.browser == one.browser and sight.shot
-        for mask in sight.shot.masks
+        for observation in observations
+        if observation.browser == one.browser and observation.shot
+        for mask in observation.shot.masks
     ]
     return any(_common(one.box, mask) >= MOSTLY * one.box.area for mask in masks)
 
@@ -136,8 +159,8 @@ def _common(one: Box, other: Box) -> int:
     return max(0, width) * max(0, height)
 
 
-def opaque(layout: PageLayout) -> Iterator[str]:
-    """Notes on what no script can look into."""
+def notes_on_unreadable(layout: PageLayout) -> Iterator[str]:
+    """Notes on parts of a page that no script can read."""
     frames = roots = 0
     for one in layout.elements:
         if one.visible and not layout.children[one.index]:

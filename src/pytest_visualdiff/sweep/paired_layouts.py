@@ -8,17 +8,19 @@ from functools import cached_property
 from statistics import median
 from typing import TYPE_CHECKING, NamedTuple
 
+from pytest_visualdiff.layouts.page_layout import Rect
 from pytest_visualdiff.layouts.styles import (
     COMMON,
+    DRAWN,
     INHERITED,
+    NATIVE,
     OF_CONTROLS,
     OF_TEXT,
     PAINTED,
     WHY,
     alike,
-    follows,
+    is_consequence,
 )
-from pytest_visualdiff.sweep.limits import DRAWN, NATIVE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -31,7 +33,7 @@ INLINE = ("inline", "contents")
 """Values of ``display`` with which an element is part of a line of text."""
 
 
-class Shift(NamedTuple):
+class EdgeShift(NamedTuple):
     """How far the edges of an element lie elsewhere in the other browser, in CSS pixels."""
 
     left: float
@@ -55,39 +57,39 @@ class Shift(NamedTuple):
         return (self.left + self.right) / 2, (self.top + self.bottom) / 2
 
 
-STILL = Shift(0, 0, 0, 0)
+STILL = EdgeShift(0, 0, 0, 0)
 
 
-def shift(a: Rect, b: Rect) -> Shift:
+def shift(a: Rect, b: Rect) -> EdgeShift:
     """The displacement of the edges from ``a`` to ``b``."""
-    return Shift(b.x - a.x, b.y - a.y, b.right - a.right, b.bottom - a.bottom)
+    return EdgeShift(b.x - a.x, b.y - a.y, b.right - a.right, b.bottom - a.bottom)
 
 
-class Around(NamedTuple):
+class Neighbours(NamedTuple):
     """The neighbours of an element, as indices of ``a``; -1 for none."""
 
     before: int = -1
     after: int = -1
     above: int = -1
-    """The sibling whose lower edge is next above."""
-    cousin: int = -1
-    """The child of the parent's neighbour before it at the same place, as in a table's column."""
-    other_cousin: int = -1
-    """The one of the neighbour behind it."""
+    """The sibling whose lower edge is the nearest one above."""
+    column_before: int = -1
+    """The cell of the same column in the row before."""
+    column_after: int = -1
+    """The cell of the same column in the row after."""
 
 
-class Scene:
+class PairedLayouts:
     """Two layouts side by side; elements are known by their index in ``a``."""
 
     def __init__(self, pairs: Pairs) -> None:
         self.pairs, self.a, self.b = pairs, pairs.a, pairs.b
 
     def both(self, i: int) -> tuple[Element, Element]:
-        """An element and its twin."""
+        """An element and its partner."""
         return self.a.elements[i], self.b.elements[self.pairs.of_a[i]]
 
     @cached_property
-    def seen(self) -> tuple[int, ...]:
+    def in_both(self) -> tuple[int, ...]:
         """Elements that are visible in both browsers."""
         a, b = self.a.elements, self.b.elements
         return tuple(
@@ -97,15 +99,17 @@ class Scene:
         )
 
     @cached_property
-    def shifts(self) -> dict[int, Shift]:
-        """Displacement of each seen element."""
-        return {i: shift(one.box, twin.box) for i in self.seen for one, twin in [self.both(i)]}
+    def shifts(self) -> dict[int, EdgeShift]:
+        """How far the edges of each element that both browsers show have moved."""
+        return {
+            i: shift(one.box, partner.box) for i in self.in_both for one, partner in [self.both(i)]
+        }
 
     @cached_property
     def parents(self) -> dict[int, int]:
-        """The nearest seen ancestor of each seen element that has a box of its own; -1 for none."""
+        """By element: its nearest ancestor in both browsers with a box of its own, or -1."""
         found: dict[int, int] = {}
-        for i in self.seen:
+        for i in self.in_both:
             up = self.a.elements[i].parent
             while up >= 0 and (up not in self.shifts or self.is_hollow(up)):
                 up = self.a.elements[up].parent
@@ -120,8 +124,8 @@ class Scene:
         return not one.lines and one.tag not in DRAWN and self.style_a(i, "display") in INLINE
 
     @cached_property
-    def kids(self) -> dict[int, list[int]]:
-        """The seen elements whose nearest seen ancestor is the key, in document order."""
+    def children(self) -> dict[int, list[int]]:
+        """By ancestor: the elements in both browsers that it holds, in document order."""
         found: dict[int, list[int]] = {}
         for i, up in self.parents.items():
             found.setdefault(up, []).append(i)
@@ -129,32 +133,32 @@ class Scene:
 
     @cached_property
     def places(self) -> dict[int, int]:
-        """The number of each seen element among its seen siblings, from 0."""
-        return {i: at for kids in self.kids.values() for at, i in enumerate(kids)}
+        """By element: its number among its siblings in both browsers, from 0."""
+        return {i: at for children in self.children.values() for at, i in enumerate(children)}
 
     @cached_property
-    def around(self) -> dict[int, Around]:
-        """The neighbours of each seen element."""
-        found: dict[int, Around] = {}
-        for up, kids in self.kids.items():
-            found.update(self._neighbours(up, kids))
+    def around(self) -> dict[int, Neighbours]:
+        """By element: its neighbours."""
+        found: dict[int, Neighbours] = {}
+        for up, children in self.children.items():
+            found.update(self._neighbours(up, children))
         return found
 
-    def _neighbours(self, up: int, kids: Sequence[int]) -> Iterator[tuple[int, Around]]:
-        flow = [i for i in kids if not (self.out_of_flow(i) or self.is_hollow(i))]
+    def _neighbours(self, up: int, children: Sequence[int]) -> Iterator[tuple[int, Neighbours]]:
+        flow = [i for i in children if not (self.out_of_flow(i) or self.is_hollow(i))]
         place = {i: at for at, i in enumerate(flow)}
         bottoms = sorted((self.a.elements[i].box.bottom, i) for i in flow)
-        cousins = [self.kids.get(aunt, ()) for aunt in self._aunts(up)]
-        for at, i in enumerate(kids):
-            near = [more[at] if len(more) == len(kids) else -1 for more in cousins]
+        columns = [self.children.get(row, ()) for row in self._beside_parent(up)]
+        for at, i in enumerate(children):
+            near = [more[at] if len(more) == len(children) else -1 for more in columns]
             if i not in place:
-                yield i, Around(-1, -1, -1, *near)
+                yield i, Neighbours(-1, -1, -1, *near)
                 continue
             m = place[i]
             low = bisect_right(bottoms, (self.a.elements[i].box.y + 1.0, len(self.a.elements)))
             yield (
                 i,
-                Around(
+                Neighbours(
                     flow[m - 1] if m else -1,
                     flow[m + 1] if m + 1 < len(flow) else -1,
                     bottoms[low - 1][1] if low else -1,
@@ -162,11 +166,11 @@ class Scene:
                 ),
             )
 
-    def _aunts(self, up: int) -> tuple[int, int]:
+    def _beside_parent(self, up: int) -> tuple[int, int]:
         """The neighbours of a parent: before and behind it."""
         if up < 0:
             return -1, -1
-        row = self._rows.get(up) or (self.kids[self.parents[up]], self.places[up])
+        row = self._rows.get(up) or (self.children[self.parents[up]], self.places[up])
         siblings, at = row
         return (
             siblings[at - 1] if at else -1,
@@ -177,7 +181,7 @@ class Scene:
     def _rows(self) -> dict[int, tuple[list[int], int]]:
         """For each row of a table all rows of it, whatever group they are in, and its number."""
         tables: dict[int, list[int]] = {}
-        for i in self.seen:
+        for i in self.in_both:
             if self.a.elements[i].tag == "tr":
                 up = self.parents[i]
                 inside = up >= 0 and self.a.elements[up].tag in ("thead", "tbody", "tfoot")
@@ -185,7 +189,7 @@ class Scene:
         return {i: (rows, at) for rows in tables.values() for at, i in enumerate(rows)}
 
     def depth(self, i: int) -> int:
-        """How many seen elements an element is in."""
+        """How many elements an element is nested in."""
         count = 0
         while (i := self.parents[i]) >= 0:
             count += 1
@@ -207,8 +211,8 @@ class Scene:
 
     def style_b(self, i: int, name: str) -> str:
         """A computed style in the second browser."""
-        twin = self.b.elements[self.pairs.of_a[i]]
-        return self.b.styles[twin.style][self._column[name]]
+        partner = self.b.elements[self.pairs.of_a[i]]
+        return self.b.styles[partner.style][self._column[name]]
 
     @cached_property
     def _unlike(self) -> dict[tuple[int, int], tuple[str, ...]]:
@@ -226,8 +230,8 @@ class Scene:
 
     def unlike(self, i: int) -> tuple[str, ...]:
         """The computed styles in which an element differs."""
-        one, twin = self.both(i)
-        return self._unlike[one.style, twin.style]
+        one, partner = self.both(i)
+        return self._unlike[one.style, partner.style]
 
     @cached_property
     def fonts(self) -> dict[tuple[str, ...], tuple[float, tuple[int, ...]]]:
@@ -236,10 +240,14 @@ class Scene:
         A font is known by family, size and weight in both browsers; one line of text is measured.
         """
         ratios: dict[tuple[str, ...], list[tuple[float, int]]] = {}
-        for i in self.seen:
-            one, twin = self.both(i)
-            if one.lines == twin.lines == 1 and one.text == twin.text and one.text_box.width > 8:
-                ratio = twin.text_box.width / one.text_box.width
+        for i in self.in_both:
+            one, partner = self.both(i)
+            if (
+                one.lines == partner.lines == 1
+                and one.text == partner.text
+                and one.text_box.width > 8
+            ):
+                ratio = partner.text_box.width / one.text_box.width
                 ratios.setdefault(self.font(i), []).append((ratio, i))
         return {
             font: (median(ratio for ratio, _ in found), tuple(i for _, i in found))
@@ -261,7 +269,7 @@ class Scene:
         """How many elements of a tag differ in the same style by the same values."""
         return Counter(
             (self.a.elements[i].tag, name, self.style_a(i, name), self.style_b(i, name))
-            for i in self.seen
+            for i in self.in_both
             for name in self.unlike(i)
         )
 
@@ -298,5 +306,11 @@ class Scene:
             and not (name in OF_TEXT and not self.a.elements[i].lines)
             and not self.from_parent(i, name)
             and not self.common(i, name)
-            and not follows(name, self.style_a(i, name), self.style_b(i, name), native=native)
+            and not is_consequence(
+                name, self.style_a(i, name), self.style_b(i, name), native=native
+            )
         )
+
+
+BROKEN = 2
+"""The state of an element's picture that could not be loaded."""

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from pytest_visualdiff.layouts.page_layout import Element, PageLayout
     from pytest_visualdiff.model import Array, Box, Match
-    from pytest_visualdiff.sweep.visit import Sight
+    from pytest_visualdiff.sweep.visit import PageObservation
 
 SHOWN = ("img", "svg", "canvas", "video")
 LEAST, MOST = 8, 600
@@ -47,7 +47,7 @@ MARGIN = 4
 
 
 class Couple(NamedTuple):
-    """A picture and its twin, with their places in both page pictures."""
+    """A picture and its partner, with their places in both page pictures."""
 
     a: Element
     b: Element
@@ -55,7 +55,9 @@ class Couple(NamedTuple):
     theirs: Box
 
 
-def other_pictures(reference: Sight, one: Sight, known: Sequence[Finding]) -> Iterator[Finding]:
+def other_pictures(
+    reference: PageObservation, one: PageObservation, known: Sequence[Finding]
+) -> Iterator[Finding]:
     """A finding for each matched picture that looks different, where none tells of it yet."""
     if not (reference.layout and one.layout and reference.shot and one.shot):
         return
@@ -64,7 +66,11 @@ def other_pictures(reference: Sight, one: Sight, known: Sequence[Finding]) -> It
         return
     from pytest_visualdiff.images.codec import to_array
 
-    first, second = (to_array(sight.shot.png)[..., :3] for sight in (reference, one) if sight.shot)
+    first, second = (
+        to_array(observation.shot.png)[..., :3]
+        for observation in (reference, one)
+        if observation.shot
+    )
     for couple in sorted(couples, key=lambda pair_: -pair_.ours.area)[:MOST_PICTURES]:
         said, sure = _unlike(_crop(first, couple.ours), second, couple.theirs)
         if said:
@@ -73,12 +79,12 @@ def other_pictures(reference: Sight, one: Sight, known: Sequence[Finding]) -> It
 
 def _couples(a: PageLayout, b: PageLayout, told: set[str]) -> Iterator[Couple]:
     for i, j in pair(a, b).both:
-        one, twin = a.elements[i], b.elements[j]
-        if one.tag not in SHOWN or not (_plain(one) and _plain(twin)) or a.selector(i) in told:
+        one, partner = a.elements[i], b.elements[j]
+        if one.tag not in SHOWN or not (_plain(one) and _plain(partner)) or a.selector(i) in told:
             continue
-        ours, theirs = picture_box(one.box, a), picture_box(twin.box, b)
+        ours, theirs = picture_box(one.box, a), picture_box(partner.box, b)
         if all(LEAST <= side <= MOST for box in (ours, theirs) for side in (box.width, box.height)):
-            yield Couple(one, twin, ours, theirs)
+            yield Couple(one, partner, ours, theirs)
 
 
 def _plain(one: Element) -> bool:
@@ -105,7 +111,7 @@ def _unlike(template: Array, picture: Array, box: Box) -> tuple[str, float]:
 
 def _found(template: Array, around: Array) -> Match | None:
     """Where the one picture is in the other; None for one without structure."""
-    from pytest_visualdiff.matching.find import locate
+    from pytest_visualdiff.matching.locate import locate
 
     try:
         return locate(template, around, confidence=0.0, scales=SCALES)

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pytest_visualdiff.sweep.appearance import alpha
+from pytest_visualdiff.layouts.styles import DRAWN, NATIVE, alpha
 from pytest_visualdiff.sweep.events import Event
-from pytest_visualdiff.sweep.limits import DRAWN, NATIVE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from pytest_visualdiff.layouts.page_layout import Element, PageLayout
-    from pytest_visualdiff.sweep.limits import SweepLimits
-    from pytest_visualdiff.sweep.paired_layouts import Scene
+    from pytest_visualdiff.sweep.paired_layouts import PairedLayouts
+    from pytest_visualdiff.sweep.tolerance import SweepLimits
 
 WHOLE = 0.98
 """The part of an element that must be shown for it to be whole."""
@@ -21,7 +20,7 @@ LEAST_AREA = 16.0
 """CSS pixels squared that something must have to be missed."""
 
 
-def gone(layout: PageLayout, twins: Sequence[int], other: PageLayout) -> Iterator[int]:
+def gone(layout: PageLayout, partners: Sequence[int], other: PageLayout) -> Iterator[int]:
     """Elements of a layout that are drawn in it and not to be seen in the other, outermost first.
 
     Of those inside of one that is gone only the outermost is named.
@@ -32,30 +31,30 @@ def gone(layout: PageLayout, twins: Sequence[int], other: PageLayout) -> Iterato
         if one.parent in lost:
             lost.add(one.index)
             continue
-        twin = twins[one.index]
-        there = twin >= 0 and (other.elements[twin].visible or not _has_area(one))
+        partner = partners[one.index]
+        there = partner >= 0 and (other.elements[partner].visible or not _has_area(one))
         if there or not (drawn[one.index] and one.visible):
             continue
-        if twin >= 0 and _any_visible(other, twin):
+        if partner >= 0 and _any_visible(other, partner):
             continue
         lost.add(one.index)
         yield one.index
 
 
-def on_its_own(scene: Scene, i: int, layout: PageLayout, twin: int) -> bool:
+def on_its_own(paired: PairedLayouts, i: int, layout: PageLayout, partner: int) -> bool:
     """Whether it is for its own style or place in the DOM that an element is not seen.
 
-    ``twin`` is the one in the layout that does not show it. What an ancestor cuts off or makes
+    ``partner`` is the one in the layout that does not show it. What an ancestor cuts off or makes
     transparent is not gone for its own sake.
     """
-    if twin < 0 or i < 0:
+    if partner < 0 or i < 0:
         return True
-    one = layout.elements[twin]
-    if "font-size" in scene.unlike(i) and scene.from_parent(i, "font-size"):
+    one = layout.elements[partner]
+    if "font-size" in paired.unlike(i) and paired.from_parent(i, "font-size"):
         return False
-    if one.box.width * one.box.height == 0 or scene.evidence(i):
+    if one.box.width * one.box.height == 0 or paired.evidence(i):
         return True
-    differs = [name for name in scene.unlike(i) if not scene.from_parent(i, name)]
+    differs = [name for name in paired.unlike(i) if not paired.from_parent(i, name)]
     return "visibility" in differs or "opacity" in differs
 
 
@@ -101,23 +100,25 @@ def _any_visible(layout: PageLayout, index: int) -> bool:
     return False
 
 
-def obscured(scene: Scene, i: int, limits: SweepLimits, *, inline: bool) -> Iterator[Event]:
+def obscured(
+    paired: PairedLayouts, i: int, limits: SweepLimits, *, inline: bool
+) -> Iterator[Event]:
     """Events of an element that is less visible in one of the two browsers.
 
     Where a line of text ends is up to the font engine, so what is ``inline`` may reach further.
     """
-    one, twin = scene.both(i)
-    if bool(one.lines) != bool(twin.lines) and one.text == twin.text:
+    one, partner = paired.both(i)
+    if bool(one.lines) != bool(partner.lines) and one.text == partner.text:
         yield Event("missing", 20.0, "text")
-    if (one.picture == 2) != (twin.picture == 2) and 3 not in (one.picture, twin.picture):
+    if (one.picture == 2) != (partner.picture == 2) and 3 not in (one.picture, partner.picture):
         yield Event("broken", 20.0)
-    if not inline and (one.cover >= 0) != (twin.cover >= 0) and _touchable(one, twin):
-        covered, layout = (one, scene.a) if one.cover >= 0 else (twin, scene.b)
+    if not inline and (one.cover >= 0) != (partner.cover >= 0) and _touchable(one, partner):
+        covered, layout = (one, paired.a) if one.cover >= 0 else (partner, paired.b)
         if _depth(covered, layout) > limits.move:
             yield Event("overlapped", 10.0)
-    yield from _cut_off(scene, i, limits)
+    yield from _cut_off(paired, i, limits)
     if not inline:
-        yield from _outside(scene, one, twin, limits)
+        yield from _outside(paired, one, partner, limits)
 
 
 def _depth(one: Element, layout: PageLayout) -> float:
@@ -127,36 +128,38 @@ def _depth(one: Element, layout: PageLayout) -> float:
     return min(gaps)
 
 
-def _touchable(one: Element, twin: Element) -> bool:
+def _touchable(one: Element, partner: Element) -> bool:
     """Whether it is large enough in both to be covered; text for screen readers is not."""
-    return min(*one.box[2:], *twin.box[2:]) >= 4
+    return min(*one.box[2:], *partner.box[2:]) >= 4
 
 
-def _cut_off(scene: Scene, i: int, limits: SweepLimits) -> Iterator[Event]:
-    one, twin = scene.both(i)
-    if "clip-path" in scene.unlike(i):
+def _cut_off(paired: PairedLayouts, i: int, limits: SweepLimits) -> Iterator[Event]:
+    one, partner = paired.both(i)
+    if "clip-path" in paired.unlike(i):
         yield Event("clipped", 10.0, "clip-path")
         return
     # What is inline clips nothing, whatever it says; a control clips in its browser's way.
-    own = one.tag in NATIVE and not scene.evidence(i)
+    own = one.tag in NATIVE and not paired.evidence(i)
     for at, axis in (
-        () if own or scene.style_a(i, "display") == "inline" else ((0, "width"), (1, "height"))
+        () if own or paired.style_a(i, "display") == "inline" else ((0, "width"), (1, "height"))
     ):
-        more = abs(one.hidden[at] - twin.hidden[at])
-        if more > 2 * limits.move and min(one.hidden[at], twin.hidden[at]) <= limits.move:
+        more = abs(one.hidden[at] - partner.hidden[at])
+        if more > 2 * limits.move and min(one.hidden[at], partner.hidden[at]) <= limits.move:
             yield Event("clipped", float(more), axis)
             return
-    if not (_paints(scene.a, one) or _paints(scene.b, twin)):
+    if not (_paints(paired.a, one) or _paints(paired.b, partner)):
         return  # what it holds tells by itself
-    if abs(one.shown - twin.shown) > 0.15 and max(one.shown, twin.shown) > WHOLE:
-        yield Event("clipped", 100 * abs(one.shown - twin.shown), "part")
+    if abs(one.shown - partner.shown) > 0.15 and max(one.shown, partner.shown) > WHOLE:
+        yield Event("clipped", 100 * abs(one.shown - partner.shown), "part")
 
 
-def _outside(scene: Scene, one: Element, twin: Element, limits: SweepLimits) -> Iterator[Event]:
+def _outside(
+    paired: PairedLayouts, one: Element, partner: Element, limits: SweepLimits
+) -> Iterator[Event]:
     ours, theirs = (
-        beyond(element, layout) for element, layout in ((one, scene.a), (twin, scene.b))
+        beyond(element, layout) for element, layout in ((one, paired.a), (partner, paired.b))
     )
-    farther = one if ours > theirs else twin
+    farther = one if ours > theirs else partner
     if farther.shown < WHOLE:
         return  # nobody sees how far it reaches
     if abs(ours - theirs) > 2 * limits.move and min(ours, theirs) <= limits.move:

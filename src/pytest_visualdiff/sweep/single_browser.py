@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
-from pytest_visualdiff.sweep.appearance import alpha
+from pytest_visualdiff.layouts.styles import alpha
 from pytest_visualdiff.sweep.findings import Finding, picture_box, quoted, ranked
 
 if TYPE_CHECKING:

@@ -23,8 +23,8 @@ from pytest_visualdiff.errors import (
 from pytest_visualdiff.model import Status, Verdict
 from pytest_visualdiff.options.table import Layer
 from pytest_visualdiff.sweep.page_result import PageResult, compare_page
-from pytest_visualdiff.sweep.verdict import record
-from pytest_visualdiff.sweep.visit import Sight, Visit
+from pytest_visualdiff.sweep.verdict import page_verdict
+from pytest_visualdiff.sweep.visit import PageObservation, Visit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -130,7 +130,7 @@ def judged(
     Each of several window sizes is a check, under a name of its own.
     """
     started = clock.now()
-    verdict = record(page, here, settings, services)
+    verdict = page_verdict(page, here, settings, services)
     spent = page.milliseconds / 1000 + clock.now() - started
     if len(settings["viewports"]) > 1:
         width, height = page.viewport
@@ -146,10 +146,10 @@ def sweep_page(steps: Steps, settings: Settings, pool: BrowserPool) -> list[Page
         raise InvalidValue("a sweep of one browser with sweep_alone off compares nothing")
     started = clock.now()
     sizes = settings["viewports"]
-    sights = [look(steps, viewport, settings, pool) for viewport in sizes]
+    observations = [look(steps, viewport, settings, pool) for viewport in sizes]
     pages = []
-    for at, (viewport, seen) in enumerate(zip(sizes, sights, strict=True)):
-        others = [one for other, one in enumerate(sights) if other != at]
+    for at, (viewport, seen) in enumerate(zip(sizes, observations, strict=True)):
+        others = [one for other, one in enumerate(observations) if other != at]
         pages.append(compare_page(viewport, seen, settings, others))
     spent = 1000 * (clock.now() - started)
     return [replace(page, milliseconds=spent / len(pages)) for page in pages]
@@ -157,7 +157,7 @@ def sweep_page(steps: Steps, settings: Settings, pool: BrowserPool) -> list[Page
 
 def look(
     steps: Steps, viewport: tuple[int, int], settings: Settings, pool: BrowserPool
-) -> list[Sight]:
+) -> list[PageObservation]:
     """What each browser shows; a URL is loaded by all of them at once."""
     from pytest_visualdiff.browsers import BrowserSpec
     from pytest_visualdiff.capture import CaptureOptions
@@ -167,9 +167,9 @@ def look(
     names = settings["sweep_browsers"]
     drivers = [_driver(pool, BrowserSpec.of(settings, name, viewport)) for name in names]
 
-    def see(one: tuple[str, Any]) -> Sight:
+    def see(one: tuple[str, Any]) -> PageObservation:
         name, driver = one
-        return driver if isinstance(driver, Sight) else visit.see(driver, name, steps)
+        return driver if isinstance(driver, PageObservation) else visit.see(driver, name, steps)
 
     every = list(zip(names, drivers, strict=True))
     if callable(steps):
@@ -179,8 +179,8 @@ def look(
 
 
 def _driver(pool: BrowserPool, spec: BrowserSpec) -> Any:
-    """A clean driver, or a sight that says why there is none."""
+    """A clean driver, or a observation that says why there is none."""
     try:
         return pool.acquire(spec)
     except CaptureError as error:
-        return Sight(spec.name, error=f"{type(error).__name__}: {error}")
+        return PageObservation(spec.name, error=f"{type(error).__name__}: {error}")

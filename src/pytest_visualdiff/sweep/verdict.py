@@ -2,29 +2,33 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from pytest_visualdiff import text
 from pytest_visualdiff.baselines import naming
+from pytest_visualdiff.baselines.ignored import sweep_fingerprint
 from pytest_visualdiff.checks import context, decision
+from pytest_visualdiff.errors import BaselineUnreadable
 from pytest_visualdiff.images import png as png_file
 from pytest_visualdiff.model import Status, Verdict
 from pytest_visualdiff.runs.folder import OUTPUT
-from pytest_visualdiff.sweep.accepted import Accepted, document, pardoned
 from pytest_visualdiff.sweep.page_result import limits
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import date
 
+    from pytest_visualdiff.baselines.ignored import Ignored
     from pytest_visualdiff.checks.context import CheckContext
     from pytest_visualdiff.checks.services import CheckServices
     from pytest_visualdiff.model import BaselineKey
     from pytest_visualdiff.options.table import Settings
     from pytest_visualdiff.sweep.findings import Finding
     from pytest_visualdiff.sweep.page_result import PageResult
-    from pytest_visualdiff.sweep.visit import Sight
+    from pytest_visualdiff.sweep.visit import PageObservation
 
 ENDING = ".sweep.json"
 
@@ -33,7 +37,7 @@ MOST_TOLD = 25
 
 
 @dataclass(frozen=True)
-class Known:
+class KnownFindings:
     """Which findings of a page are no news."""
 
     accepted: Accepted
@@ -44,15 +48,16 @@ class Known:
         return self.accepted.has(one) or one.fingerprint in self.until
 
 
-def record(
+def page_verdict(
     result: PageResult, here: CheckContext, settings: Settings, services: CheckServices
 ) -> Verdict:
     """The verdict on a page in one window size; saves pictures and findings in the run folder."""
     variant = variant_of(result)
-    key = naming.baseline_key(here.test.file, here.test.name, here.name, variant, ENDING)
+    test = here.test
+    key = naming.baseline_key(test.file, test.name, here.name, variant, ENDING, test.apart)
     baseline = services.store.read(key)
-    until = pardoned(result.findings, key, services.ignored(), services.today())
-    known = Known(Accepted.read(baseline), until)
+    until = ignored_until(result.findings, key, services.ignored(), services.today())
+    known = KnownFindings(Accepted.read(baseline), until)
     new = [one for one in result.findings if not known(one)]
     status = _status(result, new, baseline, settings["approve"])
     if status.writes:
@@ -62,22 +67,22 @@ def record(
         key=key.path,
         variant=variant,
         before=png_file.digest(baseline) if baseline else "",
-        size=_size(result.sights[0]),
+        size=_size(result.observations[0]),
         limits=_limits(settings),
         url=result.url,
         title=result.title,
         notes=(*result.notes, *_told_until(result.findings, until)),
-        sweep=_shown(result, known, key, services, here),
+        sweep=_sweep_field(result, known, key, services, here),
     )
     if status is not Status.MATCH:
-        verdict = _keep(verdict, document(result), baseline or b"", services)
+        verdict = _keep(verdict, accepted_document(result), baseline or b"", services, here)
     return replace(verdict, message=explain(verdict, new, result, services))
 
 
 def variant_of(result: PageResult) -> str:
     """For example ``sweep-linux-390x844@1x``."""
     width, height = result.viewport
-    shot = next((one.shot for one in result.sights if one.shot), None)
+    shot = next((one.shot for one in result.observations if one.shot), None)
     platform = shot.environment.platform if shot else "unknown"
     ratio = shot.environment.pixel_ratio if shot else 1.0
     return f"sweep-{platform}-{width}x{height}@{ratio:g}x"
@@ -94,8 +99,8 @@ def _status(
     return decision.decide(has_baseline=baseline is not None, same=not new, approve=approve)
 
 
-def _size(sight: Sight) -> tuple[int, int]:
-    return png_file.size(sight.shot.png) if sight.shot else (0, 0)
+def _size(observation: PageObservation) -> tuple[int, int]:
+    return png_file.size(observation.shot.png) if observation.shot else (0, 0)
 
 
 def _limits(settings: Settings) -> dict[str, Any]:
@@ -118,16 +123,20 @@ def _told_until(findings: Sequence[Finding], until: Mapping[str, date]) -> list[
 # --- what is kept -------------------------------------------------------------------------------
 
 
-def _shown(
-    result: PageResult, known: Known, key: BaselineKey, services: CheckServices, here: CheckContext
+def _sweep_field(
+    result: PageResult,
+    known: KnownFindings,
+    key: BaselineKey,
+    services: CheckServices,
+    here: CheckContext,
 ) -> dict[str, Any]:
     """The ``sweep`` field of the verdict."""
     keep = bool(result.findings or result.errors)
-    stem = f"sweep/{key.path.removesuffix(ENDING)}{context.attempt_suffix(here.test.attempt)}"
+    stem = f"sweep/{key.path.removesuffix(ENDING)}{here.test.file_suffix}"
     pages = [_page(one, f"{stem}.{one.browser}.png" if keep else "", result, services)
-             for one in result.sights]  # fmt: skip
+             for one in result.observations]  # fmt: skip
     return {
-        "reference": result.sights[0].browser,
+        "reference": result.observations[0].browser,
         "viewport": list(result.viewport),
         "url": result.url,
         "pages": pages,
@@ -143,7 +152,9 @@ def _shown(
     }
 
 
-def _page(one: Sight, path: str, result: PageResult, services: CheckServices) -> dict[str, Any]:
+def _page(
+    one: PageObservation, path: str, result: PageResult, services: CheckServices
+) -> dict[str, Any]:
     picture = services.folder.save(path, one.shot.png) if path and one.shot else ""
     return {
         "browser": one.browser,
@@ -157,9 +168,10 @@ def _page(one: Sight, path: str, result: PageResult, services: CheckServices) ->
     }
 
 
-def _keep(verdict: Verdict, seen: bytes, baseline: bytes, services: CheckServices) -> Verdict:
-    suffix = context.attempt_suffix(verdict.attempt)
-    stem = f"sweep/{verdict.key.removesuffix(ENDING)}{suffix}"
+def _keep(
+    verdict: Verdict, seen: bytes, baseline: bytes, services: CheckServices, here: CheckContext
+) -> Verdict:
+    stem = f"sweep/{verdict.key.removesuffix(ENDING)}{here.test.file_suffix}"
     save = services.folder.save
     return replace(
         verdict,
@@ -193,7 +205,7 @@ def explain(
 
 
 def _head(verdict: Verdict, new: Sequence[Finding], result: PageResult) -> str:
-    names = [one.browser for one in result.sights]
+    names = [one.browser for one in result.observations]
     among = f"in {' and '.join([', '.join(names[:-1]), names[-1]] if names[1:] else names)}"
     if verdict.status is Status.CAPTURE_ERROR:
         return f"was not compared {among}"
@@ -202,3 +214,82 @@ def _head(verdict: Verdict, new: Sequence[Finding], result: PageResult) -> str:
     if not new:
         return f"is the same {among}"
     return f"has {text.counted(len(new), 'new finding')} {among}"
+
+
+SCHEMA = 1
+"""Number of the shape of the document; a reader refuses another one."""
+
+
+WORSE = 1.25
+"""A finding whose amount has grown by more than this factor and ``LEAST`` is a new one."""
+
+
+LEAST = 4.0
+"""CSS pixels."""
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """What was accepted of a page: the fingerprints, each with its amount in CSS pixels."""
+
+    amounts: Mapping[str, float]
+
+    @classmethod
+    def read(cls, document: bytes | None) -> Accepted:
+        """The accepted findings of a baseline; none without one.
+
+        Raises ``BaselineUnreadable`` for what is no such document.
+        """
+        if document is None:
+            return cls({})
+        try:
+            data = json.loads(document)
+            if data["schema"] != SCHEMA:
+                raise BaselineUnreadable(
+                    f"accepted findings of schema {data['schema']}, this version reads {SCHEMA}"
+                )
+            return cls({str(one["fingerprint"]): float(one["amount"]) for one in data["findings"]})
+        except (ValueError, KeyError, TypeError) as error:
+            raise BaselineUnreadable(f"not a document of accepted findings: {error!r}") from error
+
+    def has(self, finding: Finding) -> bool:
+        """Whether a finding was accepted, and is no worse by now."""
+        before = self.amounts.get(finding.fingerprint)
+        return before is not None and finding.amount <= before * WORSE + LEAST
+
+
+def accepted_document(result: PageResult) -> bytes:
+    """The findings of a page as the document that approval makes the baseline."""
+    ordered = sorted(result.findings, key=lambda one: one.fingerprint)
+    parts = urlsplit(result.url)
+    data = {
+        "schema": SCHEMA,
+        "reference": result.observations[0].browser,
+        "browsers": [one.browser for one in result.observations],
+        "viewport": list(result.viewport),
+        "page": f"{parts.path}{'?' if parts.query else ''}{parts.query}",
+        "findings": [_plain(one) for one in ordered],
+    }
+    return (json.dumps(data, indent=1, ensure_ascii=False) + "\n").encode("utf-8", "replace")
+
+
+def _plain(one: Finding) -> dict[str, Any]:
+    return {
+        "fingerprint": one.fingerprint,
+        "kind": one.kind,
+        "selector": one.selector,
+        "browser": one.browser,
+        "partner": one.partner,
+        "amount": round(one.amount),
+        "message": one.message,
+    }
+
+
+def ignored_until(
+    findings: Sequence[Finding], key: BaselineKey, ignored: Iterable[Ignored], today: date
+) -> dict[str, date]:
+    """Until when each finding is ignored that is today, by fingerprint."""
+    live = sorted((one for one in ignored if one.until >= today), key=lambda one: one.until)
+    known = {one.fingerprint: one.until for one in live}
+    names = {one.fingerprint: sweep_fingerprint(key, one.fingerprint) for one in findings}
+    return {finding: known[name] for finding, name in names.items() if name in known}

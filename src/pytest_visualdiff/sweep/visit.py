@@ -58,7 +58,7 @@ _PAGES = ("html", "xml", "svg", "text/plain")
 """Parts of the content types that a browser shows as a page of its own."""
 
 
-class Answer(NamedTuple):
+class PageInfo(NamedTuple):
     """What a loaded page says of itself."""
 
     url: str
@@ -71,7 +71,7 @@ class Answer(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Sight:
+class PageObservation:
     """What one browser showed of one page; ``error`` says why there is nothing to compare."""
 
     browser: str
@@ -96,27 +96,27 @@ class Visit:
     load: float
     """Seconds until a page must have loaded."""
 
-    def see(self, driver: Any, browser: str, steps: Steps) -> Sight:
-        """Go there and look; all trouble with browser or page becomes the sight's error."""
+    def see(self, driver: Any, browser: str, steps: Steps) -> PageObservation:
+        """Go there and look; all trouble with browser or page becomes the observation's error."""
         version = str(driver.capabilities.get("browserVersion", ""))
         try:
             with explained(driver):
                 return self._look(driver, browser, version, steps)
         except CaptureError as error:
-            return Sight(browser, version, error=f"{type(error).__name__}: {error}")
+            return PageObservation(browser, version, error=f"{type(error).__name__}: {error}")
         except Exception as error:
             # Whatever else a browser says; what is wrong with the caller's steps is theirs.
             if not any(kind.__name__ == "WebDriverException" for kind in type(error).__mro__):
                 raise
             said = f"{type(error).__name__}: {describe(driver)}: {first_line(error)}"
-            return Sight(browser, version, error=said)
+            return PageObservation(browser, version, error=said)
 
-    def _look(self, driver: Any, browser: str, version: str, steps: Steps) -> Sight:
+    def _look(self, driver: Any, browser: str, version: str, steps: Steps) -> PageObservation:
         started = clock.now()
         answer = self._open(driver, steps)
         loaded = clock.now()
         shooter = LayoutShooter(driver, self.capture, most=self.most)
-        shot, note = _portrait(shooter)
+        shot, note = _picture(shooter)
         shown = clock.now()
         if shooter.layout is None:
             raise CaptureError("the page was left before its layout was read")
@@ -126,9 +126,9 @@ class Visit:
             "capture": shown - loaded - shooter.seconds,
         }
         told = {name: round(1000 * seconds, 1) for name, seconds in spent.items()}
-        return Sight(browser, version, shooter.layout, shot, "", told, answer.links, note)
+        return PageObservation(browser, version, shooter.layout, shot, "", told, answer.links, note)
 
-    def _open(self, driver: Any, steps: Steps) -> Answer:
+    def _open(self, driver: Any, steps: Steps) -> PageInfo:
         driver.set_page_load_timeout(self.load)
         if callable(steps):
             steps(driver)
@@ -150,19 +150,19 @@ class Visit:
         return answer
 
 
-def ask(driver: Any) -> Answer:
+def ask(driver: Any) -> PageInfo:
     """What the page of a driver says of itself."""
     try:
         raw = driver.execute_script(_ASK)
         links = tuple(map(str, raw["links"]))
-        return Answer(
+        return PageInfo(
             str(raw["url"]), str(raw["type"]), int(raw["status"]), bool(raw["login"]), links
         )
     except (KeyError, TypeError, ValueError) as error:
         raise PageNotShown(f"the page's own scripts changed what it answers: {error!r}") from error
 
 
-def refuse(answer: Answer, wanted: str, driver: Any) -> None:
+def refuse(answer: PageInfo, wanted: str, driver: Any) -> None:
     """Raise ``PageNotShown`` where a page is not the one that was asked for."""
     who = describe(driver)
     if answer.url.startswith(("about:", "data:,", "chrome-error:")) and answer.url != wanted:
@@ -186,7 +186,7 @@ def page_of(url: str) -> str:
     return f"{parts.path or '/'}{'?' if parts.query else ''}{parts.query}"
 
 
-def _portrait(shooter: LayoutShooter) -> tuple[Screenshot, str]:
+def _picture(shooter: LayoutShooter) -> tuple[Screenshot, str]:
     """The picture of the page; the last one where only pixels never settled, not the layout."""
     try:
         return portrait(shooter, shooter.stays), ""

@@ -217,7 +217,7 @@ def test_a_key_that_leads_out_of_the_folder_is_refused(
     (store.root / "out.png").symlink_to(outside / "a.png")
     for action in (
         store.read,
-        store.ready,
+        store.check_writable,
         lambda key: store.write(key, NEW, seen=SEEN),
     ):
         with pytest.raises(StoreError, match="refused"):

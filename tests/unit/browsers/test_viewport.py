@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from pytest_visualdiff.browsers import viewport
+from pytest_visualdiff.browsers import EMULATED, viewport
 from pytest_visualdiff.errors import ViewportRefused
 
 
@@ -71,3 +71,31 @@ def test_another_pixel_ratio_is_an_error() -> None:
     with pytest.raises(ViewportRefused, match="pixel ratio of 1, wanted 2"):
         fit(Window(), (800, 600), 2.0)
     fit(Window(ratio=1.304), (800, 600), 1.3)  # Firefox rounds to whole app units
+
+
+class Device(Window):
+    """A driver that emulates a phone; its window cannot be resized, its page is 980 px wide."""
+
+    def __init__(self) -> None:
+        super().__init__("chrome", ratio=2.0)
+        self.caps[EMULATED] = "yes"
+
+    def execute_script(self, _script: str) -> list[float]:
+        return [980, 2121, 390, 844, self.ratio, 390, 844]
+
+    def set_window_size(self, width: int, height: int) -> None:
+        raise AssertionError(f"resized to {width}x{height}")
+
+
+def test_an_emulated_device_of_the_wanted_size_is_accepted() -> None:
+    fit(Device(), (390, 844), 2.0)
+
+
+@pytest.mark.parametrize("wanted", [((1280, 800), 2.0), ((390, 844), 1.0), ((844, 390), 2.0)])
+def test_an_emulated_device_of_another_size_is_refused(
+    wanted: tuple[tuple[int, int], float],
+) -> None:
+    """The refusal names the device and the options that ask for it."""
+    expected = "device of 390x844 .* set viewports=390x844 and pixel_ratio=2"
+    with pytest.raises(ViewportRefused, match=expected):
+        fit(Device(), *wanted)

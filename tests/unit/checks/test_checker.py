@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pictures import page
+from pytest_visualdiff.baselines.identity import TestIdentity
 from pytest_visualdiff.baselines.memory import MemoryStore
-from pytest_visualdiff.baselines.naming import TestIdentity
 from pytest_visualdiff.checks.checker import Checker
 from pytest_visualdiff.checks.registry import Registry
 from pytest_visualdiff.checks.services import CheckServices

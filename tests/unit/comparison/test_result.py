@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from pytest_visualdiff.comparison import compare_arrays
-from pytest_visualdiff.comparison.draw import COLOURS
-from pytest_visualdiff.comparison.judge import MOST
+from pytest_visualdiff.comparison.diff_image import COLOURS
+from pytest_visualdiff.comparison.judgement import MOST
 from pytest_visualdiff.comparison.result import Comparison
 from pytest_visualdiff.model import Box, Difference, Kind
 

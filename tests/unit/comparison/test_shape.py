@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from pytest_visualdiff.comparison import compare_arrays
+from pytest_visualdiff.comparison.diff_image import DiffSource
 from pytest_visualdiff.comparison.result import Comparison
 from pytest_visualdiff.comparison.shape import shape, shaped
 from pytest_visualdiff.model import Box, Difference, Kind
@@ -32,9 +33,9 @@ def compared(actual: Array, **options: object) -> Comparison:
 
 
 def shape_of(actual: Array, box: Box = BOX, **options: object) -> str:
-    picture = compared(actual, **options).picture
-    assert picture is not None
-    return shape(picture, box)
+    source = compared(actual, **options).diff_source
+    assert isinstance(source, DiffSource)
+    return shape(source, box)
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""A screen with look-alike buttons, drawn with Pillow's own font, at any scale and theme."""
+"""A screen with candidate-alike buttons, drawn with Pillow's own font, at any scale and theme."""
 
 from __future__ import annotations
 

@@ -10,10 +10,10 @@ import pytest
 from pytest_visualdiff.baselines.ignored import Ignored, sweep_fingerprint
 from pytest_visualdiff.errors import BaselineUnreadable
 from pytest_visualdiff.model import BaselineKey, Box
-from pytest_visualdiff.sweep.accepted import Accepted, document, pardoned
 from pytest_visualdiff.sweep.findings import Finding
 from pytest_visualdiff.sweep.page_result import PageResult
-from pytest_visualdiff.sweep.visit import Sight
+from pytest_visualdiff.sweep.verdict import Accepted, accepted_document, ignored_until
+from pytest_visualdiff.sweep.visit import PageObservation
 
 TODAY = date(2026, 1, 1)
 KEY = BaselineKey("t/test/home.sweep-linux-390x844@1x.sweep.json")
@@ -25,11 +25,11 @@ def finding(amount: float = 20.0, selector: str = "#a", kind: str = "larger") ->
 
 
 def seen(*findings: Finding) -> PageResult:
-    return PageResult((390, 844), (Sight("firefox"), Sight("chrome")), findings)
+    return PageResult((390, 844), (PageObservation("firefox"), PageObservation("chrome")), findings)
 
 
 def accepted(*findings: Finding) -> Accepted:
-    return Accepted.read(document(seen(*findings)))
+    return Accepted.read(accepted_document(seen(*findings)))
 
 
 def test_an_accepted_finding_is_known_and_another_is_not() -> None:
@@ -50,8 +50,8 @@ def test_a_finding_that_became_much_worse_is_new() -> None:
 def test_the_document_is_the_same_whatever_does_not_matter() -> None:
     """The order of findings, boxes and confidence change from run to run."""
     one, two = finding(), finding(selector="#b")
-    assert document(seen(one, two)) == document(seen(two, one))
-    assert json.loads(document(seen(one)))["findings"][0]["selector"] == "#a"
+    assert accepted_document(seen(one, two)) == accepted_document(seen(two, one))
+    assert json.loads(accepted_document(seen(one)))["findings"][0]["selector"] == "#a"
 
 
 @pytest.mark.parametrize("data", [b"{}", b"[]", b'{"schema": 9}', b'{"schema": 1, "findings": 3}'])
@@ -65,7 +65,7 @@ def test_an_ignored_finding_is_known_until_its_day_on_its_page() -> None:
         name = sweep_fingerprint(key, finding().fingerprint)
         return Ignored(name, until, key.path, "t", "home", "words", TODAY)
 
-    assert pardoned([finding()], KEY, [entry(TODAY)], TODAY) == {finding().fingerprint: TODAY}
-    assert not pardoned([finding()], KEY, [entry(date(2025, 12, 31))], TODAY)
+    assert ignored_until([finding()], KEY, [entry(TODAY)], TODAY) == {finding().fingerprint: TODAY}
+    assert not ignored_until([finding()], KEY, [entry(date(2025, 12, 31))], TODAY)
     elsewhere = BaselineKey(KEY.path.replace("390", "1280"))
-    assert not pardoned([finding()], elsewhere, [entry(TODAY)], TODAY)
+    assert not ignored_until([finding()], elsewhere, [entry(TODAY)], TODAY)

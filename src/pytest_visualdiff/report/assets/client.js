@@ -16,34 +16,67 @@ export class Client {
     this.token = sessionStorage.getItem("token") || "";
   }
 
-  /** The run's content; opens the session that lets the page show pictures. */
+  /**
+   * The run's content; opens the session that lets the page show pictures.
+   *
+   * @returns {Promise<Content>}
+   */
   async open() {
     if (!this.token) throw new Trouble("This page needs the address that ‘visualdiff review’ printed, with its token.");
-    await this.ask("POST", "session");
-    return this.ask("GET", "api/run");
+    await this.request("POST", "session");
+    return this.request("GET", "api/run");
   }
 
-  /** The groups of the same change; asked for once the page is there. */
-  groups() { return this.ask("GET", "api/groups"); }
+  /**
+   * The groups of the same change; asked for once the page is there.
+   *
+   * @returns {Promise<Group[]>}
+   */
+  groups() { return this.request("GET", "api/groups"); }
 
-  /** Where all checks stand now: somebody else may have decided. */
-  standings() { return this.ask("GET", "api/state"); }
+  /**
+   * Where all checks stand now: somebody else may have decided.
+   *
+   * @returns {Promise<Decisions>}
+   */
+  decisions() { return this.request("GET", "api/state"); }
 
-  /** What the log and git say of a check's baseline. */
-  past(id) { return this.ask("GET", `api/past?id=${encodeURIComponent(id)}`); }
+  /**
+   * What the log and git say of a check's baseline.
+   *
+   * @param {string} id
+   * @returns {Promise<BaselineHistory>}
+   */
+  historyOf(id) { return this.request("GET", `api/past?id=${encodeURIComponent(id)}`); }
 
-  /** Approves, rejects or undoes, a chunk at a time; returns id → {state, reason, error}. */
+  /**
+   * Approves, rejects or undoes, a chunk at a time; returns what became of each check.
+   *
+   * @param {Action} action
+   * @param {string[]} ids
+   * @param {string} reason
+   * @param {(done: number, all: number, decisions: Decisions) => void} onProgress
+   */
   async decide(action, ids, reason, onProgress) {
+    /** @type {Decisions} */
     const decided = {};
     for (let at = 0; at < ids.length; at += CHUNK) {
-      const answer = await this.ask("POST", "api/decide", { action, ids: ids.slice(at, at + CHUNK), reason });
+      const answer = await this.request("POST", "api/decide", { action, ids: ids.slice(at, at + CHUNK), reason });
       Object.assign(decided, answer.decisions);
       onProgress(Math.min(ids.length, at + CHUNK), ids.length, answer.decisions);
     }
     return decided;
   }
 
-  async ask(method, path, body) {
+  /**
+   * One request; its answer is JSON, or nothing.
+   *
+   * @param {string} method
+   * @param {string} path
+   * @param {object} [body]
+   */
+  async request(method, path, body) {
+    /** @type {Record<string, string>} */
     const headers = { Authorization: `Bearer ${this.token}` };
     if (body) headers["Content-Type"] = "application/json";
     let answer;

@@ -1,6 +1,12 @@
 // The run, as the page shows it: entries with what the list, the filters and the words need.
 
-/** Status word of run.json → how it is called, its sign, its tone, and its place in the list. */
+import { byId } from "./dom.js";
+
+/**
+ * Status word of run.json → how it is called, its sign, its tone, and its place in the list.
+ *
+ * @type {Record<string, Look>}
+ */
 export const STATUS = {
   mismatch: { word: "differs", sign: "differs", tone: "bad", order: 0 },
   missing: { word: "new", sign: "new", tone: "rest", order: 1 },
@@ -15,33 +21,52 @@ export const STATUS = {
   match: { word: "matches", sign: "match", tone: "good", order: 7 },
 };
 
+/** @type {Look} */
 const UNKNOWN = { word: "unknown", sign: "trouble", tone: "rest", order: 2 };
 
-/** What a person has said of a check. */
+/**
+ * What a person has said of a check, as it is shown; a check that waits has no sign of its own.
+ *
+ * @type {Record<string, { word: string, sign?: IconName, tone?: string }>}
+ */
 export const DECISION = {
   waiting: { word: "waits" },
   approved: { word: "accepted", sign: "accepted", tone: "good" },
   rejected: { word: "rejected", sign: "rejected", tone: "bad" },
 };
 
-/** The content of the document's data element. */
-export function read() {
-  return JSON.parse(document.getElementById("data").textContent);
+/**
+ * The content of the document's data element.
+ *
+ * @returns {Content}
+ */
+export function readContent() {
+  return JSON.parse(String(byId("data").textContent));
 }
 
-/** Entries of a run: its checks and journeys, those that need a look first. */
+/**
+ * Entries of a run: its checks and journeys, those that need a look first.
+ *
+ * @param {Content} content
+ */
 export function entriesOf(content) {
-  const group = groupOf(content.groups || []);
+  const group = groupByCheck(content.groups || []);
   const flaky = new Set(content.run.flaky || []);
   const checks = content.checks.map((check) => entryOf(check, content, group, flaky));
   const journeys = (content.journeys || []).map(journeyEntry);
+  /** @type {Entry[]} */
   const all = [...checks, ...journeys];
   all.forEach((entry, index) => { entry.index = index; });
   return all.sort((one, other) => one.shown.order - other.shown.order || one.index - other.index);
 }
 
-/** Check id → its group, for groups of several. */
-export function groupOf(groups) {
+/**
+ * Check id → its group, for groups of several.
+ *
+ * @param {Group[]} groups
+ */
+export function groupByCheck(groups) {
+  /** @type {Map<string, Group>} */
   const found = new Map();
   for (const group of groups) {
     if (group.members.length > 1) for (const id of group.members) found.set(id, group);
@@ -49,13 +74,24 @@ export function groupOf(groups) {
   return found;
 }
 
+/**
+ * The entry of a check.
+ *
+ * @param {Check} check
+ * @param {Content} content
+ * @param {Map<string, Group>} groups
+ * @param {Set<string>} flaky
+ * @returns {CheckEntry}
+ */
 function entryOf(check, content, groups, flaky) {
   const { id } = check;
-  const findings = check.sweep?.findings || [];
+  const sweep = check.sweep?.pages ? check.sweep : null;
+  const findings = sweep?.findings || [];
   const kinds = [...new Set([...check.differences, ...findings].map((one) => one.kind))];
   return {
-    id, check, kinds,
-    type: check.sweep?.pages ? "sweep" : "check",
+    id, check, sweep, kinds,
+    index: 0,
+    type: sweep ? "sweep" : "check",
     title: check.name,
     test: check.test,
     variant: check.variant,
@@ -67,23 +103,35 @@ function entryOf(check, content, groups, flaky) {
     group: groups.get(id) || null,
     limits: content.limits?.[check.limits] || {},
     approval: content.run.approvals?.[id] || null,
-    haystack: `${check.test} ${check.name} ${check.variant} ${kinds.join(" ")}`.toLowerCase(),
+    searchText: `${check.test} ${check.name} ${check.variant} ${kinds.join(" ")}`.toLowerCase(),
   };
 }
 
+/**
+ * The browsers that a check saw.
+ *
+ * @param {Check} check
+ */
 function browsersOf(check) {
   if (check.sweep?.pages) return check.sweep.pages.map((page) => page.browser);
   const named = check.environment?.browser || check.variant.split("-")[0];
   return named && named !== "image" ? [named] : [];
 }
 
+/**
+ * The entry of a journey.
+ *
+ * @param {Journey} journey
+ * @returns {JourneyEntry}
+ */
 function journeyEntry(journey) {
   const id = `journey ${journey.test} ${journey.browser}`;
   return {
     id, journey,
+    index: 0,
     type: "journey",
     kinds: [],
-    title: journey.test.split("::").pop(),
+    title: String(journey.test.split("::").pop()),
     test: journey.test,
     variant: [journey.browser, journey.screen].filter(Boolean).join(" "),
     browsers: journey.browser ? [journey.browser] : [],
@@ -91,24 +139,41 @@ function journeyEntry(journey) {
     shown: STATUS[journey.outcome] || UNKNOWN,
     count: journey.steps.filter((step) => step.status === "failed").length,
     flaky: false, group: null, limits: {}, approval: null,
-    haystack: `${journey.test} ${journey.browser} journey`.toLowerCase(),
+    searchText: `${journey.test} ${journey.browser} journey`.toLowerCase(),
   };
 }
 
-/** What changed in a group; how much against which limit is told at each check. */
+/**
+ * What changed in a group; how much against which limit is told at each check.
+ *
+ * @param {Group} group
+ */
 export const groupTitle = (group) => group.title.replace(/: confidence .*$/, "") || "The same change";
 
-/** Where a picture of the run is: inside the file, beside it, or on the review server. */
+/**
+ * Where a picture of the run is: inside the file, beside it, or on the review server.
+ *
+ * @param {string} path
+ * @param {Pick<Content, "base" | "pictures">} content
+ */
 export function pictureUrl(path, content) {
   if (!path) return "";
   const held = content.pictures?.[path];
   return held || `${content.base}${path.split("/").map(encodeURIComponent).join("/")}`;
 }
 
-/** The words of a box. */
-export const place = ([x, y, width, height]) => `(${x}, ${y}) ${width}×${height}`;
+/**
+ * The words of a box.
+ *
+ * @param {Box} box
+ */
+export const boxText = ([x, y, width, height]) => `(${x}, ${y}) ${width}×${height}`;
 
-/** A text as one word of a POSIX shell. */
-export function quoted(text) {
+/**
+ * A text as one word of a POSIX shell.
+ *
+ * @param {string} text
+ */
+export function shellQuoted(text) {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'"'"'`)}'`;
 }

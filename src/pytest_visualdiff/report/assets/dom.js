@@ -2,38 +2,83 @@
 
 const SVG = "http://www.w3.org/2000/svg";
 
-/** An element with attributes (`on…` are listeners, `style` an object) and children. */
+/**
+ * Makes an element with attributes (`on…` are listeners, `style` an object) and children.
+ *
+ * @template {keyof HTMLElementTagNameMap} T
+ * @param {T} tag
+ * @param {Attributes} attributes
+ * @param {Child[]} children
+ */
 export function el(tag, attributes = {}, ...children) {
   return filled(document.createElement(tag), attributes, children);
 }
 
-/** The same in SVG. */
+/**
+ * Makes an element of SVG in the same way.
+ *
+ * @template {keyof SVGElementTagNameMap} T
+ * @param {T} tag
+ * @param {Attributes} attributes
+ * @param {Child[]} children
+ */
 export function svg(tag, attributes = {}, ...children) {
-  return filled(document.createElementNS(SVG, tag), attributes, children);
+  return filled(/** @type {SVGElementTagNameMap[T]} */ (document.createElementNS(SVG, tag)), attributes, children);
 }
 
+/**
+ * Gives a new element its attributes and children.
+ *
+ * @template {HTMLElement | SVGElement} E
+ * @param {E} node
+ * @param {Attributes} attributes
+ * @param {Child[]} children
+ */
 function filled(node, attributes, children) {
-  for (const [name, value] of Object.entries(attributes)) set(node, name, value);
-  node.append(...children.flat(3).filter(isThere));
+  for (const [name, value] of Object.entries(attributes)) setAttribute(node, name, value);
+  node.append(...shownOf(children));
   return node;
 }
 
-function set(node, name, value) {
+/**
+ * Sets one attribute; one without a value is left out.
+ *
+ * @param {HTMLElement | SVGElement} node
+ * @param {string} name
+ * @param {Attributes[string]} value
+ */
+function setAttribute(node, name, value) {
   if (value === null || value === undefined || value === false) return;
-  if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
-  else if (name === "style") for (const [key, one] of Object.entries(value)) node.style.setProperty(key, one);
-  else node.setAttribute(name, value === true ? "" : value);
+  if (typeof value === "function") node.addEventListener(name.slice(2), /** @type {EventListener} */ (value));
+  else if (typeof value === "object") for (const [property, one] of Object.entries(value)) node.style.setProperty(property, one);
+  else node.setAttribute(name, value === true ? "" : String(value));
 }
 
-const isThere = (value) => value !== null && value !== undefined && value !== false && value !== "";
+/**
+ * The children that show: what stands for nothing is left out.
+ *
+ * @param {Child[]} children
+ */
+function shownOf(children) {
+  const flat = /** @type {Child[]} */ (children.flat(3));
+  const shown = flat.filter((child) => child !== null && child !== undefined && child !== false && child !== "");
+  return /** @type {(Node | string)[]} */ (shown);
+}
 
-/** Replaces what a node holds. */
+/**
+ * Replaces what an element holds.
+ *
+ * @template {Element} E
+ * @param {E} node
+ * @param {Child[]} children
+ */
 export function fill(node, ...children) {
-  node.replaceChildren(...children.flat(3).filter(isThere));
+  node.replaceChildren(...shownOf(children));
   return node;
 }
 
-const ICONS = {
+/** Paths of the drawn signs, by name. */
+export const ICONS = {
   differs: ["M3 3h6.5v6.5H3z", "M6.5 6.5H13V13H6.5z"],
   new: ["M8 3v10", "M3 8h10"],
   match: ["M3 8.5l3.2 3.2L13 5"],
@@ -52,32 +97,79 @@ const ICONS = {
   right: ["M6 4l4 4-4 4"],
 };
 
-/** A small drawn sign; decoration only, so the word must stand beside it. */
+/**
+ * A small drawn sign; decoration only, so the word must stand beside it.
+ *
+ * @param {IconName} name
+ */
 export function icon(name) {
   return svg("svg", { viewBox: "0 0 16 16", class: "icon", "aria-hidden": "true", focusable: "false" },
     ICONS[name].map((path) => svg("path", { d: path })));
 }
 
-/** Says something to those who do not see the page. */
+/**
+ * An element that the page always has.
+ *
+ * @template {HTMLElement} [E=HTMLElement]
+ * @param {string} id
+ */
+export function byId(id) {
+  return /** @type {E} */ (document.getElementById(id));
+}
+
+/**
+ * The element that matches a selector at or around the place of an event.
+ *
+ * @param {Event} event
+ * @param {string} selector
+ * @returns {HTMLElement | null}
+ */
+export function around(event, selector) {
+  return /** @type {Element} */ (event.target).closest(selector);
+}
+
+/**
+ * Says something to those who do not see the page.
+ *
+ * @param {string} text
+ */
 export function announce(text) {
-  const live = document.getElementById("live");
+  const live = byId("live");
   live.textContent = "";
   requestAnimationFrame(() => { live.textContent = text; });
 }
 
-/** A number with its noun: 1 check, 2,000 checks. */
+/**
+ * A number with its noun: 1 check, 2,000 checks.
+ *
+ * @param {number} count
+ * @param {string} noun
+ * @param {string} plural
+ */
 export function counted(count, noun, plural = `${noun}s`) {
   return `${count.toLocaleString("en")} ${count === 1 ? noun : plural}`;
 }
 
-/** Seconds as people say them. */
-export function seconds(value) {
+/**
+ * Seconds as people say them.
+ *
+ * @param {number} value
+ */
+export function durationText(value) {
   if (value < 0.9995) return `${Math.round(value * 1000)} ms`;
   return value < 99.95 ? `${value.toFixed(1)} s` : `${Math.round(value)} s`;
 }
 
-/** The time of a run or decision, to the minute, as it was written (UTC). */
-export const moment = (iso) => (iso || "").replace("T", " ").replace(/:\d\d(\.\d+)?(Z|\+00:00)?$/, "");
+/**
+ * The time of a run or decision, to the minute, as it was written (UTC).
+ *
+ * @param {string | undefined} iso
+ */
+export const timeText = (iso) => (iso || "").replace("T", " ").replace(/:\d\d(\.\d+)?(Z|\+00:00)?$/, "");
 
-/** A key as it is printed on keyboards. */
-export const key = (label) => el("kbd", {}, label);
+/**
+ * A key as it is printed on keyboards.
+ *
+ * @param {string} label
+ */
+export const keyLabel = (label) => el("kbd", {}, label);

@@ -3,8 +3,11 @@
 import { counted, el, fill } from "./dom.js";
 import { DECISION, STATUS } from "./data.js";
 
+/** @typedef {import("./state.js").State} State */
+
 /** The form above the list. */
 export class Filters {
+  /** @param {State} state */
   constructor(state) {
     this.state = state;
     this.text = el("input", {
@@ -24,30 +27,54 @@ export class Filters {
       this.text,
       el("div", { class: "selects" }, this.status, browsers.size > 1 && this.browser, kinds.size > 0 && this.kind),
       el("div", { class: "under" }, this.shown, this.grouping));
-    state.subscribe((what) => { if (what !== "chosen") this.update(what); });
+    state.subscribe((change) => { if (change !== "chosen") this.update(change); });
     this.update();
   }
 
+  /**
+   * A list of choices for a filter.
+   *
+   * @param {keyof FilterValues} name
+   * @param {string} label
+   * @param {string[][]} choices value and text
+   */
   chooser(name, label, choices) {
     const node = el("select", { "aria-label": label, name, onchange: () => this.state.filter(name, node.value) });
     return this.offer(node, choices, this.state.filters[name]);
   }
 
+  /**
+   * Puts choices into a list.
+   *
+   * @param {HTMLSelectElement} node
+   * @param {string[][]} choices
+   * @param {string} value the one that is chosen
+   */
   offer(node, choices, value) {
     fill(node, choices.map(([one, text]) => el("option", { value: one, selected: one === value }, text)));
     node.value = value;
     return node;
   }
 
-  update(what) {
+  /**
+   * Shows how many checks are listed, and what can be chosen.
+   *
+   * @param {Change} [change]
+   */
+  update(change) {
     const { shown, entries, filters } = this.state;
     this.shown.textContent = `${shown.length.toLocaleString("en")} of ${counted(entries.length, "check")}`;
     this.grouping.hidden = !this.state.groups.size;
     this.grouped.checked = this.state.grouped;
-    if (what === "decided") this.offer(this.status, statusChoices(this.state), filters.status);
+    if (change === "decided") this.offer(this.status, statusChoices(this.state), filters.status);
   }
 }
 
+/**
+ * What the list can be narrowed to, with counts.
+ *
+ * @param {State} state
+ */
 function statusChoices(state) {
   const look = state.entries.filter((entry) => state.needsLook(entry)).length;
   const statuses = countsOf(state.entries, (entry) => [entry.status]);
@@ -60,10 +87,18 @@ function statusChoices(state) {
   ];
 }
 
+/**
+ * How many entries have each value.
+ *
+ * @param {Entry[]} entries
+ * @param {(entry: Entry) => string[]} valuesOf
+ */
 function countsOf(entries, valuesOf) {
+  /** @type {Map<string, number>} */
   const counts = new Map();
   for (const entry of entries) for (const value of valuesOf(entry)) counts.set(value, (counts.get(value) || 0) + 1);
   return counts;
 }
 
+/** @param {Map<string, number>} counts */
 const named = (counts) => [...counts].sort().map(([value, count]) => [value, `${value} (${count})`]);

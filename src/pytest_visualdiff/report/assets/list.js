@@ -1,38 +1,48 @@
 // The list of checks: only the rows in sight are in the document, so 2,000 cost what 20 do.
 
-import { counted, el, fill, icon } from "./dom.js";
+import { around, counted, el, fill, icon } from "./dom.js";
 import { DECISION, groupTitle } from "./data.js";
+
+/** @typedef {import("./state.js").State} State */
 
 const ROW = 52; // pixels; the style sheet has the same number
 const SPARE = 8; // rows above and below those in sight
 
 /** The list box; one tab stop, with the chosen row as its active descendant. */
 export class List {
+  /**
+   * @param {State} state
+   * @param {() => void} onOpen called when a person opens a row
+   */
   constructor(state, onOpen) {
     this.state = state;
+    /** The number of the animation frame that will draw the rows; 0 for none. */
+    this.frame = 0;
     this.spacer = el("div", { class: "rows", role: "presentation" });
     this.box = el("div", {
       class: "list", id: "list", role: "listbox", tabindex: "0", "aria-label": "Checks of this run",
-      onscroll: () => this.soon(), onclick: (event) => this.click(event, onOpen),
+      onscroll: () => this.drawSoon(), onclick: (event) => this.click(event, onOpen),
     }, this.spacer);
     this.empty = el("p", { class: "none", hidden: true });
     this.node = el("div", { class: "listed" }, this.box, this.empty);
     new ResizeObserver(() => this.draw()).observe(this.box);
-    state.subscribe((what) => { if (what === "chosen") this.reveal(); this.soon(); });
+    state.subscribe((what) => { if (what === "chosen") this.reveal(); this.drawSoon(); });
   }
 
-  soon() {
+  /** Draws before the next frame, once for many changes. */
+  drawSoon() {
     if (this.frame) return;
     this.frame = requestAnimationFrame(() => { this.frame = 0; this.draw(); });
   }
 
+  /** Draws the rows in sight. */
   draw() {
-    const { rows, chosen } = this.state;
+    const { rows } = this.state;
     const first = Math.max(0, Math.floor(this.box.scrollTop / ROW) - SPARE);
     const last = Math.min(rows.length, Math.ceil((this.box.scrollTop + this.box.clientHeight) / ROW) + SPARE);
     this.spacer.style.height = `${rows.length * ROW}px`;
     fill(this.spacer, rows.slice(first, last).map((row, index) => this.row(row, first + index)));
-    const at = chosen ? rows.findIndex((row) => row.key === chosen.key) : -1;
+    const at = this.state.position;
     if (at >= first && at < last) this.box.setAttribute("aria-activedescendant", `row-${at}`);
     else this.box.removeAttribute("aria-activedescendant");
     this.box.hidden = !rows.length;
@@ -40,6 +50,10 @@ export class List {
     this.empty.textContent = this.state.entries.length ? "No check fits these filters." : "This run made no visual checks.";
   }
 
+  /**
+   * @param {Row} row
+   * @param {number} index its place in the list
+   */
   row(row, index) {
     const { rows, chosen } = this.state;
     const selected = chosen?.key === row.key;
@@ -51,6 +65,7 @@ export class List {
     }, row.group ? this.groupRow(row) : entryRow(row.entry, this.state));
   }
 
+  /** @param {GroupRow} row */
   groupRow(row) {
     const open = this.state.open.has(row.group.id);
     const left = row.members.filter((entry) => this.state.decision(entry) === "waiting").length;
@@ -63,11 +78,17 @@ export class List {
     ];
   }
 
+  /**
+   * Opens the row that was clicked, or folds its group.
+   *
+   * @param {MouseEvent} event
+   * @param {() => void} onOpen
+   */
   click(event, onOpen) {
-    const found = event.target.closest(".row");
+    const found = around(event, ".row");
     if (!found) return;
     const row = this.state.rows[Number(found.dataset.row)];
-    if (event.target.closest("[data-fold]")) this.state.toggleGroup(row.group.id);
+    if (row.group && around(event, "[data-fold]")) this.state.toggleGroup(row.group.id);
     else {
       this.state.choose(row);
       onOpen();
@@ -76,7 +97,7 @@ export class List {
 
   /** Scrolls the chosen row into sight. */
   reveal() {
-    const at = this.state.rows.findIndex((row) => row.key === this.state.chosen?.key);
+    const at = this.state.position;
     if (at < 0) return;
     const top = at * ROW;
     const { scrollTop, clientHeight } = this.box;
@@ -85,9 +106,12 @@ export class List {
   }
 }
 
+/**
+ * @param {Entry} entry
+ * @param {State} state
+ */
 function entryRow(entry, state) {
-  const decision = DECISION[state.decision(entry)];
-  const { word, sign, tone } = decision?.sign ? decision : entry.shown;
+  const { word, sign = "trouble", tone } = shownOn(entry, state);
   return [
     el("span", { class: `sign ${tone}` }, icon(sign)),
     el("span", { class: "what" },
@@ -95,11 +119,27 @@ function entryRow(entry, state) {
       el("small", {}, entry.variant || entry.test)),
     el("span", { class: "more" },
       el("span", { class: `word ${tone}` }, word),
-      el("small", {}, entry.flaky ? "flaky" : howMuch(entry))),
+      el("small", {}, entry.flaky ? "flaky" : amountText(entry))),
   ];
 }
 
-function howMuch(entry) {
+/**
+ * The decision on an entry, else how the run left it.
+ *
+ * @param {Entry} entry
+ * @param {State} state
+ */
+function shownOn(entry, state) {
+  const decision = DECISION[state.decision(entry)];
+  return decision?.sign ? decision : entry.shown;
+}
+
+/**
+ * How much there is to see, in words.
+ *
+ * @param {Entry} entry
+ */
+function amountText(entry) {
   if (entry.type === "journey") return counted(entry.journey.steps.length, "step");
   if (!entry.count) return "";
   return counted(entry.count, entry.type === "sweep" ? "finding" : "region");

@@ -1,24 +1,35 @@
 // The overview: what came out, the groups to decide on, where the time went, and earlier runs.
 
-import { counted, el, icon, moment, seconds } from "./dom.js";
+import { counted, el, icon, timeText, durationText } from "./dom.js";
 import { STATUS, groupTitle } from "./data.js";
 import { bars, durations } from "./plots.js";
 
-/** The page's first and last view: the whole run at one glance. */
+/** @typedef {import("./state.js").State} State */
+
+/**
+ * The page's first and last view: the whole run at one glance.
+ *
+ * @param {State} state
+ */
 export function overview(state) {
   const { content, entries } = state;
   return el("div", { class: "overview" },
     el("h1", {}, headline(state)),
-    el("p", { class: "dim" }, [`run ${content.run.id}`, moment(content.run.finished) && `${moment(content.run.finished)} UTC`, content.run.tool].filter(Boolean).join(" · ")),
+    el("p", { class: "dim" }, [`run ${content.run.id}`, timeText(content.run.finished) && `${timeText(content.run.finished)} UTC`, content.run.tool].filter(Boolean).join(" · ")),
     content.run.interrupted && el("p", { class: "banner" }, icon("trouble"), "This run was interrupted: what is missing here was not checked."),
     content.run.crashed && el("p", { class: "banner" }, icon("trouble"), "This run did not end: what it would have seen later is not known. Run pytest again before you call it done."),
     tiles(state),
     groups(state),
     el("div", { class: "charts" },
-      durations(entries.filter((entry) => entry.check && entry.status !== "skipped").map((entry) => entry.check.duration)),
-      overRuns(content), slowest(state)));
+      durations(entries.flatMap((entry) => (entry.check && entry.status !== "skipped" ? [entry.check.duration] : []))),
+      runCharts(content), slowestChecks(state)));
 }
 
+/**
+ * What has to be done, in one line.
+ *
+ * @param {State} state
+ */
 function headline(state) {
   const look = state.entries.filter((entry) => state.needsLook(entry)).length;
   if (!state.entries.length) return "This run made no visual checks";
@@ -28,7 +39,13 @@ function headline(state) {
   return state.entries.length === 1 ? "The one check matches its baseline" : `All ${counted(state.entries.length, "check")} are as they should be`;
 }
 
+/**
+ * How many checks came out how; each lists them.
+ *
+ * @param {State} state
+ */
 function tiles(state) {
+  /** @type {Map<string, number>} */
   const counts = new Map();
   for (const entry of state.entries) counts.set(entry.status, (counts.get(entry.status) || 0) + 1);
   return el("ul", { class: "tiles" }, [...counts].map(([status, count]) => {
@@ -38,21 +55,40 @@ function tiles(state) {
   }));
 }
 
+/**
+ * Lists the checks of one status.
+ *
+ * @param {State} state
+ * @param {string} status
+ */
 function showStatus(state, status) {
-  document.querySelector("[name=status]").value = status;
+  /** @type {HTMLSelectElement | null} */
+  const chooser = document.querySelector("[name=status]");
+  if (chooser) chooser.value = status;
   state.filter("status", status);
   state.choose(state.rows[0] || null);
 }
 
+/**
+ * The largest groups of checks that show the same change.
+ *
+ * @param {State} state
+ */
 function groups(state) {
   const all = [...state.groups].sort(([, one], [, other]) => other.length - one.length).slice(0, 12);
   if (!all.length) return null;
   return el("section", {}, el("h2", {}, "The same change in several checks"),
     el("ul", { class: "cards" }, all.map(([id, members]) => el("li", {}, el("button", {
       type: "button", class: "card", onclick: () => chooseGroup(state, id),
-    }, el("span", { class: "sign" }, icon("group")), el("b", {}, groupTitle(members[0].group)), el("small", {}, counted(members.length, "check")))))));
+    }, el("span", { class: "sign" }, icon("group")), el("b", {}, members[0].group && groupTitle(members[0].group)), el("small", {}, counted(members.length, "check")))))));
 }
 
+/**
+ * Shows a group, also where the filters hid it.
+ *
+ * @param {State} state
+ * @param {string} id
+ */
 function chooseGroup(state, id) {
   if (!state.grouped) state.setGrouped(true);
   let row = state.rows.find((one) => one.key === `group ${id}`);
@@ -63,29 +99,39 @@ function chooseGroup(state, id) {
   state.choose(row || null);
 }
 
-/** How many checks differed in each run, and how large the largest difference was. */
-function overRuns(content) {
+/**
+ * How many checks differed in each run, and how large the largest difference was.
+ *
+ * @param {Content} content
+ */
+function runCharts(content) {
   const runs = (content.history || []).slice(-12);
   if (runs.length < 2 || !runs.some((run) => run.open || run.largest)) return null;
-  const of = (value) => runs.map((run) => ({
-    label: moment(run.finished).slice(5, 16).replace(" ", "\u00a0"), value: value(run), tone: run.open ? "bad" : "good",
+  const points = (/** @type {(run: PastRun) => number} */ value) => runs.map((run) => ({
+    label: timeText(run.finished).slice(5, 16).replace(" ", "\u00a0"), value: value(run), tone: run.open ? "bad" : "good",
   }));
   return [
-    bars(of((run) => run.open), { title: "Checks that differed, run by run", words: `in the last ${runs.length} runs of this folder` }),
-    bars(of((run) => 100 * run.largest), {
+    bars(points((run) => run.open), { title: "Checks that differed, run by run", words: `in the last ${runs.length} runs of this folder` }),
+    bars(points((run) => 100 * run.largest), {
       title: "The largest difference, run by run", words: "as a share of its picture",
       format: (value) => `${value < 10 ? value.toFixed(2) : Math.round(value)} %`,
     }),
   ];
 }
 
-function slowest(state) {
-  const timed = state.entries.filter((entry) => entry.check?.duration).sort((one, other) => other.check.duration - one.check.duration).slice(0, 5);
+/**
+ * The five checks that took longest.
+ *
+ * @param {State} state
+ */
+function slowestChecks(state) {
+  const timed = state.entries.map((entry) => ({ entry, duration: entry.check?.duration || 0 }))
+    .filter(({ duration }) => duration).sort((one, other) => other.duration - one.duration).slice(0, 5);
   if (timed.length < 3) return null;
-  const most = timed[0].check.duration;
+  const most = timed[0].duration;
   return el("figure", { class: "chart" }, el("figcaption", {}, el("h2", {}, "The slowest checks")),
-    el("ol", { class: "slow" }, timed.map((entry) => el("li", {},
+    el("ol", { class: "slow" }, timed.map(({ entry, duration }) => el("li", {},
       el("span", {}, entry.title, el("small", {}, ` ${entry.variant}`)),
-      el("span", { class: "meter", "aria-hidden": "true" }, el("i", { style: { width: `${(100 * entry.check.duration) / most}%` } })),
-      el("span", {}, seconds(entry.check.duration))))));
+      el("span", { class: "meter", "aria-hidden": "true" }, el("i", { style: { width: `${(100 * duration) / most}%` } })),
+      el("span", {}, durationText(duration))))));
 }

@@ -1,21 +1,23 @@
 // What the stage shows of a check, a cross-browser check or a step: always the same shape.
-//
-// {panes: [{title, note, src}], pair: [first, second] or null, drawn: {title, src} or null,
-//  apart: whether panes go to places of their own, regions: [{number, kind, label, boxes, before}]}
-// with one box [x, y, width, height] (pixels of that pane's picture) or null for each pane.
 
-import { pictureUrl, place } from "./data.js";
+import { pictureUrl, boxText } from "./data.js";
 
-/** Baseline and this run; frames where no picture could be trusted; or the only one there is. */
+/**
+ * Shows baseline and this run; frames where no picture could be trusted; or the only one there is.
+ *
+ * @param {Check} check
+ * @param {Content} content
+ * @returns {Scene}
+ */
 export function sceneOf(check, content) {
-  const src = (path) => pictureUrl(path, content);
+  const src = (/** @type {string} */ path) => pictureUrl(path, content);
   if (check.frames.length && !check.actual) return framesScene(check, src);
   const baseline = check.expected ? src(check.expected) : currentBaseline(check, content);
-  const panes = [
-    baseline && { title: "Baseline", src: baseline },
-    check.actual && { title: "This run", note: size(check.size), src: src(check.actual) },
-  ].filter(Boolean);
-  const pair = panes.length === 2 ? [0, 1] : null;
+  /** @type {Pane[]} */
+  const panes = [];
+  if (baseline) panes.push({ title: "Baseline", src: baseline });
+  if (check.actual) panes.push({ title: "This run", note: size(check.size), src: src(check.actual) });
+  const pair = pairOf(panes.length === 2, 0, 1);
   return {
     panes, pair,
     drawn: check.diff && pair ? { title: "What differs, on this run's picture", src: src(check.diff) } : null,
@@ -23,32 +25,69 @@ export function sceneOf(check, content) {
   };
 }
 
-/** On the review page a check that matched shows its baseline, which is what it looks like. */
+/**
+ * On the review page a check that matched shows its baseline, which is what it looks like.
+ *
+ * @param {Check} check
+ * @param {Content} content
+ */
 function currentBaseline({ status, key }, { baselines }) {
   return baselines && status === "match" && key.endsWith(".png") ? pictureUrl(key, { base: baselines }) : "";
 }
 
+/** @param {[number, number]} size */
 const size = ([width, height]) => (width ? `${width}×${height}` : "");
 
+/**
+ * The region of a difference: a box in each pane.
+ *
+ * @param {Difference} difference
+ * @param {number} number
+ * @param {number} panes
+ * @returns {Region}
+ */
 function region(difference, number, panes) {
   const { kind, box, detail } = difference;
   const [dx, dy] = (kind === "moved" && detail.offset) || [0, 0];
+  /** @type {Box | null} */
   const before = dx || dy ? [box[0] - dx, box[1] - dy, box[2], box[3]] : null;
-  const only = { missing: 0, added: panes - 1 }[kind];
   const boxes = Array.from({ length: panes }, (_, pane) => (pane === 0 && panes > 1 && before) || box);
   return {
-    number, kind, boxes, before, only,
-    label: `${number}: ${kind} at ${place(box)}`,
+    number, kind, boxes, before,
+    label: `${number}: ${kind} at ${boxText(box)}`,
     message: difference.message,
   };
 }
 
+/**
+ * The two panes that are compared, if there are two.
+ *
+ * @param {boolean} compared
+ * @param {number} first
+ * @param {number} second
+ * @returns {[number, number] | null}
+ */
+const pairOf = (compared, first, second) => (compared ? [first, second] : null);
+
+/**
+ * Shows the last frames of a page that did not come to rest.
+ *
+ * @param {Check} check
+ * @param {(path: string) => string} src
+ * @returns {Scene}
+ */
 function framesScene(check, src) {
   const panes = check.frames.map((path, index) => ({ title: `Frame ${index + 1}`, src: src(path) }));
-  return { panes, pair: panes.length > 1 ? [panes.length - 2, panes.length - 1] : null, drawn: null, regions: [] };
+  return { panes, pair: pairOf(panes.length > 1, panes.length - 2, panes.length - 1), drawn: null, regions: [] };
 }
 
-/** The pages of all browsers, with the findings at their places. */
+/**
+ * Shows the pages of all browsers, with the findings at their places.
+ *
+ * @param {Sweep} sweep
+ * @param {Content} content
+ * @returns {Scene}
+ */
 export function sweepScene(sweep, content) {
   const shot = sweep.pages.some((page) => page.picture || page.error);
   const panes = (shot ? sweep.pages : []).map((page) => ({
@@ -56,13 +95,14 @@ export function sweepScene(sweep, content) {
     note: [page.browser === sweep.reference && "reference", page.error && `not compared: ${page.error}`, size(page.size)].filter(Boolean).join(" · "),
     src: pictureUrl(page.picture, content),
   }));
+  /** @type {(finding: Finding, browser: string) => Box | null} */
   const boxOf = (finding, browser) => {
     if (finding.browser === browser) return finding.box;
     return finding.partner?.browser === browser ? finding.partner.box : null;
   };
   return {
     panes,
-    pair: panes.length > 1 ? [0, 1] : null,
+    pair: pairOf(panes.length > 1, 0, 1),
     drawn: null,
     apart: true,
     regions: sweep.findings.map((finding) => ({
@@ -73,22 +113,35 @@ export function sweepScene(sweep, content) {
   };
 }
 
-/** The picture that a journey's step saw, with the place it found. */
+/**
+ * Shows the picture that a journey's step saw, with the place it found.
+ *
+ * @param {JourneyStep} step
+ * @param {Content} content
+ * @returns {Scene}
+ */
 export function stepScene(step, content) {
-  const found = step.box && {
-    number: 1, kind: "found", boxes: [step.box], label: `found at ${place(step.box)}`,
-    short: step.confidence === null ? "found" : percent(step.confidence),
-  };
-  const point = step.point && {
-    number: 2, kind: "point", boxes: [[step.point[0] - 5, step.point[1] - 5, 10, 10]],
-    label: `pointer at (${step.point.join(", ")})`, short: " ",
-  };
+  /** @type {Region[]} */
+  const regions = [];
+  if (step.box) {
+    regions.push({
+      number: 1, kind: "found", boxes: [step.box], label: `found at ${boxText(step.box)}`,
+      short: step.confidence === null ? "found" : percentText(step.confidence),
+    });
+  }
+  if (step.point) {
+    const [x, y] = step.point;
+    regions.push({ number: 2, kind: "point", boxes: [[x - 5, y - 5, 10, 10]], label: `pointer at (${x}, ${y})`, short: " " });
+  }
   return {
     panes: [{ title: "Screen", note: size(step.size || [0, 0]), src: pictureUrl(step.picture, content) }],
-    pair: null, drawn: null,
-    regions: [found, point].filter(Boolean),
+    pair: null, drawn: null, regions,
   };
 }
 
-/** A share in [0, 1] as per cent, rounded down: what falls short never reads as if it were there. */
-export const percent = (value) => `${Math.floor(value * 1000 + 1e-9) / 10} %`;
+/**
+ * A share in [0, 1] as per cent, rounded down: what falls short never reads as if it were there.
+ *
+ * @param {number} value
+ */
+export const percentText = (value) => `${Math.floor(value * 1000 + 1e-9) / 10} %`;

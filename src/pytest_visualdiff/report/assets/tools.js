@@ -3,8 +3,14 @@
 import { el, fill } from "./dom.js";
 import { MODES } from "./stage.js";
 
+/**
+ * @typedef {import("./stage.js").Mode} Mode
+ * @typedef {import("./stage.js").Stage} Stage
+ */
+
 /** Buttons for what the stage can do; kept in step with it. */
 export class Tools {
+  /** @param {Stage} stage */
   constructor(stage) {
     this.stage = stage;
     this.modes = el("div", { class: "segments", role: "radiogroup", "aria-label": "Way of looking", onkeydown: (event) => this.arrow(event) });
@@ -19,14 +25,14 @@ export class Tools {
       this.percent,
       el("button", { type: "button", class: "quiet", title: "Larger (+)", "aria-label": "Larger", onclick: () => stage.zoom(1.5) }, "+"),
       el("button", { type: "button", class: "quiet", title: "Whole picture (0)", onclick: () => this.fit() }, "Fit"),
-      el("button", { type: "button", class: "quiet", title: "One pixel for each pixel (9)", onclick: () => stage.actual() }, "1:1"));
+      el("button", { type: "button", class: "quiet", title: "One pixel for each pixel (9)", onclick: () => stage.fullSize() }, "1:1"));
     this.node = el("div", { class: "tools" }, this.modes, this.share, el("span", { class: "space" }), this.marks, zoom);
   }
 
   /** Offers what makes sense for the scene that the stage shows. */
   update() {
     const { stage } = this;
-    const offered = stage.modesFor(stage.scene);
+    const offered = stage.modes;
     fill(this.modes, offered.length > 1 && offered.map((mode) => {
       const on = stage.mode === mode;
       const digit = Object.keys(MODES).indexOf(mode) + 1;
@@ -36,37 +42,50 @@ export class Tools {
       }, MODES[mode]);
     }));
     this.share.hidden = !["slider", "onion"].includes(stage.mode);
-    this.share.value = stage.share;
-    this.marks.hidden = !stage.scene.regions.length;
+    this.share.value = String(stage.share);
+    this.marks.hidden = !stage.scene?.regions.length;
   }
 
+  /**
+   * Looks in another way; the keyboard stays where it was.
+   *
+   * @param {Mode} mode
+   */
   setMode(mode) {
     const inside = this.modes.contains(document.activeElement);
     this.stage.setMode(mode);
     this.update();
-    if (inside) this.modes.querySelector("[aria-checked=true]")?.focus();
+    if (inside) /** @type {HTMLElement | null} */ (this.modes.querySelector("[aria-checked=true]"))?.focus();
   }
 
+  /**
+   * Goes from one way of looking to the next, as in any group of radio buttons.
+   *
+   * @param {KeyboardEvent} event
+   */
   arrow(event) {
-    const by = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
+    const by = Number(/^Arrow(Right|Down)$/.test(event.key)) - Number(/^Arrow(Left|Up)$/.test(event.key));
     if (!by) return;
     event.preventDefault();
     event.stopPropagation();
-    const offered = this.stage.modesFor(this.stage.scene);
+    const offered = this.stage.modes;
     this.setMode(offered[(offered.indexOf(this.stage.mode) + by + offered.length) % offered.length]);
   }
 
+  /** Shows or hides the regions. */
   toggleMarks() {
-    this.stage.marked = !this.stage.marked;
-    this.marks.setAttribute("aria-pressed", String(this.stage.marked));
+    this.stage.marksShown = !this.stage.marksShown;
+    this.marks.setAttribute("aria-pressed", String(this.stage.marksShown));
     this.stage.place();
   }
 
+  /** Shows the whole picture, and no region in particular. */
   fit() {
     this.stage.chosen = 0;
     this.stage.fit();
   }
 
+  /** @param {number} scale */
   showScale(scale) {
     this.percent.textContent = `${Math.round(scale * 100)} %`;
   }

@@ -1,0 +1,152 @@
+"""How the surroundings of each pixel changed: slid by a fraction, moved by one pixel, or blurred.
+
+Browsers place every glyph and every vector at a fraction of a pixel of its own. The step that
+explains most of what differs around a pixel follows from the gradients there.
+
+B. D. Lucas, T. Kanade, "An iterative image registration technique with an application to stereo
+vision", International Joint Conference on Artificial Intelligence, 1981, 674-679.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import cv2
+import numpy as np
+
+from pytest_visualdiff.comparison.arrays import alike, window_sum
+from pytest_visualdiff.comparison.tuning import BLUR, STEP, SUBPIXEL
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pytest_visualdiff.comparison.arrays import Bools, Floats
+    from pytest_visualdiff.model import Array
+
+_SLOPE = np.array([-0.5, 0, 0.5], np.float32)
+_SMOOTH = np.array([3, 10, 3], np.float32) / 16  # H. Scharr's: the same in all directions
+_GRADIENTS = ((_SLOPE, _SMOOTH), (_SMOOTH, _SLOPE))
+_SUM = np.ones((1, 3), np.float32)  # over lightness and both axes of colour
+_STEPS = [(dx, dy) for dx in (-1, 0, 1) for dy in (-1, 0, 1) if (dx, dy) != (0, 0)]
+
+
+# --- a slide by a fraction of a pixel ---------------------------------------------------------
+
+
+class SubpixelFit(NamedTuple):
+    """What registering each place by itself leaves of a difference."""
+
+    change: Floats
+    """Expected less actual: registered, or as they lie where that would be too far."""
+    far: Bools
+    """Places that would have to slide too far to be the same edge drawn anew."""
+    gone: Bools
+    """Those of them that are found again there."""
+
+
+def register_subpixel(expected: Floats, actual: Floats) -> SubpixelFit:
+    """Slide every place of two ``float32`` CIELAB pictures to where it fits best, both halfway."""
+    slide = _step(expected, actual)
+    for _ in range(SUBPIXEL.rounds - 1):
+        slide = slide + _step(*_halfway(expected, actual, slide))
+    apart = cv2.subtract(expected, actual)
+    left = cv2.subtract(*_halfway(expected, actual, slide))
+    distance = slide[0] ** 2 + slide[1] ** 2
+    far, gone = distance > SUBPIXEL.farthest**2, distance > SUBPIXEL.gone**2
+    if gone.any():
+        gone &= _total(left, left) < SUBPIXEL.fits * _total(apart, apart)
+    change = cv2.copyTo(apart, far.view(np.uint8), left)
+    return SubpixelFit(change, far, gone)
+
+
+def _step(expected: Floats, actual: Floats) -> Floats:
+    """The slide of the actual picture that the gradients of a place ask for: across, down."""
+    mean = cv2.addWeighted(expected, 0.5, actual, 0.5, 0)
+    change = cv2.subtract(expected, actual)
+    across, down = (cv2.sepFilter2D(mean, cv2.CV_32F, *kernels) for kernels in _GRADIENTS)
+    xx, yy = _total(across, across) + SUBPIXEL.slack, _total(down, down) + SUBPIXEL.slack
+    xy, x, y = _total(across, down), _total(across, change), _total(down, change)
+    determinant = xx * yy - xy * xy
+    step: Floats = np.stack(((yy * x - xy * y) / determinant, (xx * y - xy * x) / determinant))
+    return step
+
+
+def _total(first: Floats, second: Floats) -> Floats:
+    """The sum of products of vectors over the place around each pixel."""
+    product: Floats = cv2.transform(cv2.multiply(first, second), _SUM)
+    return window_sum(product, (SUBPIXEL.place, SUBPIXEL.place))
+
+
+def _halfway(expected: Floats, actual: Floats, slide: Floats) -> tuple[Floats, Floats]:
+    """Both pictures slid by half of it, one along and one against it."""
+    height, width = expected.shape[:2]
+    x, y = np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32)[:, None]
+    half = slide / 2
+    return _at(expected, x - half[0], y - half[1]), _at(actual, x + half[0], y + half[1])
+
+
+def _at(picture: Floats, x: Floats, y: Floats) -> Floats:
+    drawn: Floats = cv2.remap(picture, x, y, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
+    return drawn
+
+
+# --- a move by one pixel ----------------------------------------------------------------------
+
+
+def moved_one_pixel(expected: Array, actual: Array, edge: Bools) -> Bools:
+    """Pixels of changed edges around which all is as it was one pixel further.
+
+    Drawing a thing anew at a fraction of a pixel changes its edges. Moving it by a whole pixel
+    brings the very same pixels to the next place, however soft its edges are.
+    """
+    moved: Bools = np.zeros_like(edge)
+    if not edge.any():
+        return moved
+    place = STEP.place, STEP.place
+    changed = ~alike(expected, actual, STEP.same)
+    count = window_sum(changed, place)
+    wanted: Bools = edge & (count >= STEP.enough)
+    if wanted.any():
+        allowed = np.where(wanted, STEP.wrong * count, -1)
+        height, width = edge.shape
+        padded: Any = cv2.copyMakeBorder(expected, 1, 1, 1, 1, cv2.BORDER_REPLICATE)
+        for dx, dy in _STEPS:
+            shifted = padded[1 - dy : 1 - dy + height, 1 - dx : 1 - dx + width]
+            moved |= window_sum(~alike(shifted, actual, STEP.same), place) <= allowed
+    return moved & changed
+
+
+# --- lost detail ------------------------------------------------------------------------------
+
+
+def blurred(expected: Array, actual: Array, changed: Bools) -> Floats:
+    """How certain it is in [0, 1] that the place around a changed pixel lost or gained sharpness.
+
+    A picture that is placed at a fraction of a pixel keeps about half of its fine structure; one
+    that is blurred, or stretched from a smaller one, keeps little, both across and down. The
+    fringes of sub-pixel rendering soften text across alone.
+    """
+    pixels = window_sum(np.ones_like(changed))
+    asked = changed & (window_sum(changed) > BLUR.changed * pixels)
+    grays = [
+        cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY).astype(np.float32)
+        for picture in (expected, actual)
+    ]
+    across, down = (_lost_detail(grays, size, pixels) for size in ((7, 1), (1, 7)))
+    certainty: Floats = across * down * asked
+    return certainty
+
+
+def _lost_detail(grays: Sequence[Floats], size: tuple[int, int], pixels: Floats) -> Floats:
+    """How certain it is in [0, 1] that a place lost its fine structure in one direction."""
+    expected, actual = (_detail(gray, size) for gray in grays)
+    most = np.maximum(expected, actual)
+    share = np.minimum(expected, actual) / np.maximum(most, 1)
+    lost: Floats = np.clip((BLUR.enough - share) / (BLUR.enough - BLUR.little), 0, 1)
+    return lost * (most > BLUR.structure * pixels)
+
+
+def _detail(gray: Floats, size: tuple[int, int]) -> Floats:
+    """The energy of what is finer than a blur, summed over the place around each pixel."""
+    fine = cv2.subtract(gray, cv2.GaussianBlur(gray, size, BLUR.fine))
+    return window_sum(cv2.multiply(fine, fine))

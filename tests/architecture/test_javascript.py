@@ -1,0 +1,71 @@
+"""JavaScript is held to what Python is held to: every file is checked, by exact tools, in full."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+SOURCE = ROOT / "src" / "pytest_visualdiff"
+SCRIPTS = sorted(SOURCE.rglob("*.js"))
+
+
+def settings(path: Path) -> dict[str, object]:
+    """A tsconfig.json, which may have comments."""
+    text = re.sub(r"^\s*//.*$", "", path.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    read: dict[str, object] = json.loads(text)
+    return read
+
+
+def test_the_common_settings_check_javascript_strictly() -> None:
+    options = settings(ROOT / "tsconfig.json")["compilerOptions"]
+    assert isinstance(options, dict)
+    assert all(options[name] for name in ("allowJs", "checkJs", "noEmit", "strict"))
+
+
+@pytest.mark.parametrize("folder", sorted({path.parent for path in SCRIPTS}))
+def test_all_scripts_of_a_folder_are_checked_with_the_common_settings(folder: Path) -> None:
+    own = settings(folder / "tsconfig.json")
+    assert (folder / str(own["extends"])).resolve() == ROOT / "tsconfig.json"
+    assert set(own) <= {"extends", "include", "compilerOptions"}
+    included = own["include"]
+    assert isinstance(included, list)
+    assert "*.js" in included
+    options = own.get("compilerOptions", {})
+    assert isinstance(options, dict)
+    assert set(options) <= {"lib", "moduleDetection"}, "which names there are, and nothing looser"
+
+
+@pytest.mark.parametrize(
+    "script", SCRIPTS + sorted(SOURCE.rglob("*.d.ts")), ids=lambda path: path.name
+)
+def test_no_script_of_the_package_escapes_the_checks(script: Path) -> None:
+    text = script.read_text(encoding="utf-8")
+    escapes = (
+        r"@ts-(?:ignore|nocheck|expect-error)|eslint-disable|\{any\b|\bany\b\s*[,)\]}>;]|: any\b"
+    )
+    assert re.findall(escapes, text) == []
+
+
+def test_the_tools_are_pinned_and_their_lock_names_no_host() -> None:
+    package = json.loads((ROOT / "package.json").read_text(encoding="utf-8"))
+    assert set(package["devDependencies"]) >= {"typescript", "eslint"}
+    for version in package["devDependencies"].values():
+        assert re.fullmatch(r"\d+\.\d+\.\d+", version)
+    lock = json.loads((ROOT / "package-lock.json").read_text(encoding="utf-8"))
+    entries = {name: one for name, one in lock["packages"].items() if name}
+    assert entries
+    for name, entry in entries.items():
+        assert "resolved" not in entry, name
+        assert entry["integrity"].startswith("sha512-"), name
+
+
+def test_lint_checks_every_program() -> None:
+    lint = (ROOT / "script" / "lint").read_text(encoding="utf-8")
+    commands = [line for line in lint.splitlines() if not line.lstrip().startswith("#")]
+    assert "node_modules/.bin/eslint ." in commands
+    assert any("tsconfig.json" in line for line in commands)
+    assert any("tsc -p" in line for line in commands)
