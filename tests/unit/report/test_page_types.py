@@ -9,7 +9,7 @@ import pytest
 
 from pytest_visualdiff.model import Box, Difference, Kind, Verdict
 from pytest_visualdiff.report.html import ASSETS
-from pytest_visualdiff.review.decisions import Standing, State
+from pytest_visualdiff.review.decisions import CheckState, State
 from pytest_visualdiff.runs.groups import Group
 from pytest_visualdiff.sweep.findings import Finding
 
@@ -21,7 +21,7 @@ WRITTEN = {
     "Difference": set(Difference(Kind.CHANGED, Box(0, 0, 1, 1), 0.5).to_dict()),
     "Group": set(Group("", "", ()).to_dict()),
     # The server adds why a wish was refused; the page notes what was decided on it just now.
-    "Decision": {"error", "now", *Standing(State.WAITING).to_dict()},
+    "Decision": {"error", "now", *CheckState(State.WAITING).to_dict()},
     # The sweep's verdict numbers the findings and says which are known, and until when.
     "Finding": {"number", "known", "until", *Finding("", "", "", Box(0, 0, 1, 1), "").to_dict()},
 }

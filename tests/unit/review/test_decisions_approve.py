@@ -292,8 +292,8 @@ class Single:
     """A store of others: it keeps one picture of each check."""
 
     def __init__(self, inner: DirectoryStore) -> None:
-        self.read, self.ready, self.write = inner.read, inner.ready, inner.write
-        self.where, self.keys = inner.where, inner.keys
+        self.read, self.check_writable, self.write = inner.read, inner.check_writable, inner.write
+        self.describe, self.keys = inner.describe, inner.keys
 
 
 def test_a_store_without_alternatives_refuses_one_and_approves_as_before(
