@@ -110,9 +110,10 @@ def visualdiff_driver(request: pytest.FixtureRequest, _visualdiff_pool: BrowserP
 
     settings = marked(request.node, request.config.stash[SETTINGS])
     variant = getattr(request, "param", None)
-    if not isinstance(variant, Variant):  # requested dynamically, or parametrised by hand
-        browser, viewport = settings["browsers"][0], settings["viewports"][0]
-        variant = Variant(variant or browser, viewport, settings["pixel_ratio"])
+    if not isinstance(variant, Variant):
+        from pytest_visualdiff.plugin.variants import only_variant
+
+        variant = only_variant(request.node, settings, variant)
     spec = BrowserSpec.of(settings, variant.browser, variant.viewport, variant.pixel_ratio)
     return _visualdiff_pool.acquire(spec)
 
