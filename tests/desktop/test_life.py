@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pytest_visualdiff.desktop import display as displays
+from pytest_visualdiff.desktop.display import connect
 from pytest_visualdiff.desktop.lock import held
 from pytest_visualdiff.desktop.machine import Desks
-from pytest_visualdiff.desktop.windows import connect
 from pytest_visualdiff.errors import (
     BrowserDied,
     EmergencyStop,

@@ -15,10 +15,9 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from pytest_visualdiff import clock
-from pytest_visualdiff.desktop.display import INSTALL
+from pytest_visualdiff.desktop.display import INSTALL, hang_up, is_broken, quiet
 from pytest_visualdiff.desktop.keyboard import Stroke, strokes
 from pytest_visualdiff.desktop.secrets import Secret
-from pytest_visualdiff.desktop.windows import hang_up, is_broken, quiet
 from pytest_visualdiff.errors import (
     CaptureError,
     EmergencyStop,
@@ -32,8 +31,7 @@ from pytest_visualdiff.text import nearest
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from pytest_visualdiff.desktop.display import Display
-    from pytest_visualdiff.desktop.windows import Link
+    from pytest_visualdiff.desktop.display import Display, Link
 
 DRAG_SECONDS = 0.3
 HOLD = 0.2

@@ -32,8 +32,9 @@ class Desktop:
     def on(cls, display: Display) -> Desktop:
         """Connected to a display; raises ``ScreenUnavailable``."""
         from pytest_visualdiff.capture.screen import Eyes
+        from pytest_visualdiff.desktop.display import Link, connect
         from pytest_visualdiff.desktop.input import Hands
-        from pytest_visualdiff.desktop.windows import Link, Windows, connect
+        from pytest_visualdiff.desktop.windows import Windows
 
         link = Link(connect(display)) if display.name else None
         hands = Hands(display, link)

@@ -3,21 +3,14 @@
 from __future__ import annotations
 
 import contextlib
-import io
-import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from pytest_visualdiff.errors import ScreenLost, ScreenUnavailable
+from pytest_visualdiff.desktop.display import Link, hang_up
 from pytest_visualdiff.model import Box
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterator
-
-    from pytest_visualdiff.desktop.display import Display
-
-
-_BROKEN = {"ConnectionClosedError", "ConnectionError"}
+    from collections.abc import Container
 
 
 @dataclass(frozen=True)
@@ -33,76 +26,6 @@ class Window:
     pid: int = 0
     is_popup: bool = False
     """A menu, a tooltip: no window manager touches it."""
-
-
-def connect(display: Display) -> Any:
-    """A connection of python-xlib; raises ``ScreenUnavailable``."""
-    from Xlib.display import Display as Connection
-    from Xlib.error import DisplayError, XauthError
-
-    with display.entered(), quiet():
-        try:
-            return Connection(display.name)
-        except (DisplayError, XauthError, OSError) as error:
-            reason = str(error)  # the error itself keeps a socket open
-    raise ScreenUnavailable(f"display {display.name!r} takes no connection: {reason}")
-
-
-@contextlib.contextmanager
-def quiet() -> Iterator[None]:
-    """Keep python-xlib and PyAutoGUI from printing, and from warning of files they left open."""
-    with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        yield
-
-
-@dataclass
-class Link:
-    """A connection to a display that is never used again once it broke: it might not return."""
-
-    x: Any
-    """python-xlib's connection."""
-    lost: bool = False
-    """Whether it broke."""
-
-    @contextlib.contextmanager
-    def asked(self, what: str) -> Iterator[None]:
-        """Turn the end of the display, inside the block or before, into ``ScreenLost``."""
-        if self.lost:
-            raise _gone(what)
-        try:
-            yield
-        except Exception as error:
-            if not is_broken(error):
-                raise
-            self.lost = True
-            raise _gone(what) from error
-
-
-def hang_up(connection: Any) -> None:
-    """Close a connection of python-xlib, also one whose display is gone, without a word to it."""
-    with contextlib.suppress(OSError, AttributeError):
-        connection.display.socket.close()
-
-
-def is_broken(error: Exception) -> bool:
-    """Whether an exception means that the display is gone, or came of one that does.
-
-    python-xlib stumbles over a connection that breaks while it sends.
-    """
-    seen: BaseException | None = error
-    while seen is not None:
-        if {kind.__name__ for kind in type(seen).__mro__} & _BROKEN:
-            return True
-        seen = seen.__context__
-    return False
-
-
-def _gone(what: str) -> ScreenLost:
-    return ScreenLost(
-        f"the display went away while {what}: the X server ended or was killed; the next test gets"
-        " a new one"
-    )
 
 
 class Windows:
