@@ -26,9 +26,9 @@ MAY_IMPORT = {
     "pytest": {"plugin/"},
     "selenium": {"browsers/launch.py", "capture/page.py"},
     "pyautogui": {"desktop/input.py"},
-    "Xlib": {"desktop/windows.py"},
-    "mss": {"capture/screen.py"},
-    "filelock": {"desktop/lock.py", "review/transaction.py"},
+    "Xlib": {"desktop/display.py", "desktop/windows.py"},
+    "mss": {"desktop/grabber.py"},
+    "filelock": {"desktop/machine.py", "review/transaction.py"},
     "starlette": {"review/server.py"},
     "uvicorn": {"cli/review.py"},
 }

@@ -56,7 +56,7 @@ class Located:
 
 
 @dataclass(frozen=True, slots=True)
-class _Usual:
+class InstallPaths:
     """Where a program is usually found; absolute places come after the names on PATH."""
 
     names: tuple[str, ...]
@@ -66,14 +66,14 @@ class _Usual:
     windows: tuple[str, ...] = ()
 
 
-_CHROME = _Usual(
+_CHROME = InstallPaths(
     names=("google-chrome-stable", "google-chrome", "chrome"),
     variables=("VISUALDIFF_CHROME_BINARY",),
     linux=("/opt/google/chrome/chrome",),
     mac=("Google Chrome.app/Contents/MacOS/Google Chrome",),
     windows=("Google/Chrome/Application/chrome.exe",),
 )
-_CHROMIUM = _Usual(
+_CHROMIUM = InstallPaths(
     names=("chromium", "chromium-browser"),
     variables=("VISUALDIFF_CHROMIUM_BINARY",),
     linux=(
@@ -84,14 +84,14 @@ _CHROMIUM = _Usual(
     mac=("Chromium.app/Contents/MacOS/Chromium",),
     windows=("Chromium/Application/chrome.exe",),
 )
-_FIREFOX = _Usual(
+_FIREFOX = InstallPaths(
     names=("firefox", "firefox-esr"),
     variables=("VISUALDIFF_FIREFOX_BINARY",),
     linux=("/usr/lib/firefox-esr/firefox-esr", "/opt/firefox/firefox", "/snap/bin/firefox"),
     mac=("Firefox.app/Contents/MacOS/firefox",),
     windows=("Mozilla Firefox/firefox.exe",),
 )
-_EDGE = _Usual(
+_EDGE = InstallPaths(
     names=("microsoft-edge-stable", "microsoft-edge", "msedge"),
     variables=("VISUALDIFF_EDGE_BINARY",),
     linux=("/opt/microsoft/msedge/msedge",),
@@ -104,7 +104,7 @@ _BROWSER = {
     "firefox": (_FIREFOX,),
     "edge": (_EDGE,),
 }
-_CHROMEDRIVER = _Usual(
+_CHROMEDRIVER = InstallPaths(
     names=("chromedriver", "chromium.chromedriver"),
     variables=("VISUALDIFF_CHROMEDRIVER", "SE_CHROMEDRIVER"),
     linux=(
@@ -116,12 +116,12 @@ _CHROMEDRIVER = _Usual(
 _DRIVER = {
     "chrome": _CHROMEDRIVER,
     "chromium": _CHROMEDRIVER,
-    "firefox": _Usual(
+    "firefox": InstallPaths(
         names=("geckodriver",),
         variables=("VISUALDIFF_GECKODRIVER", "SE_GECKODRIVER"),
         linux=("/snap/bin/geckodriver",),
     ),
-    "edge": _Usual(
+    "edge": InstallPaths(
         names=("msedgedriver",),
         variables=("VISUALDIFF_EDGEDRIVER", "SE_EDGEDRIVER"),
     ),
@@ -212,17 +212,17 @@ def _driver_files(name: str, env: Mapping[str, str], rejected: list[str]) -> Ite
         yield from _bundled_geckodriver(rejected)
 
 
-def _from_variables(usual: _Usual, env: Mapping[str, str]) -> str:
+def _from_variables(usual: InstallPaths, env: Mapping[str, str]) -> str:
     return next((env[key] for key in usual.variables if env.get(key)), "")
 
 
-def _usual_files(usual: _Usual, env: Mapping[str, str]) -> Iterator[str]:
+def _usual_files(usual: InstallPaths, env: Mapping[str, str]) -> Iterator[str]:
     found = (shutil.which(name, path=env.get("PATH", os.defpath)) for name in usual.names)
     yield from (path for path in found if path)
     yield from (str(path) for path in _places(usual, env) if path.is_file())
 
 
-def _places(usual: _Usual, env: Mapping[str, str]) -> Iterable[Path]:
+def _places(usual: InstallPaths, env: Mapping[str, str]) -> Iterable[Path]:
     if sys.platform == "darwin":
         roots = (Path("/Applications"), Path.home() / "Applications")
         return [root / place for root in roots for place in usual.mac]

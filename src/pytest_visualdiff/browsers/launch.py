@@ -20,7 +20,7 @@ from selenium.webdriver.firefox.service import Service as FirefoxService
 from selenium.webdriver.remote.client_config import ClientConfig
 
 from pytest_visualdiff.browsers import BROWSERS, EMULATED, flags, installed, webdriver_errors
-from pytest_visualdiff.browsers.processes import Leash, within
+from pytest_visualdiff.browsers.processes import ProcessGroup, within
 from pytest_visualdiff.errors import InvalidValue
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ _GECKODRIVER_GRANTS = (0, 36)
 _SYSTEM_ACCESS = "-remote-allow-system-access"
 
 
-class Recorded:
+class DevToolsRecorder:
     """Remembers the DevTools commands of a test: only what was changed has to be undone."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -65,19 +65,19 @@ class Recorded:
         return super().execute(driver_command, params)  # type: ignore[misc]
 
 
-class Chrome(Recorded, webdriver.Chrome):
+class Chrome(DevToolsRecorder, webdriver.Chrome):
     """Chrome or Chromium on this machine."""
 
 
-class Edge(Recorded, webdriver.Edge):
+class Edge(DevToolsRecorder, webdriver.Edge):
     """Edge on this machine."""
 
 
-class Firefox(Recorded, webdriver.Firefox):
+class Firefox(DevToolsRecorder, webdriver.Firefox):
     """Firefox on this machine."""
 
 
-class Remote(Recorded, webdriver.Remote):
+class Remote(DevToolsRecorder, webdriver.Remote):
     """A browser behind a WebDriver server or Grid."""
 
 
@@ -87,7 +87,7 @@ class Browser:
 
     spec: BrowserSpec
     driver: WebDriver
-    leash: Leash | None = None
+    processes: ProcessGroup | None = None
     """None for a remote browser, whose processes are another machine's."""
     window: str = ""
     used: bool = field(default=False)
@@ -101,13 +101,13 @@ class Browser:
             within(QUIT_SECONDS, self.kill),
         ):
             self.driver.quit()
-        if self.leash is not None:
-            self.leash.release()
+        if self.processes is not None:
+            self.processes.release()
 
     def kill(self) -> None:
         """End a browser that does not answer, without asking it."""
-        if self.leash is not None:
-            self.leash.kill()
+        if self.processes is not None:
+            self.processes.kill()
 
 
 def start(spec: BrowserSpec, customise: Customise | None = None) -> Browser:
@@ -225,7 +225,7 @@ def _start_local(spec: BrowserSpec, customise: Customise | None) -> Browser:
             raise webdriver_errors.unavailable(spec, found, _deepest(error)) from error
         raise
     _note_device(driver, options)
-    return Browser(spec, driver, Leash(service.process.pid, folder))
+    return Browser(spec, driver, ProcessGroup(service.process.pid, folder))
 
 
 def _note_device(driver: WebDriver, options: Options) -> None:
@@ -266,7 +266,7 @@ def _detached() -> dict[str, Any]:
 def _end(service: Service, folder: str) -> None:
     process = getattr(service, "process", None)
     if process is not None:
-        Leash(process.pid, folder).release()
+        ProcessGroup(process.pid, folder).release()
 
 
 def _path(program: installed.Program | None) -> str:

@@ -1,4 +1,4 @@
-"""One browser process for many tests: each gets it clean, in the wanted size, and alive."""
+"""One browser process for many tests: each test gets it clean, alive and in the wanted size."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ class BrowserPool:
             if browser.used:
                 _clean(browser, cleaner)
             browser.used = True
-            viewport.fit(browser.driver, spec.viewport, spec.pixel_ratio)
+            viewport.set_viewport(browser.driver, spec.viewport, spec.pixel_ratio)
         return browser.driver
 
     def _drop(self, key: BrowserSpec) -> None:

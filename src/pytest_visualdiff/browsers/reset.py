@@ -1,4 +1,4 @@
-"""Make a used browser like new for the next test, without starting it again.
+"""Make a used browser clean for the next test, without starting it again.
 
 Cookies, every kind of storage, permissions, the window's name and its history go; the HTTP cache
 stays, because loading pages is most of a test's time. Chromium does it through DevTools and
@@ -99,7 +99,7 @@ def prepare(browser: Browser) -> Cleaner:
         elif cleaner is firefox:
             privileged(browser.driver, _FIREFOX_NARROW)
     except Exception as error:
-        if browser.leash is not None or "WebDriverException" not in _names(error):
+        if browser.processes is not None or "WebDriverException" not in _names(error):
             raise
         return plain
     return cleaner

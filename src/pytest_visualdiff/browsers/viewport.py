@@ -19,7 +19,7 @@ CORRECTIONS = 3
 PAUSES = (0.0, 0.02, 0.1)
 RATIO_TOLERANCE = 0.02
 
-# The name is the only thing that outlives the page and that storage does not hold.
+# `window.name` survives navigation and is not cleared with storage.
 _MEASURE = """
 window.name = '';
 return [innerWidth, innerHeight, outerWidth, outerHeight, devicePixelRatio,
@@ -28,7 +28,7 @@ return [innerWidth, innerHeight, outerWidth, outerHeight, devicePixelRatio,
 
 
 @dataclass(frozen=True, slots=True)
-class Frame:
+class WindowSizes:
     """The sizes of a window in CSS pixels, and its device pixel ratio."""
 
     inner: tuple[int, int]
@@ -37,7 +37,7 @@ class Frame:
     screen: tuple[int, int]
 
 
-def fit(driver: WebDriver, wanted: tuple[int, int], pixel_ratio: float) -> None:
+def set_viewport(driver: WebDriver, wanted: tuple[int, int], pixel_ratio: float) -> None:
     """Make the inner size of the window ``wanted`` or raise ``ViewportRefused``.
 
     A Chromium window that refuses (a headed one is never narrower than 500 px) draws the wanted
@@ -68,7 +68,7 @@ def fit(driver: WebDriver, wanted: tuple[int, int], pixel_ratio: float) -> None:
 
 
 def _require_device(
-    driver: WebDriver, frame: Frame, wanted: tuple[int, int], pixel_ratio: float
+    driver: WebDriver, frame: WindowSizes, wanted: tuple[int, int], pixel_ratio: float
 ) -> None:
     """Accept an emulated device of the wanted size.
 
@@ -86,10 +86,12 @@ def _require_device(
     )
 
 
-def measure(driver: WebDriver) -> Frame:
+def measure(driver: WebDriver) -> WindowSizes:
     """Read the sizes of the window, and forget its name."""
     width, height, outer_width, outer_height, ratio, *screen = driver.execute_script(_MEASURE)
-    return Frame((width, height), (outer_width, outer_height), float(ratio), (screen[0], screen[1]))
+    return WindowSizes(
+        (width, height), (outer_width, outer_height), float(ratio), (screen[0], screen[1])
+    )
 
 
 def _resize(driver: WebDriver, width: int, height: int) -> None:
@@ -105,7 +107,7 @@ def _can_emulate(driver: WebDriver) -> bool:
     return "goog:chromeOptions" in driver.caps or "ms:edgeOptions" in driver.caps
 
 
-def _settled(driver: WebDriver, wanted: tuple[int, int]) -> Frame:
+def _settled(driver: WebDriver, wanted: tuple[int, int]) -> WindowSizes:
     for pause in PAUSES:
         clock.sleep(pause)
         frame = measure(driver)
@@ -125,7 +127,7 @@ def _emulated(driver: WebDriver, wanted: tuple[int, int], pixel_ratio: float) ->
     return measure(driver).inner == wanted
 
 
-def _refused(driver: WebDriver, wanted: tuple[int, int], frame: Frame) -> str:
+def _refused(driver: WebDriver, wanted: tuple[int, int], frame: WindowSizes) -> str:
     want, got, outer, screen = (
         f"{width}x{height}" for width, height in (wanted, frame.inner, frame.outer, frame.screen)
     )

@@ -251,7 +251,7 @@ def platform() -> str:
 
 
 def _appeared(browser: Browser, windows: Windows) -> Window:
-    members = browser.leash.members if browser.leash else list
+    members = browser.processes.members if browser.processes else list
     until = clock.now() + WINDOW_SECONDS
     while clock.now() < until:
         found = windows.of(members())

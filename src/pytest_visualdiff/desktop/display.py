@@ -1,7 +1,7 @@
 """The display that windows open on: one of our own (Xvfb), or the desktop of this machine.
 
-A virtual display has a cookie of its own, so that nobody else's programs draw on it, and it ends
-with the process that started it, however that ends.
+A virtual display has its own cookie, so that no other program draws on it. It ends with the process
+that started it, however that ends.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pytest_visualdiff import clock
-from pytest_visualdiff.browsers.processes import Leash
+from pytest_visualdiff.browsers.processes import ProcessGroup
 from pytest_visualdiff.errors import ScreenLost, ScreenUnavailable
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ INSTALL = "apt-get install xvfb xclip (Debian, Ubuntu) or dnf install xorg-x11-s
 _LINUX = sys.platform.startswith("linux")
 _LOCAL, _WILD = 256, 65535  # families of an Xauthority entry
 _COOKIE = b"MIT-MAGIC-COOKIE-1"
+_BROKEN = {"ConnectionClosedError", "ConnectionError"}
 
 # Widgets without animation or blinking caret, whatever the user's desktop has.
 _GTK = """[Settings]
@@ -55,7 +56,7 @@ class Display:
     environment: Mapping[str, str | None] = field(default_factory=dict)
     process: subprocess.Popen[bytes] | None = None
     """Xvfb, where it is ours."""
-    leash: Leash | None = None
+    processes: ProcessGroup | None = None
 
     @property
     def is_virtual(self) -> bool:
@@ -69,7 +70,7 @@ class Display:
 
     @contextlib.contextmanager
     def entered(self) -> Iterator[None]:
-        """What is started or connected inside the block is on this display."""
+        """Point the environment at this display, for what is started inside the block."""
         usual = {name: os.environ.get(name) for name in self.environment}
         _set(self.environment)
         try:
@@ -79,12 +80,12 @@ class Display:
 
     def stop(self) -> None:
         """End a display of ours, with everything on it; another one is left alone."""
-        if self.process is None or self.leash is None:
+        if self.process is None or self.processes is None:
             return
         self.process.send_signal(signal.SIGTERM)  # so that it removes its lock and socket
         with contextlib.suppress(subprocess.TimeoutExpired):
             self.process.wait(3)
-        self.leash.release()
+        self.processes.release()
         self.process.wait()
 
 
@@ -163,14 +164,14 @@ def _started(program: str, size: tuple[int, int], folder: Path) -> Display:
         raise
     finally:
         os.close(writing)
-    leash = Leash(process.pid, str(folder), gently=True)
+    processes = ProcessGroup(process.pid, str(folder), gently=True)
     try:
         number = _number(reading)
         _write_authority(authority, cookie, number)
-        display = Display(f":{number}", _environment(number, folder), process, leash)
+        display = Display(f":{number}", _environment(number, folder), process, processes)
         _connect(display)
     except BaseException:
-        leash.release()
+        processes.release()
         process.wait()
         raise
     finally:
@@ -194,8 +195,6 @@ def _number(reading: int) -> str:
 
 def _connect(display: Display) -> None:
     """One real connection: a number alone does not prove that anybody listens."""
-    pass
-
     try:
         connect(display).close()
     except ScreenUnavailable as error:
@@ -242,9 +241,6 @@ def _set(environment: Mapping[str, str | None]) -> None:
             os.environ[name] = value
 
 
-_BROKEN = {"ConnectionClosedError", "ConnectionError"}
-
-
 def connect(display: Display) -> Any:
     """A connection of python-xlib; raises ``ScreenUnavailable``."""
     from Xlib.display import Display as Connection
@@ -267,8 +263,8 @@ def quiet() -> Iterator[None]:
 
 
 @dataclass
-class Link:
-    """A connection to a display that is never used again once it broke: it might not return."""
+class XConnection:
+    """A connection to a display. Once it broke it is not used again: python-xlib could hang."""
 
     x: Any
     """python-xlib's connection."""
@@ -283,22 +279,22 @@ class Link:
         try:
             yield
         except Exception as error:
-            if not is_broken(error):
+            if not is_connection_lost(error):
                 raise
             self.lost = True
             raise _gone(what) from error
 
 
-def hang_up(connection: Any) -> None:
-    """Close a connection of python-xlib, also one whose display is gone, without a word to it."""
+def close_connection(connection: Any) -> None:
+    """Close a connection of python-xlib without talking to the server, which may be gone."""
     with contextlib.suppress(OSError, AttributeError):
         connection.display.socket.close()
 
 
-def is_broken(error: Exception) -> bool:
-    """Whether an exception means that the display is gone, or came of one that does.
+def is_connection_lost(error: Exception) -> bool:
+    """Whether an exception, or one that it came from, means that the display is gone.
 
-    python-xlib stumbles over a connection that breaks while it sends.
+    python-xlib raises others on top when a connection breaks while it sends.
     """
     seen: BaseException | None = error
     while seen is not None:

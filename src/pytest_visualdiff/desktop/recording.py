@@ -1,4 +1,4 @@
-"""What a journey did, step by step, as ``run.json`` and its film strip tell it."""
+"""The steps of a test on a screen, as ``run.json`` and the report show them."""
 
 from __future__ import annotations
 
@@ -140,7 +140,7 @@ def _listed(box: Box | None) -> list[int] | None:
 
 
 def _measures(step: Step) -> dict[str, float | None]:
-    """How sure the eyes were."""
+    """How sure the match was."""
     match = step.match
     other = match.runner_up if match else None
     return {

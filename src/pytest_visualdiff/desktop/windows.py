@@ -1,4 +1,4 @@
-"""The windows of an X display, as a window manager sees them; and what one would do without one."""
+"""The windows of an X display; placed and focused here where no window manager does it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import contextlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from pytest_visualdiff.desktop.display import Link, hang_up
+from pytest_visualdiff.desktop.display import XConnection, close_connection
 from pytest_visualdiff.model import Box
 
 if TYPE_CHECKING:
@@ -31,17 +31,17 @@ class Window:
 class Windows:
     """Lists, places and focuses the windows of a display."""
 
-    def __init__(self, link: Link) -> None:
-        self._link, self._x = link, link.x
-        self._root = link.x.screen().root
+    def __init__(self, connection: XConnection) -> None:
+        self._connection, self._x = connection, connection.x
+        self._root = connection.x.screen().root
 
     def close(self) -> None:
         """Disconnect."""
-        hang_up(self._x)
+        close_connection(self._x)
 
     def size(self) -> tuple[int, int]:
         """Width and height of the screen in pixels, as they are now."""
-        with self._link.asked("its size was asked"):
+        with self._connection.asked("its size was asked"):
             shape = self._root.get_geometry()
             return int(shape.width), int(shape.height)
 
@@ -51,7 +51,7 @@ class Windows:
         from Xlib.error import XError
 
         name = "_NET_SUPPORTING_WM_CHECK"
-        with self._link.asked("its window manager was asked"):
+        with self._connection.asked("its window manager was asked"):
             own = self._property(self._root, name)
             try:
                 return own is not None and bool(
@@ -62,7 +62,7 @@ class Windows:
 
     def all(self) -> list[Window]:
         """The visible top-level windows, the lowest first."""
-        with self._link.asked("its windows were asked"):
+        with self._connection.asked("its windows were asked"):
             seen = (self._window(child) for child in self._root.query_tree().children)
             return [window for window in seen if window is not None]
 
@@ -77,7 +77,7 @@ class Windows:
 
     def place(self, window: Window, box: Box) -> None:
         """Move and resize a window, without its frame."""
-        with self._link.asked("a window was placed"):
+        with self._connection.asked("a window was placed"):
             own = self._x.create_resource_object("window", window.id)
             own.configure(x=box.x, y=box.y, width=box.width, height=box.height)
             self._x.sync()
@@ -86,21 +86,21 @@ class Windows:
         """Bring a window to the front and give it the keyboard."""
         from Xlib import X
 
-        with self._link.asked("a window was focused"):
+        with self._connection.asked("a window was focused"):
             own = self._x.create_resource_object("window", window.id)
             own.configure(stack_mode=X.Above)
             own.set_input_focus(X.RevertToParent, X.CurrentTime)
             self._x.sync()
 
     def focus_last(self) -> None:
-        """What a window manager does when a dialog opens: the uppermost one gets the keyboard."""
+        """Focus the uppermost window, as a window manager does when a dialog opens."""
         from Xlib.error import XError
 
         if self.managed:
             return
         upper = [one for one in self.all() if not one.is_popup]
         # Where it closed this moment, nothing is left to do.
-        with contextlib.suppress(XError), self._link.asked("a window was focused"):
+        with contextlib.suppress(XError), self._connection.asked("a window was focused"):
             if upper and not self._has_focus(upper[-1]):
                 self.focus(upper[-1])
 

@@ -35,7 +35,7 @@ class Window:
 
 
 def fit(window: Any, wanted: tuple[int, int], ratio: float = 1.0) -> None:
-    viewport.fit(window, wanted, ratio)
+    viewport.set_viewport(window, wanted, ratio)
 
 
 def test_a_right_window_is_left_alone() -> None:
