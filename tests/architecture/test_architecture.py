@@ -37,13 +37,13 @@ MAY_IMPORT = {
 _LATE = {"checks", "review", "session", "plugin", "cli"}
 FORBIDDEN = {
     "model": {"*"},
-    "options": {"capture", "browsers", "baselines", "runs", "report", "comparison"} | _LATE,
+    "options": {"capture", "baselines", "runs", "report", "comparison"} | _LATE,
     "images": {"capture", "browsers", "baselines", "runs", "report", "comparison"} | _LATE,
     "comparison": {"capture", "browsers", "baselines", "runs", "report"} | _LATE,
     "matching": {"capture", "browsers", "baselines", "runs", "report"} | _LATE,
     "calibrate": {"baselines", "runs", "report"} | _LATE,
     "capture": {"comparison", "baselines", "runs", "report"} | _LATE,
-    "browsers": {"comparison", "capture", "baselines", "runs", "report"} | _LATE,
+    "browsers": {"options", "comparison", "capture", "baselines", "runs", "report"} | _LATE,
     "desktop": {"comparison", "review", "report", "session", "plugin", "cli"},
     "runs": {"capture", "browsers", "report", "desktop", "sweep"} | _LATE - {"review"},
     "sweep": {"review", "report", "session", "cli", "calibrate", "plugin"},
@@ -172,6 +172,7 @@ def test_starting_pytest_loads_only_the_plugin_and_the_options() -> None:
     start = {"_version", "clock", "errors", "text", "baselines.identity", "plugin", "options"}
     start |= {"plugin.main", "plugin.collection", "plugin.items", "plugin.state", "plugin.variants"}
     start |= {"options.table", "options.parsing", "options.strictness", "baselines"}
+    start |= {"browsers", "browsers.spec", "browsers.table"}
     assert own == {"pytest_visualdiff", *(f"pytest_visualdiff.{name}" for name in start)}
 
 

@@ -21,9 +21,9 @@ from pytest_visualdiff.errors import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pytest_visualdiff.browsers import BrowserSpec
     from pytest_visualdiff.browsers.launch import Browser, Customise, WebDriver
     from pytest_visualdiff.browsers.reset import Cleaner
+    from pytest_visualdiff.browsers.spec import BrowserSpec
 
 CLEAN_SECONDS = 20.0
 _LOUD = ("urllib3.connectionpool", "selenium.webdriver.common.service")

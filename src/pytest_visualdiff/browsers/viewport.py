@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pytest_visualdiff import clock
-from pytest_visualdiff.browsers import EMULATED, reset
+from pytest_visualdiff.browsers import reset
+from pytest_visualdiff.browsers.table import EMULATED, type_of
 from pytest_visualdiff.browsers.webdriver_errors import describe
 from pytest_visualdiff.errors import ViewportRefused
 
@@ -104,7 +105,8 @@ def _resize(driver: WebDriver, width: int, height: int) -> None:
 
 
 def _can_emulate(driver: WebDriver) -> bool:
-    return "goog:chromeOptions" in driver.caps or "ms:edgeOptions" in driver.caps
+    row = type_of(driver.caps)
+    return row is not None and bool(row.devtools)
 
 
 def _settled(driver: WebDriver, wanted: tuple[int, int]) -> WindowSizes:

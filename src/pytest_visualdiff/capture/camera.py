@@ -10,6 +10,7 @@ import base64
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
+from pytest_visualdiff.browsers.table import name_of, type_of
 from pytest_visualdiff.capture.areas import Rect
 from pytest_visualdiff.errors import UnsupportedTarget
 from pytest_visualdiff.images import png as png_file
@@ -18,15 +19,6 @@ from pytest_visualdiff.model import Box
 
 if TYPE_CHECKING:
     from pytest_visualdiff.capture.script import Answer
-
-_CHROMIUM = {
-    "chrome": "goog",
-    "chromium": "goog",
-    "msedge": "ms",
-    "microsoftedge": "ms",
-    "edge": "ms",
-}
-"""Browser names of capabilities -> vendor prefix of DevTools commands."""
 
 
 @dataclass(frozen=True)
@@ -57,15 +49,10 @@ class Camera(Protocol):
 
 def camera_of(driver: Any) -> Camera:
     """The best camera for a driver, by its capabilities."""
-    name = browser_name(driver)
-    if name in _CHROMIUM:
-        return Chromium(driver, _CHROMIUM[name])
-    return Firefox(driver) if name == "firefox" else Classic(driver)
-
-
-def browser_name(driver: Any) -> str:
-    """The lower-case browser name of the capabilities."""
-    return str(driver.capabilities.get("browserName", "")).lower()
+    row = type_of(driver.capabilities)
+    if row and row.devtools:
+        return Chromium(driver, row.devtools)
+    return Firefox(driver, row.full_page) if row and row.full_page else Classic(driver)
 
 
 def scale_of(pixels: int, css: float, ratio: float) -> float:
@@ -140,8 +127,9 @@ class Classic:
 
     def full_page(self) -> str:
         """The whole page, base64."""
+        name = name_of(self.driver.capabilities) or "this browser"
         raise UnsupportedTarget(
-            f"{browser_name(self.driver) or 'this browser'} has no native picture of a whole page,"
+            f"{name} has no native picture of a whole page,"
             " or of an element larger than its viewport; Chrome, Chromium, Edge and Firefox have"
         )
 
@@ -150,11 +138,13 @@ class Classic:
 class Firefox(Classic):
     """Firefox: its own command for the whole page."""
 
+    command: str
+
     def full_page(self) -> str:
         """The whole page, base64."""
         if hasattr(self.driver, "get_full_page_screenshot_as_base64"):
             return str(self.driver.get_full_page_screenshot_as_base64())
-        path = "/session/$sessionId/moz/screenshot/full"
+        path = f"/session/$sessionId/{self.command}"
         self.driver.command_executor.add_command("visualdiffFullPage", "GET", path)
         return str(self.driver.execute("visualdiffFullPage")["value"])
 

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 from pytest_visualdiff import clock
+from pytest_visualdiff.browsers.table import name_of
 from pytest_visualdiff.browsers.webdriver_errors import explained
 from pytest_visualdiff.capture import script
 from pytest_visualdiff.capture.areas import areas_of
-from pytest_visualdiff.capture.camera import Camera, Photo, browser_name, camera_of
+from pytest_visualdiff.capture.camera import Camera, Photo, camera_of
 from pytest_visualdiff.capture.found import Counted, notes
 from pytest_visualdiff.capture.stable import Frame, Look, settle, shows
 from pytest_visualdiff.errors import (
@@ -37,8 +38,6 @@ SWEEP_PAUSE = 0.05
 
 # Whether scroll bars take room is asked once per browser: it costs the page a temporary element.
 _BARS: WeakKeyDictionary[Any, float] = WeakKeyDictionary()
-
-_NAMES = {"microsoftedge": "edge", "msedge": "edge"}
 
 
 def capture_page(driver: Any, options: CaptureOptions, expected: Expected) -> Screenshot:
@@ -296,9 +295,8 @@ class PageShooter:
 
     def _environment(self) -> Environment:
         capabilities = self.driver.capabilities
-        name = browser_name(self.driver)
         return Environment(
-            browser=capabilities.get("visualdiff:browser") or _NAMES.get(name, name),
+            browser=name_of(capabilities),
             browser_version=str(capabilities.get("browserVersion", "")),
             platform=_platform(str(capabilities.get("platformName", ""))),
             viewport=self._viewport(),
