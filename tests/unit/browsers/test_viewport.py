@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from pytest_visualdiff.browsers import EMULATED, viewport
+from pytest_visualdiff.browsers import viewport
+from pytest_visualdiff.browsers.table import EMULATED
 from pytest_visualdiff.errors import ViewportRefused
 
 
