@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from pytest_visualdiff.browsers.table import name_of, type_of
 from pytest_visualdiff.capture.areas import Rect
+from pytest_visualdiff.capture.photo import Photo, scale_of
+from pytest_visualdiff.capture.tiles import tiled
 from pytest_visualdiff.errors import UnsupportedTarget
 from pytest_visualdiff.images import png as png_file
 from pytest_visualdiff.images.codec import crop
@@ -19,22 +21,6 @@ from pytest_visualdiff.model import Box
 
 if TYPE_CHECKING:
     from pytest_visualdiff.capture.script import Answer
-
-
-@dataclass(frozen=True)
-class Photo:
-    """A PNG, where it lies and how large a CSS pixel is in it.
-
-    ``box`` is in image pixels from the outermost viewport's top left.
-    """
-
-    png: bytes
-    box: Box
-    scale: float
-
-    def place(self, rect: Rect) -> Box:
-        """The box in the picture that shows a rectangle of CSS pixels."""
-        return rect.scaled(self.scale).moved(-self.box.x, -self.box.y)
 
 
 class Camera(Protocol):
@@ -53,14 +39,6 @@ def camera_of(driver: Any) -> Camera:
     if row and row.devtools:
         return Chromium(driver, row.devtools)
     return Firefox(driver, row.full_page) if row and row.full_page else Classic(driver)
-
-
-def scale_of(pixels: int, css: float, ratio: float) -> float:
-    """Image pixels per CSS pixel: the page's own ratio where the picture confirms it.
-
-    An emulated ratio may not reach the picture, and a page cannot know a zoom: then it is measured.
-    """
-    return ratio if abs(pixels - css * ratio) <= 1.5 else pixels / css
 
 
 @dataclass(frozen=True)
@@ -136,7 +114,13 @@ class Classic:
 
 @dataclass(frozen=True)
 class Firefox(Classic):
-    """Firefox: its own command for the whole page."""
+    """Firefox: its own command for the whole page, from its origin on."""
+
+    def shoot(self, answer: Answer) -> Photo:
+        """The picture of ``answer.picture``, cropped from a shot of everything."""
+        if answer.wide and min(answer.start) < 0:
+            return tiled(self.driver, answer)
+        return super().shoot(answer)
 
     command: str
 
