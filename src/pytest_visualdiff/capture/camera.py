@@ -1,7 +1,8 @@
 """How each kind of browser makes a picture of a part of a page, through any WebDriver.
 
 Chromium: DevTools' ``Page.captureScreenshot`` with a clip. Firefox: the viewport or its own full
-page command, then a crop. Others: the viewport alone, then a crop. Nothing is ever stitched.
+page command, then a crop; only a page that begins left of its origin is put together from several
+shots of the viewport. Others: the viewport alone, then a crop.
 """
 
 from __future__ import annotations
