@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from pytest_visualdiff import clock
-from pytest_visualdiff.checks.context import caller, shown
+from pytest_visualdiff.checks.context import caller
 from pytest_visualdiff.errors import TemplateNotFound, TemplateStillThere, VisualDiffError
 from pytest_visualdiff.images.codec import as_png, encode
 from pytest_visualdiff.model import plain
@@ -90,7 +90,7 @@ class Journal:
 
     def shown(self, relative: str) -> str:
         """A file of the run as messages name it."""
-        return shown(self.services.folder.path / relative, self.services)
+        return self.services.display_path(self.services.folder.path / relative)
 
     def _record(self, step: Step, duration: float, *, status: str, location: str = "") -> None:
         number = len(self.steps) + 1

@@ -50,7 +50,7 @@ def visualdiff(request: pytest.FixtureRequest) -> Checker:
         test=identity(item),
         settings=settings,
         services=session_of(item.config).services,
-        seen=_seen(item, settings),
+        on_verdict=_on_verdict(item, settings),
         skip=_skip if settings["skip"] else None,
         names=item.stash[NAMES],
     )
@@ -58,10 +58,10 @@ def visualdiff(request: pytest.FixtureRequest) -> Checker:
     return checker
 
 
-def _seen(item: pytest.Item, settings: Settings) -> Callable[[Verdict], None]:
+def _on_verdict(item: pytest.Item, settings: Settings) -> Callable[[Verdict], None]:
     """Keep a verdict for the test's report."""
 
-    def seen(verdict: Verdict) -> None:
+    def keep(verdict: Verdict) -> None:
         item.stash[VERDICTS].append(verdict)
         if screen := item.stash[SCREEN]:
             screen.checked(verdict)
@@ -74,7 +74,7 @@ def _seen(item: pytest.Item, settings: Settings) -> Callable[[Verdict], None]:
                 junit.note(item, verdict, session_of(item.config).folder.path)
         item.ihook.pytest_visualdiff_verdict(item=item, verdict=verdict)
 
-    return seen
+    return keep
 
 
 def _skip(reason: str) -> None:
@@ -146,7 +146,7 @@ def visualdiff_sweep(
         settings=settings,
         services=session_of(item.config).services,
         pool=_visualdiff_sweep_pool,
-        seen=_seen(item, settings),
+        on_verdict=_on_verdict(item, settings),
         skip=_skip if settings["skip"] else None,
         names=item.stash[NAMES],
     )
