@@ -71,9 +71,9 @@ def compare(desktop: Desktop, url: str, rounds: int) -> None:
     )
     try:
         opened.driver.get(url)
-        desktop.eyes.settled(5)
+        desktop.grabber.settled(5)
         box = opened.to_screen(opened.driver.find_element("id", "login"))
-        button = desktop.eyes.look()[box.y : box.bottom, box.x : box.right].copy()
+        button = desktop.grabber.look()[box.y : box.bottom, box.x : box.right].copy()
         measure(desktop, button, rounds)
     finally:
         opened.browser.quit()
@@ -87,7 +87,7 @@ def measure(desktop: Desktop, button: Array, rounds: int) -> None:
 
     # Its quickest way to look, by Pillow: taken by itself where gnome-screenshot is installed.
     pyscreeze.GNOMESCREENSHOT_EXISTS = True
-    look, needle = desktop.eyes.look, Image.fromarray(button)
+    look, needle = desktop.grabber.look, Image.fromarray(button)
 
     def theirs(*, grayscale: bool) -> Any:
         return pyautogui.locateOnScreen(needle, confidence=0.9, grayscale=grayscale)

@@ -40,6 +40,7 @@ read*, and what was compared and *differs*.
     │   └── RunUnreadable             a run folder that is missing, foreign or of another schema
     │       └── ArtifactRefused       a zip that is no run, or that attacks whoever unpacks it
     ├── NothingCompared               masks or regions left no pixel to compare
+    ├── UnexpectedError               an exception of another library ended the check
     └── LocateError                   a template cannot be found, or cannot be searched for
         ├── TemplateNotFound          no place looks like the template; carries the best one
         ├── AmbiguousTemplate         several places look like it equally well
@@ -63,6 +64,13 @@ if TYPE_CHECKING:
 
 class VisualDiffError(Exception):
     """Anything that went wrong, other than a visual difference."""
+
+
+class UnexpectedError(VisualDiffError):
+    """An exception of another library, or of a target of the test's own, ended the check.
+
+    The original is the cause (``__cause__``). Nothing was compared.
+    """
 
 
 class UsageError(VisualDiffError, ValueError):

@@ -15,7 +15,7 @@ import pytest
 from pytest_visualdiff.browsers import BrowserSpec, launch
 from pytest_visualdiff.browsers import pool as pools
 from pytest_visualdiff.browsers.pool import BrowserPool
-from pytest_visualdiff.browsers.processes import Leash
+from pytest_visualdiff.browsers.processes import ProcessGroup
 from pytest_visualdiff.browsers.webdriver_errors import explained
 from pytest_visualdiff.errors import (
     AlertOpen,
@@ -47,8 +47,8 @@ def driver_pid(driver: Any) -> int:
     return int(driver.service.process.pid)
 
 
-def leash(pool: BrowserPool, spec: BrowserSpec) -> Leash:
-    held = pool._running[spec.identity][0].leash
+def process_group(pool: BrowserPool, spec: BrowserSpec) -> ProcessGroup:
+    held = pool._running[spec.identity][0].processes
     assert held is not None
     return held
 
@@ -61,7 +61,7 @@ def test_a_browser_killed_in_the_middle_is_told_and_replaced(
     """After kill -9 of driver or browser: a typed error now, a working one for the next test."""
     spec = BrowserSpec(name)
     driver = pool.acquire(spec)
-    old = leash(pool, spec)
+    old = process_group(pool, spec)
     os.kill(victim(driver), signal.SIGKILL)
     with pytest.raises(BrowserDied, match=name) as caught, explained(driver):
         driver.get_screenshot_as_png()
@@ -88,7 +88,7 @@ def test_a_browser_that_hangs_is_replaced(
     """A browser that no longer answers is ended after a bounded time and replaced."""
     spec = BrowserSpec(name)
     driver = pool.acquire(spec)
-    old = leash(pool, spec)
+    old = process_group(pool, spec)
     os.kill(browser_pid(driver), signal.SIGSTOP)
     monkeypatch.setattr(pools, "CLEAN_SECONDS", 4.0)
     started = time.monotonic()
@@ -102,7 +102,7 @@ def test_close_leaves_no_process_and_no_files(name: str) -> None:
     """After ``close()`` driver, browser and all their children are gone, and so are profiles."""
     pool, spec = BrowserPool(), BrowserSpec(name)
     driver = pool.acquire(spec)
-    held, pids = leash(pool, spec), [driver_pid(driver), browser_pid(driver)]
+    held, pids = process_group(pool, spec), [driver_pid(driver), browser_pid(driver)]
     folder = Path(held._folder)
     assert set(pids) <= set(held.members())
     assert folder.is_dir()
@@ -132,7 +132,7 @@ def test_an_interpreter_that_ends_takes_its_browsers_along(name: str, ending: st
         check=False,
     )
     assert done.stdout.strip().isdigit(), done.stderr
-    watched = Leash.__new__(Leash)
+    watched = ProcessGroup.__new__(ProcessGroup)
     watched.pid = int(done.stdout)
     deadline = time.monotonic() + 10
     while watched.members() and time.monotonic() < deadline:

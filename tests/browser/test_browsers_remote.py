@@ -14,7 +14,7 @@ import pytest
 
 from pytest_visualdiff.browsers import BrowserSpec, installed, reset
 from pytest_visualdiff.browsers.pool import BrowserPool
-from pytest_visualdiff.browsers.processes import Leash
+from pytest_visualdiff.browsers.processes import ProcessGroup
 from pytest_visualdiff.errors import BrowserDied, BrowserUnavailable
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ class Server:
             stderr=subprocess.DEVNULL,
             start_new_session=True,
         )
-        self._leash = Leash(self.process.pid, str(folder))
+        self._leash = ProcessGroup(self.process.pid, str(folder))
         self._await()
         key = "moz:firefoxOptions" if name == "firefox" else "goog:chromeOptions"
         arguments = [] if name == "firefox" else ["--no-sandbox"]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from capture_support import GREEN, look, pixels
+from capture_support import GREEN, count, look, pixels
 from pytest_visualdiff.images.codec import REDACTED
 
 if TYPE_CHECKING:
@@ -159,10 +159,6 @@ def test_every_visible_pixel_of_a_match_is_covered_and_no_other(
     assert count(pixels(burned), REDACTED)
     (places,) = burned.areas.values()
     assert burned.notes[0].startswith(f'redact=".secret": {places} place')
-
-
-def count(picture: Array, colour: tuple[int, int, int]) -> int:
-    return int((picture == colour).all(axis=2).sum())
 
 
 def reddish(picture: Array) -> int:

@@ -14,9 +14,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pytest_visualdiff.desktop import display as displays
-from pytest_visualdiff.desktop.lock import held
-from pytest_visualdiff.desktop.machine import Desks
-from pytest_visualdiff.desktop.windows import connect
+from pytest_visualdiff.desktop.display import connect
+from pytest_visualdiff.desktop.machine import DesktopPool, held
 from pytest_visualdiff.errors import (
     BrowserDied,
     EmergencyStop,
@@ -77,7 +76,7 @@ def test_a_killed_test_run_leaves_no_display_and_no_browser(pytester: pytest.Pyt
             visualdiff_screen.open("about:blank", browser="chrome")
             screen = visualdiff_screen
             pids = [screen.desktop.display.process.pid, screen.driver.service.process.pid]
-            pids += screen.opened.browser.leash.members()
+            pids += screen.opened.browser.processes.members()
             folder = screen.desktop.display.environment["XAUTHORITY"]
             open("started", "w").write(f"{screen.desktop.display.name} {folder} {pids}")
             time.sleep(60)
@@ -99,25 +98,25 @@ def test_a_killed_test_run_leaves_no_display_and_no_browser(pytester: pytest.Pyt
 
 def test_a_display_that_dies_is_told_and_replaced() -> None:
     """In the middle of a test a typed error; the next test gets a new one."""
-    desks = Desks()
+    pool = DesktopPool()
     try:
-        first = desks.virtual((640, 480))
+        first = pool.virtual((640, 480))
         assert first.display.process
         first.display.process.kill()
         first.display.process.wait()
         with pytest.raises(ScreenLost, match="went away"):
-            first.hands.press("a")
+            first.inputs.press("a")
         with pytest.raises(ScreenLost):
-            first.eyes.look()
+            first.grabber.look()
         assert not first.usable
-        second = desks.virtual((640, 480))
+        second = pool.virtual((640, 480))
         assert second is not first
-        assert second.eyes.look().shape == (480, 640, 3)
-        second.hands.type("works")
-        assert desks.virtual((640, 480)) is second
-        assert desks.virtual((800, 600)).eyes.look().shape == (600, 800, 3)
+        assert second.grabber.look().shape == (480, 640, 3)
+        second.inputs.type("works")
+        assert pool.virtual((640, 480)) is second
+        assert pool.virtual((800, 600)).grabber.look().shape == (600, 800, 3)
     finally:
-        desks.close()
+        pool.close()
 
 
 def test_in_a_run_the_other_tests_go_on(pytester: pytest.Pytester) -> None:
@@ -318,11 +317,11 @@ def test_a_screen_resized_between_find_and_click_is_told(shown: Callable[..., Sc
 
 def test_a_pointer_in_the_corner_stops_the_test(visualdiff_screen: Screen) -> None:
     """PyAutoGUI's fail-safe stays on: a person can always stop it."""
-    hands = visualdiff_screen.desktop.hands
-    hands._gui._pyautogui_x11._moveTo(0, 0)
+    inputs = visualdiff_screen.desktop.inputs
+    inputs._gui._pyautogui_x11._moveTo(0, 0)
     with pytest.raises(EmergencyStop, match="corner"):
         visualdiff_screen.press("a")
-    hands._gui._pyautogui_x11._moveTo(500, 400)
+    inputs._gui._pyautogui_x11._moveTo(500, 400)
 
 
 def test_importing_without_a_display_never_fails(monkeypatch: pytest.MonkeyPatch) -> None:

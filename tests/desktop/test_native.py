@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pytest_visualdiff.capture.screen import equal
+from pytest_visualdiff.desktop.grabber import same_picture
 from pytest_visualdiff.errors import AlertOpen, PageTimeout, TargetNotFound
 
 from .conftest import until
@@ -52,7 +52,7 @@ def test_the_list_of_a_select_opens_and_is_chosen_from(
     x, y, width, height = below
     assert until(
         lambda: (
-            not equal(
+            not same_picture(
                 before[y : y + height, x : x + width], screen.look()[y : y + height, x : x + width]
             )
         )
@@ -113,7 +113,7 @@ def test_a_permission_prompt_is_seen_and_answered(
     )
     before = screen.look()
     screen.click(screen.driver.find_element("id", "ask"))
-    assert until(lambda: not equal(before[:300], screen.look()[:300]))
+    assert until(lambda: not same_picture(before[:300], screen.look()[:300]))
     screen.wait_still()
     screen.press("escape")
     assert until(lambda: screen.driver.execute_script("return answer") in {"default", "denied"})
@@ -126,6 +126,6 @@ def test_a_print_dialog_is_seen_and_closed(shown: Callable[..., Screen], browser
     screen.hotkey("ctrl", "p")
     assert until(lambda: abs(screen.look().mean() - before.mean()) > 3)
     screen.wait_still()
-    assert not equal(screen.look(), before)
+    assert not same_picture(screen.look(), before)
     screen.press("escape")
     assert until(lambda: abs(screen.look().mean() - before.mean()) < 3)

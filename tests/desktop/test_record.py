@@ -123,7 +123,7 @@ def test_a_secret_reaches_nothing(
             def broken(text):
                 raise RuntimeError("the keyboard broke at " + text[3:])
 
-            screen.desktop.hands._copy = broken
+            screen.desktop.inputs._copy = broken
             screen.type(secrets[0])
     """)
     result = pytester.runpytest_subprocess(
@@ -255,7 +255,7 @@ def test_the_pointer_leaves_no_trace_in_a_check(shown: Callable[..., Screen]) ->
         "<style>p{margin:0;height:300px;background:#eee}p:hover{background:#fa0}</style><p id=p>",
         "chrome",
     )
-    screen.park()
+    screen.move_pointer_away()
     screen.wait_still()
     before = encode(screen.look())
     screen.hover(screen.driver.find_element("id", "p"))

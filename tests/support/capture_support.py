@@ -185,6 +185,11 @@ def has(array: Array, colour: tuple[int, int, int]) -> bool:
     return bool((array == colour).all(axis=2).any())
 
 
+def count(array: Array, colour: tuple[int, int, int]) -> int:
+    """How many pixels have the colour."""
+    return int((array == colour).all(axis=2).sum())
+
+
 def animated(kind: str) -> bytes:
     """An endless animation of 30x20: red, green, blue, 70 ms each."""
     frames = [Image.new("RGB", (30, 20), colour) for colour in (RED, GREEN, BLUE)]

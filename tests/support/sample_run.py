@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from pytest_visualdiff import model
 from pytest_visualdiff.baselines import naming
-from pytest_visualdiff.checks.context import limits
+from pytest_visualdiff.checks.decision import limits
 from pytest_visualdiff.images import png as png_file
 from pytest_visualdiff.model import Status, Verdict
 from pytest_visualdiff.options.table import Settings

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from pytest_visualdiff.browsers.table import BROWSERS
+
 if TYPE_CHECKING:
     from pytest_visualdiff.model import BaselineKey, Environment
 
-VARIANT = re.compile(r"(?:chrome|chromium|firefox|edge)-\d+x\d+(?:@[\d.e+-]+x)?")
+VARIANT = re.compile(rf"(?:{'|'.join(map(re.escape, BROWSERS))})-\d+x\d+(?:@[\d.e+-]+x)?")
 """The id of a variant, somewhere in the name of a test."""
 
 

@@ -1,14 +1,17 @@
-"""What every browser is started with, so that the same page gives the same pixels each time.
+"""Arguments and preferences that make a page give the same pixels each time.
 
-Tables of plain data: no selenium here. On one machine most of them change nothing; they are for
-the other machine, with another screen, another profile of fonts, or a graphics card.
+No selenium here. On one machine most of them change nothing; they are for another machine, with
+another screen, other font settings, or a graphics card.
 """
 
 from __future__ import annotations
 
 import os
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pytest_visualdiff.browsers.spec import BrowserSpec
 
 SMALL_SHARED_MEMORY = 512 * 2**20
 
@@ -105,6 +108,24 @@ _FIREFOX: dict[str, str | int | bool] = {
     "toolkit.telemetry.reportingpolicy.firstRun": False,
     "toolkit.telemetry.unified": False,
 }
+
+
+def configure_chromium(options: Any, spec: BrowserSpec) -> None:
+    """Put our arguments and preferences into Selenium's options of a Chromium."""
+    ratio, remote = spec.pixel_ratio, bool(spec.remote)
+    for argument in chromium_arguments(ratio, headed=spec.headed, remote=remote):
+        options.add_argument(argument)
+    options.add_experimental_option("prefs", dict(CHROMIUM_PREFERENCES))
+    # The bar that it announces automation with would take a part of the window.
+    options.add_experimental_option("excludeSwitches", ["enable-automation"])
+
+
+def configure_firefox(options: Any, spec: BrowserSpec) -> None:
+    """Put our arguments and preferences into Selenium's options of a Firefox."""
+    for argument in firefox_arguments(headed=spec.headed):
+        options.add_argument(argument)
+    for name, value in firefox_preferences(spec.pixel_ratio).items():
+        options.set_preference(name, value)
 
 
 def chromium_arguments(ratio: float, *, headed: bool, remote: bool) -> list[str]:

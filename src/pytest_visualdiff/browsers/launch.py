@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import difflib
 import os
 import subprocess
 import sys
@@ -14,26 +13,23 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit, urlunsplit
 
 from selenium import webdriver
-from selenium.webdriver.chrome.service import Service as ChromeService
-from selenium.webdriver.edge.service import Service as EdgeService
-from selenium.webdriver.firefox.service import Service as FirefoxService
 from selenium.webdriver.remote.client_config import ClientConfig
 
-from pytest_visualdiff.browsers import BROWSERS, EMULATED, flags, installed, webdriver_errors
-from pytest_visualdiff.browsers.processes import Leash, within
-from pytest_visualdiff.errors import InvalidValue
+from pytest_visualdiff.browsers import installed, webdriver_errors
+from pytest_visualdiff.browsers.processes import ProcessGroup, within
+from pytest_visualdiff.browsers.table import EMULATED, browser_type, resolve
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from typing import TypeAlias
 
+    from selenium.webdriver.common.service import Service
     from selenium.webdriver.remote.webdriver import WebDriver as WebDriver  # noqa: PLC0414 - public
 
-    from pytest_visualdiff.browsers import BrowserSpec
     from pytest_visualdiff.browsers.installed import Located
+    from pytest_visualdiff.browsers.spec import BrowserSpec
 
-    Options: TypeAlias = webdriver.ChromeOptions | webdriver.EdgeOptions | webdriver.FirefoxOptions
-    Service: TypeAlias = ChromeService | EdgeService | FirefoxService
+    Options: TypeAlias = Any  # ChromeOptions, FirefoxOptions, ...: what they share has no name
     Customise: TypeAlias = Callable[[str, Any], Any]
 
 START_SECONDS = 60.0
@@ -49,7 +45,7 @@ _GECKODRIVER_GRANTS = (0, 36)
 _SYSTEM_ACCESS = "-remote-allow-system-access"
 
 
-class Recorded:
+class DevToolsRecorder:
     """Remembers the DevTools commands of a test: only what was changed has to be undone."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -65,19 +61,7 @@ class Recorded:
         return super().execute(driver_command, params)  # type: ignore[misc]
 
 
-class Chrome(Recorded, webdriver.Chrome):
-    """Chrome or Chromium on this machine."""
-
-
-class Edge(Recorded, webdriver.Edge):
-    """Edge on this machine."""
-
-
-class Firefox(Recorded, webdriver.Firefox):
-    """Firefox on this machine."""
-
-
-class Remote(Recorded, webdriver.Remote):
+class Remote(DevToolsRecorder, webdriver.Remote):
     """A browser behind a WebDriver server or Grid."""
 
 
@@ -87,7 +71,7 @@ class Browser:
 
     spec: BrowserSpec
     driver: WebDriver
-    leash: Leash | None = None
+    processes: ProcessGroup | None = None
     """None for a remote browser, whose processes are another machine's."""
     window: str = ""
     used: bool = field(default=False)
@@ -101,13 +85,13 @@ class Browser:
             within(QUIT_SECONDS, self.kill),
         ):
             self.driver.quit()
-        if self.leash is not None:
-            self.leash.release()
+        if self.processes is not None:
+            self.processes.release()
 
     def kill(self) -> None:
         """End a browser that does not answer, without asking it."""
-        if self.leash is not None:
-            self.leash.kill()
+        if self.processes is not None:
+            self.processes.kill()
 
 
 def start(spec: BrowserSpec, customise: Customise | None = None) -> Browser:
@@ -115,10 +99,7 @@ def start(spec: BrowserSpec, customise: Customise | None = None) -> Browser:
 
     ``customise(name, options)`` may change the options or return others.
     """
-    if spec.name not in BROWSERS:
-        near = difflib.get_close_matches(spec.name, BROWSERS, 1)
-        hint = f"; did you mean {near[0]!r}?" if near else ""
-        raise InvalidValue(f"unknown browser {spec.name!r}, known: {', '.join(BROWSERS)}{hint}")
+    browser_type(spec.name)
     browser = _start_remote(spec, customise) if spec.remote else _start_local(spec, customise)
     try:
         browser.driver.caps["visualdiff:browser"] = spec.name
@@ -132,7 +113,9 @@ def start(spec: BrowserSpec, customise: Customise | None = None) -> Browser:
 
 def build_options(spec: BrowserSpec, customise: Customise | None = None) -> Options:
     """The options of a browser: ours, then the spec's capabilities, then the user's function."""
-    options = _firefox_options(spec) if spec.name == "firefox" else _chromium_options(spec)
+    row = browser_type(spec.name)
+    options = resolve(row.options)()
+    resolve(row.configure)(options, spec)
     options.page_load_strategy = "normal"
     # An open dialog must be seen by the capture, not closed behind the test's back.
     options.set_capability("unhandledPromptBehavior", "ignore")
@@ -167,28 +150,6 @@ def patience(driver: WebDriver, seconds: float) -> Iterator[None]:
         config.timeout = usual
 
 
-def _chromium_options(spec: BrowserSpec) -> webdriver.ChromeOptions | webdriver.EdgeOptions:
-    options = webdriver.EdgeOptions() if spec.name == "edge" else webdriver.ChromeOptions()
-    arguments = flags.chromium_arguments(
-        spec.pixel_ratio, headed=spec.headed, remote=bool(spec.remote)
-    )
-    for argument in arguments:
-        options.add_argument(argument)
-    options.add_experimental_option("prefs", dict(flags.CHROMIUM_PREFERENCES))
-    # Its bar would take a part of the window.
-    options.add_experimental_option("excludeSwitches", ["enable-automation"])
-    return options
-
-
-def _firefox_options(spec: BrowserSpec) -> webdriver.FirefoxOptions:
-    options = webdriver.FirefoxOptions()
-    for argument in flags.firefox_arguments(headed=spec.headed):
-        options.add_argument(argument)
-    for name, value in flags.firefox_preferences(spec.pixel_ratio).items():
-        options.set_preference(name, value)
-    return options
-
-
 def _merge(options: Options, vendor: Mapping[str, Any]) -> None:
     """Add the parts of ``goog:chromeOptions`` or ``moz:firefoxOptions`` to ours."""
     for name, value in vendor.items():
@@ -197,7 +158,7 @@ def _merge(options: Options, vendor: Mapping[str, Any]) -> None:
                 options.add_argument(argument)
         elif name == "binary":
             options.binary_location = value
-        elif isinstance(options, webdriver.FirefoxOptions):
+        elif not hasattr(options, "add_experimental_option"):
             for key, preference in (value if name == "prefs" else {}).items():
                 options.set_preference(key, preference)
         else:
@@ -212,20 +173,21 @@ def _start_local(spec: BrowserSpec, customise: Customise | None) -> Browser:
     if found.browser is None and not options.binary_location:
         raise webdriver_errors.unavailable(spec, found, "it is not installed, or does not run")
     options.binary_location = options.binary_location or _path(found.browser)
-    if spec.name == "firefox" and not _grants_system_access(found):
+    row = browser_type(spec.name)
+    if row.engine == "firefox" and not _grants_system_access(found):
         options.add_argument(_SYSTEM_ACCESS)
     folder = tempfile.mkdtemp(prefix="visualdiff-")
     service = _service(found, folder)
     try:
         with within(START_SECONDS, lambda: _end(service, folder)), _bounded_manager():
-            driver = _KIND[spec.name](options=options, service=service)
+            driver = _driver_class(row.driver)(options=options, service=service)
     except BaseException as error:
         _end(service, folder)
         if isinstance(error, Exception):
             raise webdriver_errors.unavailable(spec, found, _deepest(error)) from error
         raise
     _note_device(driver, options)
-    return Browser(spec, driver, Leash(service.process.pid, folder))
+    return Browser(spec, driver, ProcessGroup(service.process.pid, folder))
 
 
 def _note_device(driver: WebDriver, options: Options) -> None:
@@ -234,12 +196,19 @@ def _note_device(driver: WebDriver, options: Options) -> None:
         driver.caps[EMULATED] = True
 
 
+def _driver_class(reference: str) -> Callable[..., WebDriver]:
+    """Selenium's class of a local driver that also remembers DevTools commands."""
+    base = resolve(reference)
+    kind: Callable[..., WebDriver] = type(base.__name__, (DevToolsRecorder, base), {})
+    return kind
+
+
 def _service(found: Located, folder: str) -> Service:
     arguments = []
-    if found.name == "firefox" and _grants_system_access(found):
+    row = browser_type(found.name)
+    if row.engine == "firefox" and _grants_system_access(found):
         arguments.append("--allow-system-access")
-    kind = _SERVICE[found.name]
-    return kind(
+    service: Service = resolve(row.service)(
         executable_path=_path(found.driver) or None,
         service_args=arguments,
         env=_environment(folder),
@@ -248,6 +217,7 @@ def _service(found: Located, folder: str) -> Service:
         log_output=subprocess.DEVNULL,
         popen_kw=_detached(),
     )
+    return service
 
 
 def _environment(folder: str) -> dict[str, str]:
@@ -266,7 +236,7 @@ def _detached() -> dict[str, Any]:
 def _end(service: Service, folder: str) -> None:
     process = getattr(service, "process", None)
     if process is not None:
-        Leash(process.pid, folder).release()
+        ProcessGroup(process.pid, folder).release()
 
 
 def _path(program: installed.Program | None) -> str:
@@ -301,7 +271,7 @@ def _bounded_manager() -> Iterator[None]:
 
 def _start_remote(spec: BrowserSpec, customise: Customise | None) -> Browser:
     options = build_options(spec, customise)
-    granted = spec.name == "firefox"
+    granted = browser_type(spec.name).engine == "firefox"
     if granted:
         options.add_argument(_SYSTEM_ACCESS)
     try:
@@ -333,17 +303,3 @@ def _client(spec: BrowserSpec) -> ClientConfig:
         password=unquote(parts.password) if parts.password else None,
         timeout=REMOTE_START_SECONDS,
     )
-
-
-_SERVICE: dict[str, Callable[..., Service]] = {
-    "chrome": ChromeService,
-    "chromium": ChromeService,
-    "firefox": FirefoxService,
-    "edge": EdgeService,
-}
-_KIND: dict[str, Callable[..., WebDriver]] = {
-    "chrome": Chrome,
-    "chromium": Chrome,
-    "firefox": Firefox,
-    "edge": Edge,
-}

@@ -1,4 +1,4 @@
-"""One browser process for many tests: each gets it clean, in the wanted size, and alive."""
+"""One browser process for many tests: each test gets it clean, alive and in the wanted size."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ from pytest_visualdiff.errors import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pytest_visualdiff.browsers import BrowserSpec
     from pytest_visualdiff.browsers.launch import Browser, Customise, WebDriver
     from pytest_visualdiff.browsers.reset import Cleaner
+    from pytest_visualdiff.browsers.spec import BrowserSpec
 
 CLEAN_SECONDS = 20.0
 _LOUD = ("urllib3.connectionpool", "selenium.webdriver.common.service")
@@ -90,7 +90,7 @@ class BrowserPool:
             if browser.used:
                 _clean(browser, cleaner)
             browser.used = True
-            viewport.fit(browser.driver, spec.viewport, spec.pixel_ratio)
+            viewport.set_viewport(browser.driver, spec.viewport, spec.pixel_ratio)
         return browser.driver
 
     def _drop(self, key: BrowserSpec) -> None:

@@ -1,9 +1,8 @@
-"""Hold on to all processes of one driver, so that none is left behind.
+"""All processes of one driver as a group, so that none is left behind.
 
-A driver is started as the leader of an operating-system session of its own: Ctrl-C in the
-terminal does not reach it, and whatever it starts stays a member, even when its parent is gone.
-A tiny shell waits beside it for the end of *this* process and then ends the session: a test run
-that is killed leaves no browser behind either.
+A driver leads an operating-system session of its own: Ctrl-C in the terminal does not reach it, and
+whatever it starts stays a member, even when its parent is gone. A small shell, the guard, waits for
+the end of *this* process and then ends the session: a test run that is killed leaves no browser.
 """
 
 from __future__ import annotations
@@ -29,7 +28,7 @@ _WINDOWS = sys.platform == "win32"
 _GUARD = 'read -r _; kill "-$3" "-$1" 2>/dev/null; sleep 1; kill -9 "-$1" 2>/dev/null; rm -rf "$2"'
 
 
-class Leash:
+class ProcessGroup:
     """All processes that the driver ``pid`` started, and the temporary folder they write to.
 
     ``gently``: should this process be killed, they get a second to remove what they made.
@@ -69,7 +68,7 @@ class Leash:
 
 @contextlib.contextmanager
 def within(seconds: float, kill: Callable[[], None]) -> Iterator[None]:
-    """Run a block that may hang: after that time ``kill`` ends what it is waiting for."""
+    """Call ``kill`` after that time, to end what a block that may hang is waiting for."""
     timer = threading.Timer(seconds, kill)
     timer.daemon = True
     timer.start()

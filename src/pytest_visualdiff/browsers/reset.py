@@ -1,4 +1,4 @@
-"""Make a used browser like new for the next test, without starting it again.
+"""Make a used browser clean for the next test, without starting it again.
 
 Cookies, every kind of storage, permissions, the window's name and its history go; the HTTP cache
 stays, because loading pages is most of a test's time. Chromium does it through DevTools and
@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from pytest_visualdiff.browsers.launch import reset_timeouts
+from pytest_visualdiff.browsers.table import resolve, type_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -92,20 +93,21 @@ all.then(list => list.forEach(one => indexedDB.deleteDatabase(one.name)))
 
 def prepare(browser: Browser) -> Cleaner:
     """Try once what a new browser grants, and choose how it will be cleaned."""
-    cleaner = _CLEANERS.get(str(browser.driver.caps.get("browserName", "")).lower(), plain)
+    row = type_of(browser.driver.caps)
+    cleaner: Cleaner = resolve(row.reset) if row else plain
     try:
-        if cleaner is chromium:
+        if cleaner is reset_chromium:
             _devtools(browser.driver, "Network.clearBrowserCookies")
-        elif cleaner is firefox:
+        elif cleaner is reset_firefox:
             privileged(browser.driver, _FIREFOX_NARROW)
     except Exception as error:
-        if browser.leash is not None or "WebDriverException" not in _names(error):
+        if browser.processes is not None or "WebDriverException" not in _names(error):
             raise
         return plain
     return cleaner
 
 
-def chromium(browser: Browser) -> None:
+def reset_chromium(browser: Browser) -> None:
     """Clean Chrome, Chromium or Edge through DevTools: all origins."""
     driver = browser.driver
     _one_window(browser)
@@ -116,7 +118,7 @@ def chromium(browser: Browser) -> None:
     _devtools(driver, "Page.resetNavigationHistory")
 
 
-def firefox(browser: Browser) -> None:
+def reset_firefox(browser: Browser) -> None:
     """Clean Firefox through a script with its own rights: all origins."""
     driver = browser.driver
     _set_context(driver, "content")
@@ -161,16 +163,6 @@ def rescue(browser: Browser) -> None:
             driver.switch_to.window(handle)
             driver.close()
     driver.switch_to.window(browser.window)
-
-
-_CLEANERS: dict[str, Cleaner] = {
-    "chrome": chromium,
-    "chromium": chromium,
-    "chrome-headless-shell": chromium,
-    "microsoftedge": chromium,
-    "msedge": chromium,
-    "firefox": firefox,
-}
 
 
 def _one_window(browser: Browser) -> None:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pytest_visualdiff import clock
-from pytest_visualdiff.browsers import EMULATED, reset
+from pytest_visualdiff.browsers import reset
+from pytest_visualdiff.browsers.table import EMULATED, type_of
 from pytest_visualdiff.browsers.webdriver_errors import describe
 from pytest_visualdiff.errors import ViewportRefused
 
@@ -19,7 +20,7 @@ CORRECTIONS = 3
 PAUSES = (0.0, 0.02, 0.1)
 RATIO_TOLERANCE = 0.02
 
-# The name is the only thing that outlives the page and that storage does not hold.
+# `window.name` survives navigation and is not cleared with storage.
 _MEASURE = """
 window.name = '';
 return [innerWidth, innerHeight, outerWidth, outerHeight, devicePixelRatio,
@@ -28,7 +29,7 @@ return [innerWidth, innerHeight, outerWidth, outerHeight, devicePixelRatio,
 
 
 @dataclass(frozen=True, slots=True)
-class Frame:
+class WindowSizes:
     """The sizes of a window in CSS pixels, and its device pixel ratio."""
 
     inner: tuple[int, int]
@@ -37,7 +38,7 @@ class Frame:
     screen: tuple[int, int]
 
 
-def fit(driver: WebDriver, wanted: tuple[int, int], pixel_ratio: float) -> None:
+def set_viewport(driver: WebDriver, wanted: tuple[int, int], pixel_ratio: float) -> None:
     """Make the inner size of the window ``wanted`` or raise ``ViewportRefused``.
 
     A Chromium window that refuses (a headed one is never narrower than 500 px) draws the wanted
@@ -68,7 +69,7 @@ def fit(driver: WebDriver, wanted: tuple[int, int], pixel_ratio: float) -> None:
 
 
 def _require_device(
-    driver: WebDriver, frame: Frame, wanted: tuple[int, int], pixel_ratio: float
+    driver: WebDriver, frame: WindowSizes, wanted: tuple[int, int], pixel_ratio: float
 ) -> None:
     """Accept an emulated device of the wanted size.
 
@@ -86,10 +87,12 @@ def _require_device(
     )
 
 
-def measure(driver: WebDriver) -> Frame:
+def measure(driver: WebDriver) -> WindowSizes:
     """Read the sizes of the window, and forget its name."""
     width, height, outer_width, outer_height, ratio, *screen = driver.execute_script(_MEASURE)
-    return Frame((width, height), (outer_width, outer_height), float(ratio), (screen[0], screen[1]))
+    return WindowSizes(
+        (width, height), (outer_width, outer_height), float(ratio), (screen[0], screen[1])
+    )
 
 
 def _resize(driver: WebDriver, width: int, height: int) -> None:
@@ -102,10 +105,11 @@ def _resize(driver: WebDriver, width: int, height: int) -> None:
 
 
 def _can_emulate(driver: WebDriver) -> bool:
-    return "goog:chromeOptions" in driver.caps or "ms:edgeOptions" in driver.caps
+    row = type_of(driver.caps)
+    return row is not None and bool(row.devtools)
 
 
-def _settled(driver: WebDriver, wanted: tuple[int, int]) -> Frame:
+def _settled(driver: WebDriver, wanted: tuple[int, int]) -> WindowSizes:
     for pause in PAUSES:
         clock.sleep(pause)
         frame = measure(driver)
@@ -125,7 +129,7 @@ def _emulated(driver: WebDriver, wanted: tuple[int, int], pixel_ratio: float) ->
     return measure(driver).inner == wanted
 
 
-def _refused(driver: WebDriver, wanted: tuple[int, int], frame: Frame) -> str:
+def _refused(driver: WebDriver, wanted: tuple[int, int], frame: WindowSizes) -> str:
     want, got, outer, screen = (
         f"{width}x{height}" for width, height in (wanted, frame.inner, frame.outer, frame.screen)
     )

@@ -18,8 +18,8 @@ from pytest_visualdiff.browsers import installed
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pytest_visualdiff.browsers import BrowserSpec
     from pytest_visualdiff.browsers.installed import Located
+    from pytest_visualdiff.browsers.spec import BrowserSpec
     from pytest_visualdiff.errors import BrowserUnavailable, CaptureError
 
 _DEAD_NAMES = {

@@ -1,7 +1,8 @@
 """How each kind of browser makes a picture of a part of a page, through any WebDriver.
 
 Chromium: DevTools' ``Page.captureScreenshot`` with a clip. Firefox: the viewport or its own full
-page command, then a crop. Others: the viewport alone, then a crop. Nothing is ever stitched.
+page command, then a crop; only a page that begins left of its origin is put together from several
+shots of the viewport. Others: the viewport alone, then a crop.
 """
 
 from __future__ import annotations
@@ -10,7 +11,10 @@ import base64
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
+from pytest_visualdiff.browsers.table import name_of, type_of
 from pytest_visualdiff.capture.areas import Rect
+from pytest_visualdiff.capture.photo import Photo, scale_of
+from pytest_visualdiff.capture.tiles import tiled
 from pytest_visualdiff.errors import UnsupportedTarget
 from pytest_visualdiff.images import png as png_file
 from pytest_visualdiff.images.codec import crop
@@ -18,31 +22,6 @@ from pytest_visualdiff.model import Box
 
 if TYPE_CHECKING:
     from pytest_visualdiff.capture.script import Answer
-
-_CHROMIUM = {
-    "chrome": "goog",
-    "chromium": "goog",
-    "msedge": "ms",
-    "microsoftedge": "ms",
-    "edge": "ms",
-}
-"""Browser names of capabilities -> vendor prefix of DevTools commands."""
-
-
-@dataclass(frozen=True)
-class Photo:
-    """A PNG, where it lies and how large a CSS pixel is in it.
-
-    ``box`` is in image pixels from the outermost viewport's top left.
-    """
-
-    png: bytes
-    box: Box
-    scale: float
-
-    def place(self, rect: Rect) -> Box:
-        """The box in the picture that shows a rectangle of CSS pixels."""
-        return rect.scaled(self.scale).moved(-self.box.x, -self.box.y)
 
 
 class Camera(Protocol):
@@ -57,23 +36,10 @@ class Camera(Protocol):
 
 def camera_of(driver: Any) -> Camera:
     """The best camera for a driver, by its capabilities."""
-    name = browser_name(driver)
-    if name in _CHROMIUM:
-        return Chromium(driver, _CHROMIUM[name])
-    return Firefox(driver) if name == "firefox" else Classic(driver)
-
-
-def browser_name(driver: Any) -> str:
-    """The lower-case browser name of the capabilities."""
-    return str(driver.capabilities.get("browserName", "")).lower()
-
-
-def scale_of(pixels: int, css: float, ratio: float) -> float:
-    """Image pixels per CSS pixel: the page's own ratio where the picture confirms it.
-
-    An emulated ratio may not reach the picture, and a page cannot know a zoom: then it is measured.
-    """
-    return ratio if abs(pixels - css * ratio) <= 1.5 else pixels / css
+    row = type_of(driver.capabilities)
+    if row and row.devtools:
+        return Chromium(driver, row.devtools)
+    return Firefox(driver, row.full_page) if row and row.full_page else Classic(driver)
 
 
 @dataclass(frozen=True)
@@ -140,21 +106,30 @@ class Classic:
 
     def full_page(self) -> str:
         """The whole page, base64."""
+        name = name_of(self.driver.capabilities) or "this browser"
         raise UnsupportedTarget(
-            f"{browser_name(self.driver) or 'this browser'} has no native picture of a whole page,"
+            f"{name} has no native picture of a whole page,"
             " or of an element larger than its viewport; Chrome, Chromium, Edge and Firefox have"
         )
 
 
 @dataclass(frozen=True)
 class Firefox(Classic):
-    """Firefox: its own command for the whole page."""
+    """Firefox: its own command for the whole page, from its origin on."""
+
+    def shoot(self, answer: Answer) -> Photo:
+        """The picture of ``answer.picture``, cropped from a shot of everything."""
+        if answer.wide and min(answer.start) < 0:
+            return tiled(self.driver, answer)
+        return super().shoot(answer)
+
+    command: str
 
     def full_page(self) -> str:
         """The whole page, base64."""
         if hasattr(self.driver, "get_full_page_screenshot_as_base64"):
             return str(self.driver.get_full_page_screenshot_as_base64())
-        path = "/session/$sessionId/moz/screenshot/full"
+        path = f"/session/$sessionId/{self.command}"
         self.driver.command_executor.add_command("visualdiffFullPage", "GET", path)
         return str(self.driver.execute("visualdiffFullPage")["value"])
 

@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 from pytest_visualdiff import clock
+from pytest_visualdiff.browsers.table import name_of
 from pytest_visualdiff.browsers.webdriver_errors import explained
-from pytest_visualdiff.capture import script
+from pytest_visualdiff.capture import proof, script
 from pytest_visualdiff.capture.areas import areas_of
-from pytest_visualdiff.capture.camera import Camera, Photo, browser_name, camera_of
+from pytest_visualdiff.capture.camera import Camera, camera_of
 from pytest_visualdiff.capture.found import Counted, notes
+from pytest_visualdiff.capture.photo import Photo
 from pytest_visualdiff.capture.stable import Frame, Look, settle, shows
 from pytest_visualdiff.errors import (
     CaptureError,
@@ -37,8 +39,6 @@ SWEEP_PAUSE = 0.05
 
 # Whether scroll bars take room is asked once per browser: it costs the page a temporary element.
 _BARS: WeakKeyDictionary[Any, float] = WeakKeyDictionary()
-
-_NAMES = {"microsoftedge": "edge", "msedge": "edge"}
 
 
 def capture_page(driver: Any, options: CaptureOptions, expected: Expected) -> Screenshot:
@@ -83,6 +83,7 @@ class PageShooter:
     element: Any = None
     areas: dict[str, Areas] = field(init=False)
     camera: Camera = field(init=False)
+    prover: proof.Prover = field(init=False)
     answer: Answer = field(init=False)
     photo: Photo = field(init=False)
     counted: tuple[Counted, ...] = field(default=(), init=False)
@@ -99,6 +100,7 @@ class PageShooter:
     def __post_init__(self) -> None:
         self.areas = areas_of(self.options)
         self.camera = camera_of(self.driver)
+        self.prover = proof.Prover(self.driver, self._call)
 
     def prepare(self) -> Look:
         """One call, unless the pointer must be parked or the page be swept first."""
@@ -116,7 +118,6 @@ class PageShooter:
         """One shot, redacted; boxes are those of the last look."""
         self._check_target()
         photo = self.photo = self._photo()
-        self.thorough = True
         width, height = png_file.size(photo.png)
         boxes = {
             name: tuple(box for box in self._boxes(name) if box.clipped(width, height).area)
@@ -124,12 +125,34 @@ class PageShooter:
         }
         self.counted = tuple(self._counted(width, height))
         self.notes = (*self._told(), *notes(self.counted, boxes["mask"], (width, height)))
+        exposed = not self._proven(photo, boxes["redact"])
+        self.thorough = True
         return Frame(
-            burn(photo.png, boxes["redact"]) if boxes["redact"] else photo.png,
+            _redacted(photo.png, boxes["redact"]),
             self._environment(),
             tuple(box.clipped(width, height) for box in boxes["mask"]),
             self._region(boxes["region"], width, height),
+            exposed,
         )
+
+    def _proven(self, photo: Photo, covered: Sequence[Box]) -> bool:
+        """Whether nothing that is redacted can be read; the first shot alone does not tell.
+
+        Where a second shot is needed, the geometry of the picture is proven, too.
+        """
+        if self.answer.foreign or not self._needs_proof():
+            return True
+        if not self.thorough:
+            return not self._redacts
+        still = not self._redacts or script.places(self._call("places")) == self.answer.places
+        return self.prover.holds(photo, self.answer, covered) and still
+
+    def _needs_proof(self) -> bool:
+        return proof.needed(self.driver, self.answer, redacts=self._redacts)
+
+    @property
+    def _redacts(self) -> bool:
+        return bool(self.areas["redact"].rects or self.areas["redact"].found)
 
     def blame(self, spots: Sequence[Box]) -> Sequence[str]:
         """Selectors of the elements that show at these boxes."""
@@ -150,7 +173,7 @@ class PageShooter:
 
     def restore(self) -> Hashable:
         """One call that re-reads the places and undoes everything."""
-        places = script.places(self._call("restore")) if self.prepared else None
+        places = script.places(self._call("restore")) if self.prepared else self.answer.places
         self.prepared = False
         enter_frames(self.driver, self.path)
         self.path = []
@@ -159,7 +182,7 @@ class PageShooter:
     def _look(self) -> None:
         raw = self._call("look", self.thorough) if self.prepared else None
         if raw is None:
-            raw = self._install()
+            raw = self._install(keep=self.thorough and self._needs_proof())
         self.answer = script.read(raw, self.areas)
         if self.answer.foreign and self.element is None:
             # The viewport is seen from the outermost document alone.
@@ -296,9 +319,8 @@ class PageShooter:
 
     def _environment(self) -> Environment:
         capabilities = self.driver.capabilities
-        name = browser_name(self.driver)
         return Environment(
-            browser=capabilities.get("visualdiff:browser") or _NAMES.get(name, name),
+            browser=name_of(capabilities),
             browser_version=str(capabilities.get("browserVersion", "")),
             platform=_platform(str(capabilities.get("platformName", ""))),
             viewport=self._viewport(),
@@ -312,6 +334,15 @@ class PageShooter:
         width, height = self._run("return [innerWidth, innerHeight]")
         enter_frames(self.driver, path)
         return width, height
+
+
+def _redacted(png: bytes, areas: Sequence[Box]) -> bytes:
+    if not areas:
+        return png
+    done = burn(png, areas)
+    if not proof.burned(done, areas):
+        raise CaptureError("the areas of redact were not covered: the picture is not kept")
+    return done
 
 
 def leave_frames(driver: Any) -> list[int]:

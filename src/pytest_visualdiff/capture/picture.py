@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import reduce
 from typing import TYPE_CHECKING, Any
 
+from pytest_visualdiff.browsers.table import playwright_name
 from pytest_visualdiff.capture.areas import boxes_alone
 from pytest_visualdiff.capture.stable import Frame, Look, settle, shows
 from pytest_visualdiff.errors import (
@@ -114,7 +115,7 @@ def _environment(target: Any) -> Environment:
         browser, size = page.context.browser, page.viewport_size
         ratio = float(page.evaluate("devicePixelRatio"))
         platform = str(page.evaluate("navigator.platform")).lower()
-        name = {"chromium": "chrome"}.get(browser.browser_type.name, browser.browser_type.name)
+        name = playwright_name(browser.browser_type.name)
         viewport = int(size["width"]), int(size["height"])
     except Exception:  # noqa: BLE001 - a stranger's object may fail in any way
         return Environment()

@@ -249,6 +249,15 @@ function rounded(number) {
 }
 
 /**
+ * The elements that an entry names.
+ *
+ * @param {AreaEntry} entry
+ */
+function matchesOf(entry) {
+  return entry.css === undefined ? [elements[entry.element]] : find(entry.css);
+}
+
+/**
  * Finds for each match of one entry the rectangles that can be seen of it, or says why there are none.
  *
  * @param {AreaEntry} entry
@@ -258,7 +267,7 @@ function rounded(number) {
 function resolve(entry, ink) {
   let found;
   try {
-    found = entry.css === undefined ? [elements[entry.element]] : find(entry.css);
+    found = matchesOf(entry);
   } catch (error) {
     return { problem: "invalid", detail: clean(/** @type {Error} */ (error).message || error) };
   }

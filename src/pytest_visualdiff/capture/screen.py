@@ -1,84 +1,21 @@
-"""The eyes: pictures of a whole screen, fast enough to look at it many times a second."""
+"""A picture of a screen, or of a part of it, once it stands still."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
-from pytest_visualdiff import clock
 from pytest_visualdiff.capture.areas import areas_of
 from pytest_visualdiff.capture.stable import Frame, Look, settle, shows
-from pytest_visualdiff.errors import EmptyTarget, ScreenLost
+from pytest_visualdiff.errors import EmptyTarget
 from pytest_visualdiff.images.codec import burn, encode
 from pytest_visualdiff.model import Box, Environment, Screenshot
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from pytest_visualdiff.capture import CaptureOptions, Expected
     from pytest_visualdiff.model import Array
-
-POLL = 0.04
-"""Seconds between two looks: a screen shows no more than sixty pictures a second."""
-STILL = 3
-"""So many looks in a row that are equal mean that nothing moves."""
-
-
-class Eyes:
-    """Looks at one display. ``size`` tells its width and height in pixels, as they are now."""
-
-    def __init__(self, display_name: str, size: Callable[[], tuple[int, int]] | None) -> None:
-        import mss
-
-        self._grabber = mss.MSS(display=display_name) if display_name else mss.MSS()
-        self._size = size
-
-    def look(self) -> Array:
-        """The screen as RGB ``uint8`` (height, width, 3), without the pointer."""
-        import cv2
-        import mss
-        import numpy as np
-
-        box = self._box()
-        try:
-            shot = self._grabber.grab(box)
-        except (mss.ScreenShotError, OSError) as error:
-            raise ScreenLost(
-                f"no picture of the screen can be made: {error}; the X server ended or was killed,"
-                " or the screen is locked"
-            ) from error
-        rows = np.frombuffer(shot.raw, np.uint8).reshape(shot.height, shot.width, 4)
-        return np.asarray(cv2.cvtColor(rows, cv2.COLOR_BGRA2RGB), np.uint8)
-
-    def settled(self, timeout: float, *, changed_from: Array | None = None) -> Array:
-        """The screen once it stands still; after ``timeout`` seconds as it is.
-
-        With ``changed_from`` it must first look different from that.
-        """
-        until = clock.now() + timeout
-        last, same = self.look(), 1
-        moved = changed_from is None or not equal(last, changed_from)
-        while clock.now() < until and not (moved and same >= STILL):
-            clock.sleep(POLL)
-            now = self.look()
-            same = same + 1 if equal(last, now) else 1
-            last = now
-            moved = moved or changed_from is None or not equal(last, changed_from)
-        return last
-
-    def close(self) -> None:
-        """Disconnect."""
-        self._grabber.close()
-
-    def _box(self) -> Any:
-        if self._size is None:  # the main screen of a system without X
-            return self._grabber.monitors[1]
-        return (0, 0, *self._size())
-
-
-def equal(first: Array, second: Array) -> bool:
-    """Whether two pictures are the same in size and every pixel."""
-    return first.shape == second.shape and first.tobytes() == second.tobytes()
 
 
 class ScreenTarget(Protocol):
@@ -95,7 +32,7 @@ class ScreenTarget(Protocol):
     def place(self, area: Any) -> list[Box]:
         """Where a selector's or an element's pixels are on the screen."""
 
-    def park(self) -> None:
+    def move_pointer_away(self) -> None:
         """Move the pointer where it hovers nothing."""
 
     def ready(self) -> None:
@@ -108,7 +45,7 @@ class ScreenTarget(Protocol):
 def capture_screen(target: ScreenTarget, options: CaptureOptions, expected: Expected) -> Screenshot:
     """A picture of a screen once it stands still; raises ``UnstableTarget``, ``ScreenLost``."""
     if not options.hover:
-        target.park()
+        target.move_pointer_away()
     target.ready()  # the first frame may be taken for the baseline: it must not be an old one
     shooter = _Shooter(target, options)
     try:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _PARTS = (
     "find.js", "boxes.js", "geometry.js", "places.js", "styling.js", "painting.js", "ready.js",
-    "steady.js",
+    "tiles.js", "proof.js", "steady.js",
 )  # fmt: skip
 
 _BODY = """
@@ -70,6 +70,8 @@ class Answer:
     """What the picture has to show."""
     target: Rect
     """Where rectangles of the caller start from: the element, or the picture."""
+    unusual: tuple[str, ...]
+    """What makes the geometry of the picture unusual, in words."""
     wide: bool
     """The picture reaches beyond the viewport."""
     ratio: float
@@ -101,6 +103,7 @@ def read(raw: Any, areas: Mapping[str, Areas], url: str = "") -> Answer:
             start=(float(raw["start"][0]), float(raw["start"][1])),
             picture=picture,
             target=Rect.of(raw["target"]) if raw["target"] else picture,
+            unusual=tuple(map(str, raw["unusual"])),
             wide=bool(raw["wide"]),
             ratio=float(raw["ratio"]) or 1.0,
             bars=float(raw["bars"]),
@@ -110,7 +113,7 @@ def read(raw: Any, areas: Mapping[str, Areas], url: str = "") -> Answer:
             pending=tuple(map(str, raw["pending"])),
             found={name: _found(raw, areas[name]) for name in areas},
             obstacle=dict(raw["obstacle"] or {}),
-            places=None if raw["idle"] else places(raw),
+            places=places(raw),
             url=str(raw["url"]),
             title=str(raw["title"]),
         )

@@ -54,12 +54,16 @@ class Look:
 
 @dataclass(frozen=True)
 class Frame:
-    """One shot. ``masks`` and everything outside ``region`` (image pixels) may keep changing."""
+    """One shot. ``masks`` and everything outside ``region`` (image pixels) may keep changing.
+
+    ``exposed``: it may show what should be redacted, and must not be kept.
+    """
 
     png: bytes
     environment: Environment = field(default_factory=Environment)
     masks: tuple[Box, ...] = ()
     region: Box | None = None
+    exposed: bool = False
 
 
 class Shooter(Protocol):
@@ -144,11 +148,11 @@ class _Loop:
         return _Shot(self.shooter.shoot(), look.places)
 
     def _unready(self, look: Look) -> UnstableTarget:
-        frames = (self.shooter.shoot().png,)
+        frames = (self.shooter.shoot(),)
         return _unstable(f"was not ready within {self.timeout:g} s", look.pending, frames)
 
     def _restless(self, before: _Shot, after: _Shot) -> UnstableTarget:
-        frames = (before.frame.png, after.frame.png)
+        frames = (before.frame, after.frame)
         return _unstable(
             f"never settled within {self.timeout:g} s", self._culprits(before, after), frames
         )
@@ -169,19 +173,18 @@ class _Loop:
         ]
 
 
-def _unstable(what: str, culprits: Sequence[str], frames: Sequence[bytes]) -> UnstableTarget:
+def _unstable(what: str, culprits: Sequence[str], frames: Sequence[Frame]) -> UnstableTarget:
     lines = "".join(f"\n  {culprit}" for culprit in culprits)
     return UnstableTarget(
         f"the target {what}:{lines}\n  wait for it in the test, mask it, or raise timeout",
         culprits=culprits,
-        frames=frames,
+        frames=[frame.png for frame in frames if not frame.exposed],
     )
 
 
 def _agree(before: _Shot, after: _Shot) -> bool:
-    return before.places == after.places and alike(
-        before.frame.png, after.frame.png, after.frame, TOLERANCE
-    )
+    settled = before.places == after.places and not after.frame.exposed
+    return settled and alike(before.frame.png, after.frame.png, after.frame, TOLERANCE)
 
 
 def shows(frame: Frame, baseline: bytes | None) -> bool:

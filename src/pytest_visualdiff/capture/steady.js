@@ -337,6 +337,7 @@ function look(thorough = false) {
     wide,
     page,
     start: scrollStart(),
+    unusual: attempt(unusual, ["a page that says nothing of its geometry"]),
     view: [main.innerWidth, main.innerHeight],
     ratio: main.devicePixelRatio,
     bars,
@@ -401,7 +402,7 @@ const earlier = main[KEY];
 if (earlier) attempt(() => earlier.restore());
 undo.open = true;
 const bars = request.bars === null ? attempt(barWidth, 0) : request.bars;
-Object.defineProperty(main, KEY, { value: { look, sweep, sweepEnd, blame, restore }, configurable: true });
+Object.defineProperty(main, KEY, { value: { look, sweep, sweepEnd, blame, places: () => measure(wide), prove, unprove, tile, restore }, configurable: true });
 
 /** The first look, which a broken page may not leave half done: script.py calls it. */
 function firstLook() {

@@ -49,6 +49,13 @@ interface Rect {
   height: number;
 }
 
+/** Where the picture must have a colour. */
+interface MarkPoint {
+  x: number;
+  y: number;
+  colour: string;
+}
+
 /** A place in CSS pixels: x and y. */
 type Point = [number, number];
 
@@ -101,6 +108,10 @@ interface InstalledCapture {
   sweep(step: number): boolean;
   sweepEnd(): void;
   blame(boxes: Rect[]): string[];
+  places(): object;
+  prove(): MarkPoint[];
+  unprove(): void;
+  tile(left: number | null, top: number): number[];
   restore(): object | null;
 }
 

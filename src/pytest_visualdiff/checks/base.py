@@ -1,46 +1,51 @@
-"""What the checks of one test share, whatever they look at: names, soft differences, skipping."""
+"""What checks of pictures and sweeps share in one test: names, soft differences, reporting."""
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from pytest_visualdiff.baselines import naming
-from pytest_visualdiff.errors import DuplicateName, VisualDifference
+from pytest_visualdiff.checks.context import CheckContext, caller
+from pytest_visualdiff.errors import (
+    DuplicateName,
+    UnexpectedError,
+    VisualDifference,
+    VisualDiffError,
+)
 from pytest_visualdiff.model import Status, Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator, Sequence
 
     from pytest_visualdiff.baselines.identity import TestIdentity
-    from pytest_visualdiff.checks.context import CheckContext
     from pytest_visualdiff.checks.services import CheckServices
     from pytest_visualdiff.options.table import Settings
 
 
 @dataclass
 class CheckBase:
-    """The checks of one test. ``seen`` is told each verdict, also that of a failed check."""
+    """The checks of one test. ``on_verdict`` gets each verdict, also that of a failed check."""
 
     test: TestIdentity
     settings: Settings
     services: CheckServices
-    seen: Callable[[Verdict], None]
+    on_verdict: Callable[[Verdict], None]
     skip: Callable[[str], None] | None = None
+    """Leaves the test; given where visual checks are switched off."""
     postponed: list[Verdict] = field(default_factory=list)
     """Soft differences: the test fails with them at its end."""
     names: set[str] = field(default_factory=set)
-    """Names that are taken in this test, in one case."""
+    """Check names already used in this test, case-folded."""
 
-    def fail_late(self) -> None:
-        """Raise ``VisualDifference`` for the soft differences so far, once."""
-        __tracebackhide__ = True
-        differing, self.postponed = self.postponed, []
-        if differing:
-            raise VisualDifference(differing)
+    def context(self, name: object) -> CheckContext:
+        """The context of a check; accepts any name, so that a wrong one can be reported."""
+        shown = name if isinstance(name, str) else repr(name)
+        return CheckContext(self.test, shown, caller(self.test))
 
-    def claim(self, name: str) -> str:
-        """Take a name for a check; raises ``InvalidName`` or ``DuplicateName``."""
+    def reserve_name(self, name: str) -> str:
+        """Mark a name as used in this test; raises ``InvalidName`` or ``DuplicateName``."""
         chosen = naming.checked_name(name)
         # Some file systems fold case: names that differ in it alone would share a file there.
         if chosen.casefold() in self.names:
@@ -51,8 +56,39 @@ class CheckBase:
         self.names.add(chosen.casefold())
         return chosen
 
-    def skip_if_off(self, here: CheckContext) -> None:
-        """Leave the test where visual checks are switched off."""
+    def skip_if_off(self, context: CheckContext) -> None:
+        """Skip the test where visual checks are switched off."""
         if self.skip is not None:
-            self.seen(here.verdict(Status.SKIPPED, "visual checks are switched off"))
+            self.on_verdict(context.verdict(Status.SKIPPED, "visual checks are switched off"))
             self.skip("visual checks are switched off (--visualdiff-skip)")
+
+    @contextmanager
+    def recording_failure(self, context: CheckContext) -> Iterator[None]:
+        """Record a check that could not be made, whatever was raised, with a typed error.
+
+        An exception of another library becomes an ``UnexpectedError``.
+        """
+        __tracebackhide__ = True
+        try:
+            yield
+        except VisualDiffError as error:
+            self.on_verdict(context.failed(error, self.services))
+            raise
+        except Exception as error:
+            typed = UnexpectedError(f"{type(error).__name__}: {error}")
+            self.on_verdict(context.failed(typed, self.services))
+            raise typed from error
+
+    def raise_or_postpone(self, differing: Sequence[Verdict], *, soft: bool) -> None:
+        """Raise ``VisualDifference`` for what differs, or keep it for the end of the test."""
+        __tracebackhide__ = True
+        if differing and not soft:
+            raise VisualDifference(differing)
+        self.postponed += differing
+
+    def fail_late(self) -> None:
+        """Raise ``VisualDifference`` for the soft differences so far, once."""
+        __tracebackhide__ = True
+        differing, self.postponed = self.postponed, []
+        if differing:
+            raise VisualDifference(differing)

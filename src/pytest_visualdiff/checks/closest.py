@@ -1,14 +1,14 @@
-"""The approved pictures of one check, and which of them the picture that was seen comes closest to.
+"""The approved pictures of one check, and which of them the actual picture comes closest to.
 
 A check may have alternatives: it matches when any of them does.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from pytest_visualdiff import baselines as cellar
+from pytest_visualdiff import baselines
 from pytest_visualdiff.images import png as png_file
 
 if TYPE_CHECKING:
@@ -16,73 +16,111 @@ if TYPE_CHECKING:
 
     from pytest_visualdiff.baselines import BaselineStore
     from pytest_visualdiff.baselines.ignored import IgnoredSplit
+    from pytest_visualdiff.checks.context import CheckContext
     from pytest_visualdiff.comparison.result import Comparison
-    from pytest_visualdiff.model import BaselineKey
+    from pytest_visualdiff.model import BaselineKey, Environment
 
 
 @dataclass(frozen=True, slots=True)
 class ApprovedPicture:
-    """One approved picture, and where it is."""
+    """One approved picture, and the key it is stored under."""
 
     key: BaselineKey
     png: bytes
 
 
+@dataclass(slots=True)
+class CheckBaselines:
+    """The approved pictures of one check, each read from the store once, on first need."""
+
+    store: BaselineStore
+    context: CheckContext
+    _read: dict[BaselineKey, tuple[ApprovedPicture, ...]] = field(default_factory=dict)
+
+    def pictures(self, environment: Environment) -> tuple[ApprovedPicture, ...]:
+        """Those for a picture from that environment, the baseline first.
+
+        Raises ``BaselineUnreadable``.
+        """
+        key = self.context.key(environment)
+        if key not in self._read:
+            self._read[key] = approved_pictures(self.store, key)
+        return self._read[key]
+
+    def first_png(self, environment: Environment) -> bytes | None:
+        """The baseline's bytes for a picture from that environment; None without a baseline."""
+        return next((picture.png for picture in self.pictures(environment)), None)
+
+
 @dataclass(frozen=True, slots=True)
 class Closest:
-    """The approved picture that decides, what was found against it, and which of all it is."""
+    """The approved picture that decides, the comparison with it, and which of all it is."""
 
     baseline: ApprovedPicture
-    found: IgnoredSplit
+    split: IgnoredSplit
     number: int = 1
     count: int = 1
 
-    def note(self, where: str) -> str:
-        """Which alternative decided; empty without alternatives."""
+    @property
+    def comparison(self) -> Comparison:
+        """The comparison with the baseline, without what is ignored."""
+        return self.split.comparison
+
+    def note(self, place: str) -> str:
+        """Which alternative decided, stored at ``place``; empty without alternatives."""
         if self.count == 1:
             return ""
-        which = f"approved picture {self.number} of {self.count}, {where}"
-        if self.found.comparison.same:
+        which = f"approved picture {self.number} of {self.count}, {place}"
+        if self.comparison.same:
             return f"matches {which}"
         return f"matches none of {self.count} approved pictures; this is about the closest: {which}"
 
 
 def approved_pictures(store: BaselineStore, key: BaselineKey) -> tuple[ApprovedPicture, ...]:
     """The approved pictures of a check, its baseline first; raises ``BaselineUnreadable``."""
-    found = ((one, store.read(one)) for one in cellar.approved(store, key))
-    return tuple(ApprovedPicture(one, png) for one, png in found if png is not None)
+    stored = ((one, store.read(one)) for one in baselines.approved(store, key))
+    return tuple(ApprovedPicture(one, png) for one, png in stored if png is not None)
 
 
 def closest(
     approved: Sequence[ApprovedPicture],
     actual: bytes,
     compare: Callable[[bytes], Comparison],
-    pardon: Callable[[Comparison], IgnoredSplit],
+    split: Callable[[Comparison], IgnoredSplit],
 ) -> Closest | None:
-    """The first approved picture that the actual one matches, else the closest; None of none.
+    """The first baseline that matches, else the closest; None if there is no baseline.
 
-    Pictures of the same bytes come first, over all of them. What ``pardon`` ignores plays a part
-    only where none matches without. Closest is what differs with the highest confidence, then
-    with the fewest pixels.
+    Pictures of the same bytes come first. What ``split`` ignores counts only where none matches
+    without it. Closest is what differs with the highest confidence, then with the fewest pixels.
     """
-    results: list[tuple[ApprovedPicture, Comparison]] = []
-    for one in _likely_first(approved, actual):
-        comparison = compare(one.png)
-        if comparison.same:
-            results = [(one, comparison)]
-            break
-        results.append((one, comparison))
-    if not results:
+    candidates = [
+        (picture, split(comparison)) for picture, comparison in _compared(approved, actual, compare)
+    ]
+    if not candidates:
         return None
-    candidates = [(one, pardon(comparison)) for one, comparison in results]
-    one, found = max(candidates, key=lambda candidate: _closeness(candidate[1].comparison))
-    return Closest(one, found, approved.index(one) + 1, len(approved))
+    picture, found = max(candidates, key=lambda candidate: _closeness(candidate[1].comparison))
+    return Closest(picture, found, approved.index(picture) + 1, len(approved))
 
 
-def _likely_first(approved: Sequence[ApprovedPicture], actual: bytes) -> Sequence[ApprovedPicture]:
+def _compared(
+    approved: Sequence[ApprovedPicture], actual: bytes, compare: Callable[[bytes], Comparison]
+) -> Sequence[tuple[ApprovedPicture, Comparison]]:
+    """The comparison with each picture, or the one that matches alone."""
+    results = []
+    for picture in _equal_bytes_first(approved, actual):
+        comparison = compare(picture.png)
+        if comparison.same:
+            return [(picture, comparison)]
+        results.append((picture, comparison))
+    return results
+
+
+def _equal_bytes_first(
+    approved: Sequence[ApprovedPicture], actual: bytes
+) -> Sequence[ApprovedPicture]:
     if len(approved) == 1:
         return approved
-    return sorted(approved, key=lambda one: not png_file.same_data(one.png, actual))
+    return sorted(approved, key=lambda picture: not png_file.same_data(picture.png, actual))
 
 
 def _closeness(comparison: Comparison) -> tuple[bool, float, int]:

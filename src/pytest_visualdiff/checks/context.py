@@ -1,4 +1,4 @@
-"""What is known of a check before, besides and without a comparison; its verdict starts here."""
+"""The context of one check (test, name, line in the test), and the verdicts that start from it."""
 
 from __future__ import annotations
 
@@ -7,42 +7,38 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from pytest_visualdiff.baselines import naming, provenance
-from pytest_visualdiff.checks import decision
+from pytest_visualdiff.baselines import naming
 from pytest_visualdiff.errors import (
     CaptureError,
     ImageError,
     StoreError,
+    UnexpectedError,
     UnstableTarget,
     VisualDiffError,
 )
-from pytest_visualdiff.model import BaselineKey, Environment, Status, Verdict, plain
-from pytest_visualdiff.options.table import OPTIONS, Layer
+from pytest_visualdiff.model import BaselineKey, Environment, Status, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from pytest_visualdiff.baselines.identity import TestIdentity
-    from pytest_visualdiff.checks.closest import Closest
     from pytest_visualdiff.checks.services import CheckServices
-    from pytest_visualdiff.model import Screenshot
-    from pytest_visualdiff.options.table import Settings
 
 
 @dataclass(frozen=True, slots=True)
 class CheckContext:
-    """What is known of a check before anything was seen."""
+    """What is known of a check before anything is captured."""
 
     test: TestIdentity
     name: str
     location: str
+    """``path:line`` of the call in the test."""
 
     def key(self, environment: Environment) -> BaselineKey:
-        """The key of the check's baseline for a picture from there."""
+        """The key of the check's baseline for a picture from that environment."""
         return self.test.key(self.name, environment)
 
-    def moved(self, environment: Environment, services: CheckServices) -> Iterator[str]:
+    def earlier_baseline(self, environment: Environment, services: CheckServices) -> Iterator[str]:
         """A note on a baseline that an earlier version wrote to another path."""
         earlier = self.test.earlier_key(self.name, environment)
         if earlier and services.store.read(earlier) is not None:
@@ -65,52 +61,30 @@ class CheckContext:
             **known,
         )
 
-    def trouble(self, error: VisualDiffError, services: CheckServices) -> Verdict:
-        """The verdict on a check that could not be made; never a visual difference."""
-        frames: list[str] = []
-        if isinstance(error, UnstableTarget):
-            stem = f"images/{self.test.folder}/{naming.slug(self.name)}.frame"
-            for number, frame in enumerate(error.frames, 1):
-                path = f"{stem}{self.test.file_suffix}{number}"
-                with suppress(StoreError):  # the first trouble is the one to tell
-                    frames.append(services.folder.save(f"{path}.png", frame))
+    def failed(self, error: VisualDiffError, services: CheckServices) -> Verdict:
+        """The verdict on a check that could not be made; never a visual difference.
+
+        The frames of a target that never settled are saved in the run folder.
+        """
+        frames = tuple(self._save_frames(error, services))
         message = f"{self.name!r} was not compared: {type(error).__name__}: {error}"
-        lines = [f"\n  frame {shown(services.folder.path / path, services)}" for path in frames]
-        return self.verdict(_family(error), message + "".join(lines), frames=tuple(frames))
+        for frame in frames:
+            message += f"\n  frame {services.display_path(services.folder.path / frame)}"
+        return self.verdict(_status_of(error), message, frames=frames)
+
+    def _save_frames(self, error: VisualDiffError, services: CheckServices) -> Iterator[str]:
+        if not isinstance(error, UnstableTarget):
+            return
+        stem = f"images/{self.test.folder}/{naming.slug(self.name)}.frame{self.test.file_suffix}"
+        for number, frame in enumerate(error.frames, 1):
+            with suppress(StoreError):  # the capture error is the one to report
+                yield services.folder.save(f"{stem}{number}.png", frame)
 
 
-def _family(error: VisualDiffError) -> Status:
-    if isinstance(error, (CaptureError, ImageError)):
+def _status_of(error: VisualDiffError) -> Status:
+    if isinstance(error, (CaptureError, ImageError, UnexpectedError)):
         return Status.CAPTURE_ERROR
     return Status.STORE_ERROR if isinstance(error, StoreError) else Status.USAGE_ERROR
-
-
-def limits(settings: Settings) -> dict[str, Any]:
-    """The options that decided, JSON-able, with the layer (and level) that set each."""
-    return {
-        name: {"value": plain(settings[name]), "origin": settings.who_set(name)}
-        for name, option in OPTIONS.items()
-        if option.group == "compare" or settings.origin(name) not in (Layer.DEFAULT, Layer.FLAG)
-        if option.group in ("compare", "capture")
-    }
-
-
-def notes(
-    best: Closest | None, shot: Screenshot, settings: Settings, services: CheckServices
-) -> Iterator[str]:
-    """What a person should know of a picture and its comparison, whatever the outcome."""
-    yield from shot.notes
-    if best is None:
-        return
-    alternative = best.note(services.store.describe(best.baseline.key))
-    if alternative:
-        yield alternative
-    yield from best.found.notes
-    tolerated = [one for one in best.found.comparison.tolerated if one not in best.found.ignored]
-    yield from decision.tolerated(tolerated, settings)
-    yield from decision.still_masked(
-        provenance.no_longer_masked(best.baseline.png, shot.masks, plain(settings["mask"]))
-    )
 
 
 def caller(test: TestIdentity) -> str:
@@ -121,11 +95,3 @@ def caller(test: TestIdentity) -> str:
             return f"{test.file}:{frame.f_lineno}"
         frame = frame.f_back  # type: ignore[assignment]  # None ends the loop
     return test.file
-
-
-def shown(path: Path, services: CheckServices) -> str:
-    """A path as messages show it."""
-    try:
-        return path.relative_to(services.shown_from).as_posix()
-    except ValueError:
-        return str(path)

@@ -1,18 +1,23 @@
-"""The court: one decision table, and the words of the verdict. Pure."""
+"""From a comparison to a status: one decision table, and the words of the verdict. Pure."""
 
 from __future__ import annotations
 
 import math
 from typing import TYPE_CHECKING
 
-from pytest_visualdiff.model import Status, limit_of
+from pytest_visualdiff.baselines import provenance
+from pytest_visualdiff.model import Status, limit_of, plain
+from pytest_visualdiff.options.table import OPTIONS, Layer
 from pytest_visualdiff.runs.folder import OUTPUT
 from pytest_visualdiff.text import printable, quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
+    from typing import Any
 
-    from pytest_visualdiff.model import Box, Difference, Verdict
+    from pytest_visualdiff.baselines import BaselineStore
+    from pytest_visualdiff.checks.closest import Closest
+    from pytest_visualdiff.model import Box, Difference, Screenshot, Verdict
     from pytest_visualdiff.options.table import Settings
 
 APPROVE = ("none", "new", "changed", "all")
@@ -43,6 +48,37 @@ def decide(*, has_baseline: bool, same: bool, approve: str) -> Status:
     return written if APPROVE.index(approve) >= APPROVE.index(least) else seen
 
 
+def status_of(best: Closest | None, approve: str) -> Status:
+    """The outcome of a check with its closest baseline; None where there is no baseline."""
+    same = best is not None and best.comparison.same
+    return decide(has_baseline=best is not None, same=same, approve=approve)
+
+
+def limits(settings: Settings) -> dict[str, Any]:
+    """The options that decided, JSON-able, with the layer (and level) that set each."""
+    return {
+        name: {"value": plain(settings[name]), "origin": settings.who_set(name)}
+        for name, option in OPTIONS.items()
+        if option.group == "compare" or settings.origin(name) not in (Layer.DEFAULT, Layer.FLAG)
+        if option.group in ("compare", "capture")
+    }
+
+
+def notes(
+    best: Closest, shot: Screenshot, settings: Settings, store: BaselineStore
+) -> Iterator[str]:
+    """What a person should know of a comparison, whatever its outcome."""
+    alternative = best.note(store.describe(best.baseline.key))
+    if alternative:
+        yield alternative
+    yield from best.split.notes
+    tolerated = [one for one in best.comparison.tolerated if one not in best.split.ignored]
+    yield from notes_on_tolerated(tolerated, settings)
+    yield from notes_on_old_masks(
+        provenance.no_longer_masked(best.baseline.png, shot.masks, plain(settings["mask"]))
+    )
+
+
 def explain(
     verdict: Verdict, places: Mapping[str, str], settings: Settings, output: str = OUTPUT
 ) -> str:
@@ -70,10 +106,10 @@ def explain(
 def describe(difference: Difference, settings: Settings) -> str:
     """One difference in a line: what, where, how much against which limit, who set it."""
     kind = f"{difference.kind.value!r}"
-    told = difference.message + _limit(difference, settings)
-    if difference.message.startswith("confidence "):  # nothing but what the limit says, too
-        told = _limit(difference, settings).removeprefix("; ")
-    return f"{kind:<12} at {difference.box}: {told}"
+    words = difference.message + _limit(difference, settings)
+    if difference.message.startswith("confidence "):  # the words of the limit say the same
+        words = _limit(difference, settings).removeprefix("; ")
+    return f"{kind:<12} at {difference.box}: {words}"
 
 
 def _limit(difference: Difference, settings: Settings) -> str:
@@ -87,38 +123,40 @@ def _limit(difference: Difference, settings: Settings) -> str:
     return f"; confidence {shown}, required {limit:g} (confidence, from {origin})"
 
 
-MOST_TOLD = 3
-"""Tolerated differences, or masks, that notes tell one by one."""
+MOST_NOTES = 3
+"""At most this many tolerated differences, or masks, are listed one by one in notes."""
 
 
-def tolerated(differences: Sequence[Difference], settings: Settings) -> Iterator[str]:
+def notes_on_tolerated(differences: Sequence[Difference], settings: Settings) -> Iterator[str]:
     """Notes on what happened and is allowed: small moves, other sizes, other colours."""
-    told = [one for one in differences if limit_of(one.kind, one.detail) != "confidence"]
-    allowed = [one for one in told if one.confidence == 1]  # else it is only hardly to be seen
-    for difference in allowed[:MOST_TOLD]:
+    limited = [one for one in differences if limit_of(one.kind, one.detail) != "confidence"]
+    allowed = [
+        one for one in limited if one.confidence == 1
+    ]  # below 1 it was barely visible, not allowed by an option
+    for difference in allowed[:MOST_NOTES]:
         yield f"tolerated: {' '.join(describe(difference, settings).split())}"
-    if allowed[MOST_TOLD:]:
-        yield f"tolerated: {len(allowed) - MOST_TOLD} more of the allowed kinds"
+    if allowed[MOST_NOTES:]:
+        yield f"tolerated: {len(allowed) - MOST_NOTES} more of the allowed kinds"
 
 
-def still_masked(masks: Sequence[Box]) -> Iterator[str]:
+def notes_on_old_masks(masks: Sequence[Box]) -> Iterator[str]:
     """A note on masks of the baseline that the test no longer asks for."""
     if masks:
-        places = ", ".join(map(str, masks[:MOST_TOLD])) + (" …" if masks[MOST_TOLD:] else "")
+        places = ", ".join(map(str, masks[:MOST_NOTES])) + (" …" if masks[MOST_NOTES:] else "")
         yield (
             f"the baseline still masks {places}, which the test no longer asks for: nothing is"
             " compared there until a new baseline is approved (--visualdiff-approve=all)"
         )
 
 
-def made_elsewhere(baseline: Mapping[str, str], actual: Mapping[str, str]) -> Iterable[str]:
-    """Notes on where the baseline comes from, when that is not where the actual image does."""
+def notes_on_environment(expected: Mapping[str, str], actual: Mapping[str, str]) -> Iterator[str]:
+    """Notes on a baseline that was made in another environment than the actual image."""
     words = {
         "browser_version": "another browser version",
         "platform": "another platform",
         "fonts": "other fonts installed",
     }
     for name, word in words.items():
-        old, new = baseline.get(name, ""), actual.get(name, "")
+        old, new = expected.get(name, ""), actual.get(name, "")
         if old and new and old != new:
             yield f"the baseline was made with {word}: {printable(old)[:100]}, now {new}"

@@ -28,5 +28,17 @@ class CheckServices:
     shown_from: Path
     """Paths in messages are relative to it."""
     ignored: Callable[[], Sequence[Ignored]] = tuple
-    """The differences that are known and ignored until a date."""
+    """Reads the differences that are known and ignored until a date."""
     today: Callable[[], date] = today
+
+    def display_path(self, path: Path) -> str:
+        """A path as messages show it: relative where it lies below ``shown_from``."""
+        try:
+            return path.relative_to(self.shown_from).as_posix()
+        except ValueError:
+            return str(path)
+
+    @property
+    def displayed_output(self) -> str:
+        """The folder of all runs as messages show it."""
+        return self.display_path(self.folder.output)

@@ -81,10 +81,12 @@ def _repair(error: str) -> str:
 
 def _browsers() -> Iterator[Finding]:
     from pytest_visualdiff.browsers.installed import advice, find
+    from pytest_visualdiff.browsers.table import BROWSERS
+    from pytest_visualdiff.options.table import OPTIONS
 
-    found = {name: find(name) for name in ("chrome", "firefox", "edge")}
-    for name, located in found.items():
-        wanted = name != "edge"
+    stand_ins = {row.fallback for row in BROWSERS.values()}
+    for name in (name for name in BROWSERS if name not in stand_ins):
+        located, wanted = find(name), name in OPTIONS["sweep_browsers"].default
         driver = str(located.driver or "left to Selenium Manager (needs the network)")
         if located.browser is None:
             yield Finding(name, "not installed", not wanted, advice(name) if wanted else "")

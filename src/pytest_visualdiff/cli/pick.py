@@ -29,7 +29,7 @@ def add(commands: Any) -> None:
     place.add_argument("--element", metavar="SELECTOR", help="which element of the page it is")
     parser.add_argument("--folder", default="templates", metavar="FOLDER", help="templates' folder")
     parser.add_argument("--force", action="store_true", help="replace a template that is there")
-    parser.add_argument("--browser", default="chrome", choices=BROWSERS, help="for a URL")
+    parser.add_argument("--browser", default="chrome", choices=tuple(BROWSERS), help="for a URL")
     parser.add_argument("--viewport", default="1280x800", metavar="WxH", help="for a URL")
     parser.add_argument("--pixel-ratio", default="1", metavar="N", help="for a URL")
     parser.set_defaults(command=run)

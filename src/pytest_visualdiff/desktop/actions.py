@@ -1,4 +1,4 @@
-"""The part of a screen that acts: the pointer and the keyboard."""
+"""The actions of a screen: the pointer and the keyboard."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from pytest_visualdiff.capture.areas import is_element
-from pytest_visualdiff.desktop.finding import Finds, box_of
+from pytest_visualdiff.desktop.finding import ScreenFinder, box_of
 from pytest_visualdiff.desktop.input import DRAG_SECONDS
 from pytest_visualdiff.desktop.secrets import MASKED, Secret
 from pytest_visualdiff.errors import (
@@ -26,13 +26,13 @@ if TYPE_CHECKING:
     from pytest_visualdiff.desktop.recording import Step
 
 REACT_SECONDS = 0.3
-"""How long to wait until a key, the wheel or a drag shows; what shows nothing costs so much."""
+"""How long to wait for a visible effect; an action without one always takes this long."""
 
 _CORNERS_ARE = "the corners are PyAutoGUI's emergency stop"
 
 
-class Acts(Finds):
-    """The verbs that use the hands.
+class ScreenActions(ScreenFinder):
+    """The methods of a screen that use the pointer or the keyboard.
 
     A place is the name of a template (found first), a ``Match``, a WebElement, a ``Box``,
     (x, y, width, height), or a point (x, y) in screen pixels. ``offset`` (x, y) is added to its
@@ -47,14 +47,14 @@ class Acts(Finds):
         ``InvalidValue`` for a point outside of the screen or in its corners.
         """
         __tracebackhide__ = True
-        return self._pointed("click", target, offset, self.desktop.hands.click, find)
+        return self._pointed("click", target, offset, self.desktop.inputs.click, find)
 
     def double_click(
         self, target: Any, *, offset: tuple[int, int] = (0, 0), **find: Any
     ) -> Match | None:
         """Click twice in quick succession; otherwise the same as ``click``."""
         __tracebackhide__ = True
-        act = partial(self.desktop.hands.click, times=2)
+        act = partial(self.desktop.inputs.click, times=2)
         return self._pointed("double_click", target, offset, act, find)
 
     def right_click(
@@ -62,13 +62,13 @@ class Acts(Finds):
     ) -> Match | None:
         """Click with the right button; otherwise the same as ``click``."""
         __tracebackhide__ = True
-        act = partial(self.desktop.hands.click, button="right")
+        act = partial(self.desktop.inputs.click, button="right")
         return self._pointed("right_click", target, offset, act, find)
 
     def hover(self, target: Any, *, offset: tuple[int, int] = (0, 0), **find: Any) -> Match | None:
         """Put the pointer on a place without clicking; otherwise the same as ``click``."""
         __tracebackhide__ = True
-        return self._pointed("hover", target, offset, self.desktop.hands.move, find)
+        return self._pointed("hover", target, offset, self.desktop.inputs.move, find)
 
     def drag(self, start: Any, end: Any, *, seconds: float = DRAG_SECONDS) -> None:
         """Press the left button on one place, move to the other within ``seconds``, release."""
@@ -78,8 +78,8 @@ class Acts(Finds):
             source = self._point(step, start, (0, 0), {})
             step.point = source
             before = self.look()
-            self.desktop.hands.drag(source, target, seconds)
-            self.desktop.eyes.settled(REACT_SECONDS, changed_from=before)
+            self.desktop.inputs.drag(source, target, seconds)
+            self.desktop.grabber.settled(REACT_SECONDS, changed_from=before)
 
     def scroll(self, notches: int, at: Any = None) -> None:
         """Turn the wheel over a place, or the screen's middle; down where positive."""
@@ -87,22 +87,22 @@ class Acts(Finds):
         with self._step("scroll", f"{notches:+d}") as step:
             width, height = self.size
             place = (width // 2, height // 2) if at is None else at
-            self.desktop.hands.move(self._point(step, place, (0, 0), {}))
-            self._reacted(step, lambda: self.desktop.hands.scroll(notches))
+            self.desktop.inputs.move(self._point(step, place, (0, 0), {}))
+            self._reacted(step, lambda: self.desktop.inputs.scroll(notches))
 
     def press(self, *keys: str) -> None:
         """Press keys one after the other, by name: ``press("tab")``, ``press("down", "enter")``."""
         __tracebackhide__ = True
         with self._step("press", " ".join(map(str, keys))) as step:
             self._focus()
-            self._reacted(step, lambda: self.desktop.hands.press(*keys))
+            self._reacted(step, lambda: self.desktop.inputs.press(*keys))
 
     def hotkey(self, *keys: str) -> None:
         """Press keys together: ``hotkey("ctrl", "a")``."""
         __tracebackhide__ = True
         with self._step("press", "+".join(map(str, keys))) as step:
             self._focus()
-            self._reacted(step, lambda: self.desktop.hands.hotkey(*keys))
+            self._reacted(step, lambda: self.desktop.inputs.hotkey(*keys))
 
     def type(self, text: str | Secret) -> None:
         """Type a text where the keyboard goes; a newline is the enter key, a tab the tab key.
@@ -119,31 +119,31 @@ class Acts(Finds):
             if isinstance(text, Secret):
                 self._type_secret(text)
             else:
-                self._reacted(step, lambda: self.desktop.hands.type(text))
+                self._reacted(step, lambda: self.desktop.inputs.type(text))
 
     def _type_secret(self, text: Secret) -> None:
-        hands, eyes = self.desktop.hands, self.desktop.eyes
+        inputs, grabber = self.desktop.inputs, self.desktop.grabber
         field = self.window.focused() if self.window else None
         if self.window and field is not None:
-            self.concealer.in_field(self.window, field)
-        before = eyes.look()
+            self.masker.in_field(self.window, field)
+        before = grabber.look()
         pasted = True
         try:
-            pasted = hands.type(text)
+            pasted = inputs.type(text)
         finally:
             with suppress(VisualDiffError):  # the first trouble is the one to tell
-                after = eyes.settled(REACT_SECONDS, changed_from=before)
+                after = grabber.settled(REACT_SECONDS, changed_from=before)
                 if field is None:
-                    self.concealer.in_change(before, after)
+                    self.masker.in_change(before, after)
             if pasted:
-                hands.forget()
+                inputs.forget()
 
     def _reacted(self, step: Step, act: Callable[[], Any]) -> None:
         """Act, and wait until that shows; the step's picture is what it led to."""
-        before = self.desktop.eyes.look()
+        before = self.desktop.grabber.look()
         act()
-        after = self.desktop.eyes.settled(REACT_SECONDS, changed_from=before)
-        step.picture = self.concealer.clean(after)
+        after = self.desktop.grabber.settled(REACT_SECONDS, changed_from=before)
+        step.picture = self.masker.clean(after)
 
     def _focus(self) -> None:
         """Without a window manager nobody else gives a new dialog the keyboard."""
@@ -195,7 +195,7 @@ class Acts(Finds):
                 step.saw(target)
             step.box = box_of(target)
             return _center(step.box)
-        return self._found(step, self._wish(target, **find), steady=True).center
+        return self._found(step, self._query(target, **find), steady=True).center
 
     def _uncovered(self, element: Any) -> Box:
         box = self.opened.to_screen(element)

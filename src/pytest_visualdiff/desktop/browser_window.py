@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from pytest_visualdiff import clock
 from pytest_visualdiff.browsers import BrowserSpec, webdriver_errors
+from pytest_visualdiff.browsers.table import browser_type
 from pytest_visualdiff.errors import BrowserUnavailable, EmptyTarget, UnsupportedTarget
 from pytest_visualdiff.model import Box
 
@@ -225,7 +226,7 @@ def for_a_screen(folder: Path, customise: Customise | None) -> Customise:
     """A function for options: downloads go to a folder, and windows come to rest."""
 
     def extra(name: str, options: Any) -> Any:
-        if name == "firefox":
+        if browser_type(name).engine == "firefox":
             for preference, value in _FIREFOX.items():
                 options.set_preference(preference, value)
             options.set_preference("browser.download.dir", str(folder))
@@ -251,7 +252,7 @@ def platform() -> str:
 
 
 def _appeared(browser: Browser, windows: Windows) -> Window:
-    members = browser.leash.members if browser.leash else list
+    members = browser.processes.members if browser.processes else list
     until = clock.now() + WINDOW_SECONDS
     while clock.now() < until:
         found = windows.of(members())

@@ -1,12 +1,13 @@
 """The display that windows open on: one of our own (Xvfb), or the desktop of this machine.
 
-A virtual display has a cookie of its own, so that nobody else's programs draw on it, and it ends
-with the process that started it, however that ends.
+A virtual display has its own cookie, so that no other program draws on it. It ends with the process
+that started it, however that ends.
 """
 
 from __future__ import annotations
 
 import contextlib
+import io
 import os
 import secrets
 import select
@@ -17,13 +18,14 @@ import struct
 import subprocess
 import sys
 import tempfile
+import warnings
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pytest_visualdiff import clock
-from pytest_visualdiff.browsers.processes import Leash
-from pytest_visualdiff.errors import ScreenUnavailable
+from pytest_visualdiff.browsers.processes import ProcessGroup
+from pytest_visualdiff.errors import ScreenLost, ScreenUnavailable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -34,6 +36,7 @@ INSTALL = "apt-get install xvfb xclip (Debian, Ubuntu) or dnf install xorg-x11-s
 _LINUX = sys.platform.startswith("linux")
 _LOCAL, _WILD = 256, 65535  # families of an Xauthority entry
 _COOKIE = b"MIT-MAGIC-COOKIE-1"
+_BROKEN = {"ConnectionClosedError", "ConnectionError"}
 
 # Widgets without animation or blinking caret, whatever the user's desktop has.
 _GTK = """[Settings]
@@ -53,7 +56,7 @@ class Display:
     environment: Mapping[str, str | None] = field(default_factory=dict)
     process: subprocess.Popen[bytes] | None = None
     """Xvfb, where it is ours."""
-    leash: Leash | None = None
+    processes: ProcessGroup | None = None
 
     @property
     def is_virtual(self) -> bool:
@@ -67,7 +70,7 @@ class Display:
 
     @contextlib.contextmanager
     def entered(self) -> Iterator[None]:
-        """What is started or connected inside the block is on this display."""
+        """Point the environment at this display, for what is started inside the block."""
         usual = {name: os.environ.get(name) for name in self.environment}
         _set(self.environment)
         try:
@@ -77,12 +80,12 @@ class Display:
 
     def stop(self) -> None:
         """End a display of ours, with everything on it; another one is left alone."""
-        if self.process is None or self.leash is None:
+        if self.process is None or self.processes is None:
             return
         self.process.send_signal(signal.SIGTERM)  # so that it removes its lock and socket
         with contextlib.suppress(subprocess.TimeoutExpired):
             self.process.wait(3)
-        self.leash.release()
+        self.processes.release()
         self.process.wait()
 
 
@@ -161,14 +164,14 @@ def _started(program: str, size: tuple[int, int], folder: Path) -> Display:
         raise
     finally:
         os.close(writing)
-    leash = Leash(process.pid, str(folder), gently=True)
+    processes = ProcessGroup(process.pid, str(folder), gently=True)
     try:
         number = _number(reading)
         _write_authority(authority, cookie, number)
-        display = Display(f":{number}", _environment(number, folder), process, leash)
+        display = Display(f":{number}", _environment(number, folder), process, processes)
         _connect(display)
     except BaseException:
-        leash.release()
+        processes.release()
         process.wait()
         raise
     finally:
@@ -192,8 +195,6 @@ def _number(reading: int) -> str:
 
 def _connect(display: Display) -> None:
     """One real connection: a number alone does not prove that anybody listens."""
-    from pytest_visualdiff.desktop.windows import connect
-
     try:
         connect(display).close()
     except ScreenUnavailable as error:
@@ -238,3 +239,73 @@ def _set(environment: Mapping[str, str | None]) -> None:
             os.environ.pop(name, None)
         else:
             os.environ[name] = value
+
+
+def connect(display: Display) -> Any:
+    """A connection of python-xlib; raises ``ScreenUnavailable``."""
+    from Xlib.display import Display as Connection
+    from Xlib.error import DisplayError, XauthError
+
+    with display.entered(), quiet():
+        try:
+            return Connection(display.name)
+        except (DisplayError, XauthError, OSError) as error:
+            reason = str(error)  # the error itself keeps a socket open
+    raise ScreenUnavailable(f"display {display.name!r} takes no connection: {reason}")
+
+
+@contextlib.contextmanager
+def quiet() -> Iterator[None]:
+    """Keep python-xlib and PyAutoGUI from printing, and from warning of files they left open."""
+    with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
+
+
+@dataclass
+class XConnection:
+    """A connection to a display. Once it broke it is not used again: python-xlib could hang."""
+
+    x: Any
+    """python-xlib's connection."""
+    lost: bool = False
+    """Whether it broke."""
+
+    @contextlib.contextmanager
+    def asked(self, what: str) -> Iterator[None]:
+        """Turn the end of the display, inside the block or before, into ``ScreenLost``."""
+        if self.lost:
+            raise _gone(what)
+        try:
+            yield
+        except Exception as error:
+            if not is_connection_lost(error):
+                raise
+            self.lost = True
+            raise _gone(what) from error
+
+
+def close_connection(connection: Any) -> None:
+    """Close a connection of python-xlib without talking to the server, which may be gone."""
+    with contextlib.suppress(OSError, AttributeError):
+        connection.display.socket.close()
+
+
+def is_connection_lost(error: Exception) -> bool:
+    """Whether an exception, or one that it came from, means that the display is gone.
+
+    python-xlib raises others on top when a connection breaks while it sends.
+    """
+    seen: BaseException | None = error
+    while seen is not None:
+        if {kind.__name__ for kind in type(seen).__mro__} & _BROKEN:
+            return True
+        seen = seen.__context__
+    return False
+
+
+def _gone(what: str) -> ScreenLost:
+    return ScreenLost(
+        f"the display went away while {what}: the X server ended or was killed; the next test gets"
+        " a new one"
+    )

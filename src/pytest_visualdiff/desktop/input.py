@@ -1,7 +1,10 @@
-"""The hands: every key and every move of the pointer, by PyAutoGUI. They never look.
+"""The keyboard and the pointer of a display, through PyAutoGUI.
 
 PyAutoGUI connects to a display when it is imported, so that happens here, late, and anew for each
 display. Its fail-safe stays on: a pointer in a corner of the screen stops the test.
+
+Which keys give which character is read from the X server each time: a keyboard layout can change in
+the middle of a test.
 """
 
 from __future__ import annotations
@@ -11,14 +14,13 @@ import importlib
 import shutil
 import sys
 import unicodedata
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from pytest_visualdiff import clock
-from pytest_visualdiff.desktop.display import INSTALL
-from pytest_visualdiff.desktop.keyboard import Stroke, strokes
+from pytest_visualdiff.desktop.display import INSTALL, close_connection, is_connection_lost, quiet
 from pytest_visualdiff.desktop.secrets import Secret
-from pytest_visualdiff.desktop.windows import hang_up, is_broken, quiet
 from pytest_visualdiff.errors import (
     CaptureError,
     EmergencyStop,
@@ -32,8 +34,7 @@ from pytest_visualdiff.text import nearest
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from pytest_visualdiff.desktop.display import Display
-    from pytest_visualdiff.desktop.windows import Link
+    from pytest_visualdiff.desktop.display import Display, XConnection
 
 DRAG_SECONDS = 0.3
 HOLD = 0.2
@@ -45,17 +46,25 @@ _MAC = sys.platform == "darwin"
 CONTROL = "command" if _MAC else "ctrl"
 """The key of shortcuts on this system."""
 
+_FIRST, _LAST = 8, 255  # key codes of the core protocol
+_LATIN = (*range(0x20, 0x7F), *range(0xA0, 0x100))  # key symbols that are their own character
+_UNICODE = 0x01000000
+_LEVEL_3 = 0xFE03  # ISO_Level3_Shift, which is labelled AltGr
+_SHIFT_L = 0xFFE1
+_LOCK = 2  # bit of the modifiers: caps lock
+_GROUP_SHIFT, _GROUPS = 13, 3  # where the modifiers hold the layout's group (XKB)
 
-class Hands:
+
+class InputDevices:
     """The pointer and the keyboard of one display; points are (x, y) in pixels of its picture.
 
-    ``link`` is None on systems without X. All methods raise ``ScreenLost``
+    ``connection`` is None on systems without X. All methods raise ``ScreenLost``
     when the display is gone, and ``EmergencyStop`` when the pointer was moved into a corner.
     """
 
-    def __init__(self, display: Display, link: Link | None) -> None:
+    def __init__(self, display: Display, connection: XConnection | None) -> None:
         self._display = display
-        self._link = link
+        self._connection = connection
         self._gui = _loaded(display)
         self._gui.PAUSE = 0
         self._system = self._gui.platformModule  # what it calls once its fail-safe agrees
@@ -121,8 +130,8 @@ class Hands:
 
     def close(self) -> None:
         """Disconnect PyAutoGUI from the display."""
-        if self._link is not None:
-            hang_up(self._system._display)  # noqa: SLF001 - it has no way to close it
+        if self._connection is not None:
+            close_connection(self._system._display)  # noqa: SLF001 - it has no way to close it
 
     def forget(self) -> None:
         """Empty the clipboard."""
@@ -144,7 +153,7 @@ class Hands:
             return error.with_traceback(None)
 
     def _type(self, plain: str) -> bool:
-        known = None if self._link is None else strokes(self._link.x)
+        known = None if self._connection is None else strokes(self._connection.x)
         if known is None and plain.isascii():
             self._gui.write(plain)
         elif known is None or not all(sign in known or sign in _KEYS for sign in plain):
@@ -180,16 +189,16 @@ class Hands:
         try:
             yield
         except Exception as error:
-            if not is_broken(error):
+            if not is_connection_lost(error):
                 release()
             raise
         release()
 
     def _stroke(self, name: str) -> Stroke | None:
         """How to press the key of one character, by the layout in use; None for named keys."""
-        if len(name) > 1 or self._link is None:
+        if len(name) > 1 or self._connection is None:
             return None
-        return strokes(self._link.x).get(name)
+        return strokes(self._connection.x).get(name)
 
     def _name(self, name: str) -> str:
         stroke = self._stroke(name)
@@ -225,7 +234,7 @@ class Hands:
         import pyperclip
 
         with self._display.entered():
-            if self._link is not None:
+            if self._connection is not None:
                 program = next((one for one in ("xclip", "xsel") if shutil.which(one)), "")
                 if not program:
                     raise Untypeable(
@@ -247,7 +256,7 @@ class Hands:
     @contextlib.contextmanager
     def _acting(self, what: str) -> Iterator[None]:
         try:
-            with self._link.asked(what) if self._link else contextlib.nullcontext():
+            with self._connection.asked(what) if self._connection else contextlib.nullcontext():
                 yield
         except self._gui.FailSafeException as error:
             raise EmergencyStop(
@@ -292,3 +301,54 @@ def _close_left_open(pyscreeze: Any) -> None:
     process = getattr(pyscreeze, "whichProc", None)
     for pipe in (process.stdout, process.stderr) if process else ():
         pipe.close()
+
+
+@dataclass(frozen=True)
+class Stroke:
+    """One key, by its code, and the codes of the keys that are held meanwhile."""
+
+    code: int
+    held: tuple[int, ...] = ()
+
+
+def strokes(connection: Any) -> dict[str, Stroke]:
+    """Character -> how to type it; what only the clipboard can type is not in it."""
+    rows = connection.get_keyboard_mapping(_FIRST, _LAST - _FIRST + 1)
+    mask = connection.screen().root.query_pointer().mask
+    return read(rows, group=mask >> _GROUP_SHIFT & _GROUPS, locked=bool(mask & _LOCK))
+
+
+def read(rows: Any, *, group: int = 0, locked: bool = False) -> dict[str, Stroke]:
+    """The same from the symbols of each key code, the first of which is 8.
+
+    The core protocol lists plain and shifted of the first group, the same of the second, then
+    AltGr and AltGr with shift of the first (as XKB presents itself to it).
+    """
+    codes = {symbol: code for code, row in reversed([*enumerate(rows, _FIRST)]) for symbol in row}
+    shift, level_3 = codes.get(_SHIFT_L), codes.get(_LEVEL_3)
+    levels: list[tuple[int, tuple[int | None, ...]]] = [(2 * group, ()), (2 * group + 1, (shift,))]
+    if group == 0 and level_3 is not None:
+        levels += [(4, (level_3,)), (5, (level_3, shift))]
+    found: dict[str, Stroke] = {}
+    for level, held in levels:
+        for code, row in enumerate(rows, _FIRST):
+            sign = _character(row[level]) if level < len(row) else ""
+            if sign and None not in held:
+                wanted = _flipped(held, shift) if locked and _has_case(sign) else held
+                found.setdefault(sign, Stroke(code, tuple(one for one in wanted if one)))
+    return found
+
+
+def _flipped(held: tuple[int | None, ...], shift: int | None) -> tuple[int | None, ...]:
+    """With caps lock, shift gives small letters."""
+    return tuple(one for one in held if one != shift) if shift in held else (*held, shift)
+
+
+def _has_case(sign: str) -> bool:
+    return sign.lower() != sign.upper()
+
+
+def _character(symbol: int) -> str:
+    if symbol in _LATIN:
+        return chr(symbol)
+    return chr(symbol - _UNICODE) if _UNICODE < symbol <= _UNICODE + 0x10FFFF else ""

@@ -1,54 +1,64 @@
-"""One screen with the hands and eyes on it, kept for many tests of one process."""
+"""One desktop: a display with its input devices, grabber and windows; and who may use it.
+
+A virtual desktop is kept for all tests of one process. The real desktop of the machine is for one
+test at a time: a lock of the whole machine, which ends with the process that holds it.
+"""
 
 from __future__ import annotations
 
 import contextlib
+import os
+import tempfile
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pytest_visualdiff.desktop import display as displays
-from pytest_visualdiff.desktop.lock import held
-from pytest_visualdiff.errors import VisualDiffError
+from pytest_visualdiff.errors import ScreenBusy, VisualDiffError
+from pytest_visualdiff.files import acquire
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pytest_visualdiff.capture.screen import Eyes
     from pytest_visualdiff.desktop.display import Display
-    from pytest_visualdiff.desktop.input import Hands
+    from pytest_visualdiff.desktop.grabber import ScreenGrabber
+    from pytest_visualdiff.desktop.input import InputDevices
     from pytest_visualdiff.desktop.windows import Windows
+
+_SHARED = Path("/tmp")  # noqa: S108 - where X keeps its own locks; TMPDIR may differ by process
 
 
 @dataclass(frozen=True)
 class Desktop:
-    """A display, what acts on it, what looks at it, and its windows (None without X)."""
+    """A display, its input devices, its grabber, and its windows (None without X)."""
 
     display: Display
-    hands: Hands
-    eyes: Eyes
+    inputs: InputDevices
+    grabber: ScreenGrabber
     windows: Windows | None = None
 
     @classmethod
     def on(cls, display: Display) -> Desktop:
         """Connected to a display; raises ``ScreenUnavailable``."""
-        from pytest_visualdiff.capture.screen import Eyes
-        from pytest_visualdiff.desktop.input import Hands
-        from pytest_visualdiff.desktop.windows import Link, Windows, connect
+        from pytest_visualdiff.desktop.display import XConnection, connect
+        from pytest_visualdiff.desktop.grabber import ScreenGrabber
+        from pytest_visualdiff.desktop.input import InputDevices
+        from pytest_visualdiff.desktop.windows import Windows
 
-        link = Link(connect(display)) if display.name else None
-        hands = Hands(display, link)
-        windows = Windows(link) if link else None
+        connection = XConnection(connect(display)) if display.name else None
+        inputs = InputDevices(display, connection)
+        windows = Windows(connection) if connection else None
         with display.entered():
-            eyes = Eyes(display.name, windows.size if windows else None)
+            grabber = ScreenGrabber(display.name, windows.size if windows else None)
         if windows is None:
-            hands.scale = eyes.look().shape[1] / hands.size()[0]
-        return cls(display, hands, eyes, windows)
+            inputs.scale = grabber.look().shape[1] / inputs.size()[0]
+        return cls(display, inputs, grabber, windows)
 
     def close(self) -> None:
         """Let go of it; a display of ours ends."""
         with contextlib.suppress(Exception):
-            self.eyes.close()
-        self.hands.close()
+            self.grabber.close()
+        self.inputs.close()
         if self.windows:
             self.windows.close()
         self.display.stop()
@@ -62,7 +72,7 @@ class Desktop:
             return False
 
 
-class Desks:
+class DesktopPool:
     """The virtual desktop of this process, replaced when it died or another size is wanted."""
 
     def __init__(self) -> None:
@@ -102,3 +112,45 @@ def real(holder: str, timeout: float) -> Iterator[Desktop]:
             yield desktop
         finally:
             desktop.close()
+
+
+@contextlib.contextmanager
+def held(desktop: str, holder: str, timeout: float) -> Iterator[None]:
+    """Nobody else has the desktop inside the block; ``holder`` is told to those who wait.
+
+    Raises ``ScreenBusy`` after ``timeout`` seconds.
+    """
+    from filelock import FileLock
+
+    path = _path(desktop)
+    lock = FileLock(path, mode=0o666, is_singleton=False)
+    note = path.with_suffix(".holder")
+    try:
+        acquire(lock, timeout)
+    except TimeoutError as error:
+        raise ScreenBusy(
+            f"the real desktop {desktop} is in use by {_told(note)}; waited {timeout:g} s"
+            " (screen_wait), while one test at a time may have it. Run these tests with one worker,"
+            " on virtual displays, or wait longer"
+        ) from error
+    try:
+        with contextlib.suppress(OSError):
+            note.write_text(f"{holder} (process {os.getpid()})", encoding="utf-8")
+        yield
+    finally:
+        with contextlib.suppress(OSError):
+            note.unlink()
+        lock.release()
+
+
+def _path(desktop: str) -> Path:
+    folder = _SHARED if _SHARED.is_dir() else Path(tempfile.gettempdir())
+    number = "".join(sign if sign.isalnum() else "-" for sign in desktop) or "desktop"
+    return folder / f"visualdiff-screen{number}.lock"
+
+
+def _told(note: Path) -> str:
+    try:
+        return note.read_text(encoding="utf-8", errors="replace")[:300]
+    except OSError:
+        return "another test"

@@ -1,4 +1,4 @@
-"""Keeps what was typed as a secret out of every picture of a screen.
+"""Paints over typed secrets in every picture of a screen.
 
 A password field shows dots, and is left as it is. Any other field that got a secret is painted
 over in each later picture, wherever it is by then, for as long as it is on the page. Where no page
@@ -33,8 +33,8 @@ class _Field:
 
 
 @dataclass
-class Concealer:
-    """What is to be hidden on one screen."""
+class SecretMasker:
+    """The fields and places of one screen that hold secrets."""
 
     _fields: list[_Field] = field(default_factory=list)
     _places: list[Box] = field(default_factory=list)

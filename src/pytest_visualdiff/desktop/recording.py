@@ -1,4 +1,4 @@
-"""What a journey did, step by step, as ``run.json`` and its film strip tell it."""
+"""The steps of a test on a screen, as ``run.json`` and the report show them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from pytest_visualdiff import clock
-from pytest_visualdiff.checks.context import caller, shown
+from pytest_visualdiff.checks.context import caller
 from pytest_visualdiff.errors import TemplateNotFound, TemplateStillThere, VisualDiffError
 from pytest_visualdiff.images.codec import as_png, encode
 from pytest_visualdiff.model import plain
@@ -90,7 +90,7 @@ class Journal:
 
     def shown(self, relative: str) -> str:
         """A file of the run as messages name it."""
-        return shown(self.services.folder.path / relative, self.services)
+        return self.services.display_path(self.services.folder.path / relative)
 
     def _record(self, step: Step, duration: float, *, status: str, location: str = "") -> None:
         number = len(self.steps) + 1
@@ -140,7 +140,7 @@ def _listed(box: Box | None) -> list[int] | None:
 
 
 def _measures(step: Step) -> dict[str, float | None]:
-    """How sure the eyes were."""
+    """How sure the match was."""
     match = step.match
     other = match.runner_up if match else None
     return {

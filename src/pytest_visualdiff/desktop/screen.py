@@ -11,7 +11,7 @@ from pytest_visualdiff import clock
 from pytest_visualdiff.browsers import BrowserSpec, webdriver_errors
 from pytest_visualdiff.capture.areas import is_element
 from pytest_visualdiff.desktop import browser_window as windows
-from pytest_visualdiff.desktop.actions import REACT_SECONDS, Acts
+from pytest_visualdiff.desktop.actions import REACT_SECONDS, ScreenActions
 from pytest_visualdiff.desktop.finding import box_of
 from pytest_visualdiff.desktop.input import CONTROL
 from pytest_visualdiff.errors import PageTimeout, StepsFailed, TargetNotFound
@@ -27,17 +27,17 @@ if TYPE_CHECKING:
     from pytest_visualdiff.model import Array, Verdict
 
 LEFT_SECONDS = 3.0
-"""How long to wait until a page is left; what leaves none (a download) costs so much."""
+"""How long to wait until a page is left; a download, which leaves none, takes this long."""
 _PARTIAL = (".part", ".crdownload", ".tmp")
 SHOW_SECONDS = 0.3
 """At most so long a screen is waited for to stand still before the first frame of a check."""
-_PARK = (0.6, 1)
-"""Where the pointer hovers nothing: part of the width, and row; beside the tabs of a browser."""
+_NEUTRAL_PLACE = (0.6, 1)
+"""A place where the pointer hovers nothing: share of the width, and row; beside the tabs."""
 
 
 @dataclass
-class Screen(Acts):
-    """A real screen: windows, keyboard, pointer, and eyes. Coordinates are screen pixels."""
+class Screen(ScreenActions):
+    """A real screen: browser windows, keyboard, pointer and pictures, in screen pixels."""
 
     customise: Customise | None = None
     """Changes the options that browsers start with."""
@@ -58,8 +58,8 @@ class Screen(Acts):
             self.journal.browser = self.window.browser.spec.name
             self.window.front()
             self._visit(self.window, url)
-            self.concealer.forget_places()
-            step.picture = self.concealer.clean(self.desktop.eyes.settled(self.settings["timeout"]))
+            self.masker.forget_places()
+            step.picture = self.masker.clean(self.desktop.grabber.settled(self.settings["timeout"]))
 
     @property
     def driver(self) -> WebDriver:
@@ -86,7 +86,7 @@ class Screen(Acts):
 
     def wait_still(self, timeout: float | None = None) -> None:
         """Wait until nothing on the screen moves, or ``timeout`` seconds have passed."""
-        self.desktop.eyes.settled(self.settings["timeout"] if timeout is None else timeout)
+        self.desktop.grabber.settled(self.settings["timeout"] if timeout is None else timeout)
 
     def choose_file(self, path: str | Path, timeout: float | None = None) -> None:
         """Type a path into the file dialog that is open or opens now; raises ``TargetNotFound``."""
@@ -96,16 +96,16 @@ class Screen(Acts):
             if not self._dialog(seconds, there=True):
                 raise TargetNotFound(f"no file dialog opened within {seconds:g} s")
             self._focus()
-            self.desktop.eyes.settled(seconds)
+            self.desktop.grabber.settled(seconds)
             if self.desktop.windows:  # GTK's dialog: its field for a path
-                self.desktop.hands.hotkey("ctrl", "l")
-                self.desktop.eyes.settled(REACT_SECONDS)
-            self.desktop.hands.type(str(path))
-            self.desktop.eyes.settled(REACT_SECONDS)
+                self.desktop.inputs.hotkey("ctrl", "l")
+                self.desktop.grabber.settled(REACT_SECONDS)
+            self.desktop.inputs.type(str(path))
+            self.desktop.grabber.settled(REACT_SECONDS)
             if self.desktop.display.is_virtual:  # where the menus are English
-                self.desktop.hands.hotkey("alt", "o")  # Chromium's dialog takes enter for cancel
+                self.desktop.inputs.hotkey("alt", "o")  # Chromium's dialog takes enter for cancel
             else:
-                self.desktop.hands.press("enter")
+                self.desktop.inputs.press("enter")
             if not self._dialog(seconds, there=False):
                 raise TargetNotFound(f"the file dialog did not take {str(path)!r}: is it there?")
 
@@ -156,11 +156,11 @@ class Screen(Acts):
         """Wait until the screen shows what was done through Selenium, which does not wait."""
         if self.window is not None:
             self.window.painted()
-        self.desktop.eyes.settled(SHOW_SECONDS)
+        self.desktop.grabber.settled(SHOW_SECONDS)
 
-    def park(self) -> None:
+    def move_pointer_away(self) -> None:
         """Move the pointer where it hovers nothing."""
-        self.desktop.hands.move((round(self.size[0] * _PARK[0]), _PARK[1]))
+        self.desktop.inputs.move((round(self.size[0] * _NEUTRAL_PLACE[0]), _NEUTRAL_PLACE[1]))
 
     def captured(self, picture: Array) -> None:
         """Remember what a check saw, for the record."""
@@ -216,14 +216,14 @@ class Screen(Acts):
 
     def _visit(self, window: BrowserWindow, url: str) -> None:
         """What a person does, with keys alone."""
-        hands, eyes = self.desktop.hands, self.desktop.eyes
+        inputs, grabber = self.desktop.inputs, self.desktop.grabber
         page = window.mark()
-        before = eyes.settled(REACT_SECONDS)
-        hands.hotkey(CONTROL, "l")
+        before = grabber.settled(REACT_SECONDS)
+        inputs.hotkey(CONTROL, "l")
         # The page is asked first whether it wants this key: too early, the address ends there.
-        eyes.settled(REACT_SECONDS, changed_from=before)
-        hands.type(url)
-        hands.press("delete", "enter")  # without what the browser added of its own
+        grabber.settled(REACT_SECONDS, changed_from=before)
+        inputs.type(url)
+        inputs.press("delete", "enter")  # without what the browser added of its own
         window.arrived(page, LEFT_SECONDS)
 
     def _dialog(self, seconds: float, *, there: bool) -> bool:
@@ -272,9 +272,9 @@ class Region:
         """Wait until the screen shows what was done."""
         self.screen.ready()
 
-    def park(self) -> None:
+    def move_pointer_away(self) -> None:
         """Move the pointer where it hovers nothing."""
-        self.screen.park()
+        self.screen.move_pointer_away()
 
     def captured(self, picture: Array) -> None:
         """Remember what a check saw, for the record."""

@@ -9,7 +9,7 @@ MASKED = "•••"
 
 
 class Secret:
-    """A text that only the keyboard sees: its ``str`` and ``repr`` are three dots."""
+    """A text that is typed and never shown: its ``str`` and ``repr`` are three dots."""
 
     __slots__ = ("__text",)
 
@@ -28,7 +28,7 @@ class Secret:
         self.__reduce__()
 
     def reveal(self) -> str:
-        """The text itself, for the hands that type it."""
+        """The text itself, for the keyboard."""
         return self.__text
 
 

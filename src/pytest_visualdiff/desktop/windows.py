@@ -1,23 +1,16 @@
-"""The windows of an X display, as a window manager sees them; and what one would do without one."""
+"""The windows of an X display; placed and focused here where no window manager does it."""
 
 from __future__ import annotations
 
 import contextlib
-import io
-import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from pytest_visualdiff.errors import ScreenLost, ScreenUnavailable
+from pytest_visualdiff.desktop.display import XConnection, close_connection
 from pytest_visualdiff.model import Box
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterator
-
-    from pytest_visualdiff.desktop.display import Display
-
-
-_BROKEN = {"ConnectionClosedError", "ConnectionError"}
+    from collections.abc import Container
 
 
 @dataclass(frozen=True)
@@ -35,90 +28,20 @@ class Window:
     """A menu, a tooltip: no window manager touches it."""
 
 
-def connect(display: Display) -> Any:
-    """A connection of python-xlib; raises ``ScreenUnavailable``."""
-    from Xlib.display import Display as Connection
-    from Xlib.error import DisplayError, XauthError
-
-    with display.entered(), quiet():
-        try:
-            return Connection(display.name)
-        except (DisplayError, XauthError, OSError) as error:
-            reason = str(error)  # the error itself keeps a socket open
-    raise ScreenUnavailable(f"display {display.name!r} takes no connection: {reason}")
-
-
-@contextlib.contextmanager
-def quiet() -> Iterator[None]:
-    """Keep python-xlib and PyAutoGUI from printing, and from warning of files they left open."""
-    with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        yield
-
-
-@dataclass
-class Link:
-    """A connection to a display that is never used again once it broke: it might not return."""
-
-    x: Any
-    """python-xlib's connection."""
-    lost: bool = False
-    """Whether it broke."""
-
-    @contextlib.contextmanager
-    def asked(self, what: str) -> Iterator[None]:
-        """Turn the end of the display, inside the block or before, into ``ScreenLost``."""
-        if self.lost:
-            raise _gone(what)
-        try:
-            yield
-        except Exception as error:
-            if not is_broken(error):
-                raise
-            self.lost = True
-            raise _gone(what) from error
-
-
-def hang_up(connection: Any) -> None:
-    """Close a connection of python-xlib, also one whose display is gone, without a word to it."""
-    with contextlib.suppress(OSError, AttributeError):
-        connection.display.socket.close()
-
-
-def is_broken(error: Exception) -> bool:
-    """Whether an exception means that the display is gone, or came of one that does.
-
-    python-xlib stumbles over a connection that breaks while it sends.
-    """
-    seen: BaseException | None = error
-    while seen is not None:
-        if {kind.__name__ for kind in type(seen).__mro__} & _BROKEN:
-            return True
-        seen = seen.__context__
-    return False
-
-
-def _gone(what: str) -> ScreenLost:
-    return ScreenLost(
-        f"the display went away while {what}: the X server ended or was killed; the next test gets"
-        " a new one"
-    )
-
-
 class Windows:
     """Lists, places and focuses the windows of a display."""
 
-    def __init__(self, link: Link) -> None:
-        self._link, self._x = link, link.x
-        self._root = link.x.screen().root
+    def __init__(self, connection: XConnection) -> None:
+        self._connection, self._x = connection, connection.x
+        self._root = connection.x.screen().root
 
     def close(self) -> None:
         """Disconnect."""
-        hang_up(self._x)
+        close_connection(self._x)
 
     def size(self) -> tuple[int, int]:
         """Width and height of the screen in pixels, as they are now."""
-        with self._link.asked("its size was asked"):
+        with self._connection.asked("its size was asked"):
             shape = self._root.get_geometry()
             return int(shape.width), int(shape.height)
 
@@ -128,7 +51,7 @@ class Windows:
         from Xlib.error import XError
 
         name = "_NET_SUPPORTING_WM_CHECK"
-        with self._link.asked("its window manager was asked"):
+        with self._connection.asked("its window manager was asked"):
             own = self._property(self._root, name)
             try:
                 return own is not None and bool(
@@ -139,7 +62,7 @@ class Windows:
 
     def all(self) -> list[Window]:
         """The visible top-level windows, the lowest first."""
-        with self._link.asked("its windows were asked"):
+        with self._connection.asked("its windows were asked"):
             seen = (self._window(child) for child in self._root.query_tree().children)
             return [window for window in seen if window is not None]
 
@@ -154,7 +77,7 @@ class Windows:
 
     def place(self, window: Window, box: Box) -> None:
         """Move and resize a window, without its frame."""
-        with self._link.asked("a window was placed"):
+        with self._connection.asked("a window was placed"):
             own = self._x.create_resource_object("window", window.id)
             own.configure(x=box.x, y=box.y, width=box.width, height=box.height)
             self._x.sync()
@@ -163,21 +86,21 @@ class Windows:
         """Bring a window to the front and give it the keyboard."""
         from Xlib import X
 
-        with self._link.asked("a window was focused"):
+        with self._connection.asked("a window was focused"):
             own = self._x.create_resource_object("window", window.id)
             own.configure(stack_mode=X.Above)
             own.set_input_focus(X.RevertToParent, X.CurrentTime)
             self._x.sync()
 
     def focus_last(self) -> None:
-        """What a window manager does when a dialog opens: the uppermost one gets the keyboard."""
+        """Focus the uppermost window, as a window manager does when a dialog opens."""
         from Xlib.error import XError
 
         if self.managed:
             return
         upper = [one for one in self.all() if not one.is_popup]
         # Where it closed this moment, nothing is left to do.
-        with contextlib.suppress(XError), self._link.asked("a window was focused"):
+        with contextlib.suppress(XError), self._connection.asked("a window was focused"):
             if upper and not self._has_focus(upper[-1]):
                 self.focus(upper[-1])
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from enum import Enum
 from typing import Any, NamedTuple, TypeVar
 
+from pytest_visualdiff.browsers.table import BROWSERS
 from pytest_visualdiff.errors import InvalidValue, UnknownOption
 from pytest_visualdiff.options.parsing import (
     AREA,
@@ -79,7 +80,6 @@ class Setting(NamedTuple):
     level: str = ""
 
 
-BROWSERS = ("chrome", "chromium", "firefox", "edge")
 SWEEP_KINDS = ("missing", "overflow", "off-screen", "overlapped", "clipped", "broken", "reordered",
                "larger", "smaller", "wrapped", "misaligned", "restyled")  # fmt: skip
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from pytest_visualdiff.browsers.pool import BrowserPool
     from pytest_visualdiff.checks.checker import Checker
-    from pytest_visualdiff.desktop.machine import Desks, Desktop
+    from pytest_visualdiff.desktop.machine import Desktop, DesktopPool
     from pytest_visualdiff.desktop.screen import Screen
     from pytest_visualdiff.model import Verdict
     from pytest_visualdiff.sweep.sweeper import Sweeper
@@ -50,7 +50,7 @@ def visualdiff(request: pytest.FixtureRequest) -> Checker:
         test=identity(item),
         settings=settings,
         services=session_of(item.config).services,
-        seen=_seen(item, settings),
+        on_verdict=_on_verdict(item, settings),
         skip=_skip if settings["skip"] else None,
         names=item.stash[NAMES],
     )
@@ -58,10 +58,10 @@ def visualdiff(request: pytest.FixtureRequest) -> Checker:
     return checker
 
 
-def _seen(item: pytest.Item, settings: Settings) -> Callable[[Verdict], None]:
+def _on_verdict(item: pytest.Item, settings: Settings) -> Callable[[Verdict], None]:
     """Keep a verdict for the test's report."""
 
-    def seen(verdict: Verdict) -> None:
+    def keep(verdict: Verdict) -> None:
         item.stash[VERDICTS].append(verdict)
         if screen := item.stash[SCREEN]:
             screen.checked(verdict)
@@ -74,7 +74,7 @@ def _seen(item: pytest.Item, settings: Settings) -> Callable[[Verdict], None]:
                 junit.note(item, verdict, session_of(item.config).folder.path)
         item.ihook.pytest_visualdiff_verdict(item=item, verdict=verdict)
 
-    return seen
+    return keep
 
 
 def _skip(reason: str) -> None:
@@ -110,9 +110,10 @@ def visualdiff_driver(request: pytest.FixtureRequest, _visualdiff_pool: BrowserP
 
     settings = marked(request.node, request.config.stash[SETTINGS])
     variant = getattr(request, "param", None)
-    if not isinstance(variant, Variant):  # requested dynamically, or parametrised by hand
-        browser, viewport = settings["browsers"][0], settings["viewports"][0]
-        variant = Variant(variant or browser, viewport, settings["pixel_ratio"])
+    if not isinstance(variant, Variant):
+        from pytest_visualdiff.plugin.variants import only_variant
+
+        variant = only_variant(request.node, settings, variant)
     spec = BrowserSpec.of(settings, variant.browser, variant.viewport, variant.pixel_ratio)
     return _visualdiff_pool.acquire(spec)
 
@@ -145,7 +146,7 @@ def visualdiff_sweep(
         settings=settings,
         services=session_of(item.config).services,
         pool=_visualdiff_sweep_pool,
-        seen=_seen(item, settings),
+        on_verdict=_on_verdict(item, settings),
         skip=_skip if settings["skip"] else None,
         names=item.stash[NAMES],
     )
@@ -157,25 +158,25 @@ def visualdiff_sweep(
 
 
 @pytest.fixture(scope="session")
-def _visualdiff_desks() -> Iterator[Desks]:
-    from pytest_visualdiff.desktop.machine import Desks
+def _visualdiff_desktops() -> Iterator[DesktopPool]:
+    from pytest_visualdiff.desktop.machine import DesktopPool
 
-    with contextlib.closing(Desks()) as desks:
-        yield desks
+    with contextlib.closing(DesktopPool()) as desktops:
+        yield desktops
 
 
 @pytest.fixture
 def visualdiff_screen(
     request: pytest.FixtureRequest,
-    _visualdiff_desks: Desks,
+    _visualdiff_desktops: DesktopPool,
     visualdiff_browser_options: Callable[[str, Any], Any] | None,
 ) -> Iterator[Screen]:
-    """A real screen with keyboard, pointer and eyes: a virtual display of this process, or with
+    """A real screen with keyboard and pointer: a virtual display of this process, or with
     ``--visualdiff-screen=real`` the desktop of the machine, for one test at a time.
     """
     item: pytest.Item = request.node
     settings = marked(item, item.config.stash[SETTINGS])
-    with _desktop(item, settings, _visualdiff_desks) as desktop:
+    with _desktop(item, settings, _visualdiff_desktops) as desktop:
         screen = item.stash[SCREEN] = _screen(item, settings, desktop)
         item.stash[SOFT].append(screen)
         screen.customise = visualdiff_browser_options
@@ -186,18 +187,18 @@ def visualdiff_screen(
 
 
 def _desktop(
-    item: pytest.Item, settings: Settings, desks: Desks
+    item: pytest.Item, settings: Settings, pool: DesktopPool
 ) -> contextlib.AbstractContextManager[Desktop]:
     from pytest_visualdiff.desktop import machine
 
     if settings["screen"] == "real":
         return machine.real(item.nodeid, settings["screen_wait"])
     width, height = (round(side * settings["pixel_ratio"]) for side in settings["screen_size"])
-    return contextlib.nullcontext(desks.virtual((width, height)))
+    return contextlib.nullcontext(pool.virtual((width, height)))
 
 
 def _screen(item: pytest.Item, settings: Settings, desktop: Desktop) -> Screen:
-    from pytest_visualdiff.desktop.masking import Concealer
+    from pytest_visualdiff.desktop.masking import SecretMasker
     from pytest_visualdiff.desktop.recording import Journal
     from pytest_visualdiff.desktop.screen import Screen
     from pytest_visualdiff.desktop.template_files import Templates
@@ -208,5 +209,5 @@ def _screen(item: pytest.Item, settings: Settings, desktop: Desktop) -> Screen:
         settings,
         Journal(identity(item), session_of(item.config).services),
         Templates(tuple(folder / settings["template_dir"] for folder in folders)),
-        Concealer(),
+        SecretMasker(),
     )

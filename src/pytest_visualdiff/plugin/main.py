@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pytest_visualdiff import clock  # noqa: F401 - takes the clock before a test freezes it
-from pytest_visualdiff.baselines.identity import Variant
 from pytest_visualdiff.errors import UsageError
 from pytest_visualdiff.options.table import OPTIONS, PREFIX, Layer, Settings
 from pytest_visualdiff.plugin import items
@@ -28,6 +27,7 @@ from pytest_visualdiff.plugin.state import (
     marked,
     session_of,
 )
+from pytest_visualdiff.plugin.variants import DRIVER, variants
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -119,25 +119,21 @@ def pytest_configure_node(node: Any) -> None:
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run a test that uses our driver in each wanted browser and viewport."""
-    if f"{PREFIX}_driver" not in metafunc.fixturenames or _parametrised_by_hand(metafunc):
+    if DRIVER not in metafunc.fixturenames or _parametrised_by_hand(metafunc):
         return
     settings = metafunc.config.stash[SETTINGS]
     # A wrong marker is raised again by the test's set-up, and reported as an error of that test.
     with contextlib.suppress(UsageError):
         settings = marked(metafunc.definition, settings)
-    variants = [
-        Variant(browser, viewport, settings["pixel_ratio"])
-        for browser in settings["browsers"]
-        for viewport in settings["viewports"]
-    ]
-    ids = [variant.id for variant in variants]
-    metafunc.parametrize(f"{PREFIX}_driver", variants, ids=ids, indirect=True)
+    wanted = variants(settings)
+    ids = [variant.id for variant in wanted]
+    metafunc.parametrize(DRIVER, wanted, ids=ids, indirect=True)
 
 
 def _parametrised_by_hand(metafunc: pytest.Metafunc) -> bool:
     marks = metafunc.definition.iter_markers("parametrize")
     names = (mark.args[0] if mark.args else mark.kwargs.get("argnames", "") for mark in marks)
-    return any(f"{PREFIX}_driver" in some for some in names)
+    return any(DRIVER in some for some in names)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -10,15 +10,11 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from pytest_visualdiff import clock
-from pytest_visualdiff.checks import context
 from pytest_visualdiff.checks.base import CheckBase
-from pytest_visualdiff.checks.context import CheckContext
 from pytest_visualdiff.errors import (
     CaptureError,
     InvalidValue,
     UsageError,
-    VisualDifference,
-    VisualDiffError,
 )
 from pytest_visualdiff.model import Status, Verdict
 from pytest_visualdiff.options.table import Layer
@@ -31,6 +27,7 @@ if TYPE_CHECKING:
 
     from pytest_visualdiff.browsers import BrowserSpec
     from pytest_visualdiff.browsers.pool import BrowserPool
+    from pytest_visualdiff.checks.context import CheckContext
     from pytest_visualdiff.checks.services import CheckServices
     from pytest_visualdiff.options.table import Settings
     from pytest_visualdiff.sweep.findings import Finding
@@ -82,18 +79,15 @@ class Sweeper(CheckBase):
         looked at before anything is raised.
         """
         __tracebackhide__ = True
-        here = CheckContext(self.test, str(name), context.caller(self.test))
-        try:
-            settings = self._begin(name, browsers, viewports, options, here)
+        context = self.context(name)
+        with self.recording_failure(context):
+            settings = self._begin(name, browsers, viewports, options, context)
             pages = sweep_page(url_or_steps, settings, self.pool)
-            found = [judged(page, here, settings, self.services) for page in pages]
-        except VisualDiffError as error:
-            self.seen(here.trouble(error, self.services))
-            raise
-        for verdict in found:
-            self.seen(verdict)
-        self._raise(found, soft=settings["soft"])
-        return SweepResult(tuple(pages), tuple(found))
+            verdicts = [judged(page, context, settings, self.services) for page in pages]
+        for verdict in verdicts:
+            self.on_verdict(verdict)
+        self._raise(verdicts, soft=settings["soft"])
+        return SweepResult(tuple(pages), tuple(verdicts))
 
     def _begin(
         self,
@@ -101,10 +95,10 @@ class Sweeper(CheckBase):
         browsers: Sequence[str] | None,
         viewports: Sequence[tuple[int, int]] | None,
         options: dict[str, Any],
-        here: CheckContext,
+        context: CheckContext,
     ) -> Settings:
-        self.claim(name)
-        self.skip_if_off(here)
+        self.reserve_name(name)
+        self.skip_if_off(context)
         settings = self.settings
         if viewports is not None:  # a test's driver has a window already, so it is no call option
             settings = settings.over(Layer.MARKER, {"viewports": viewports})
@@ -116,10 +110,7 @@ class Sweeper(CheckBase):
         lost = [one for one in found if one.status is Status.CAPTURE_ERROR]
         if lost:
             raise CaptureError("\n\n".join(one.message for one in found if not one.passed))
-        differing = [one for one in found if not one.passed]
-        if differing and not soft:
-            raise VisualDifference(differing)
-        self.postponed += differing
+        self.raise_or_postpone([one for one in found if not one.passed], soft=soft)
 
 
 def judged(

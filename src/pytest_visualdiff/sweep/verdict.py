@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from pytest_visualdiff import text
 from pytest_visualdiff.baselines import naming
 from pytest_visualdiff.baselines.ignored import sweep_fingerprint
-from pytest_visualdiff.checks import context, decision
+from pytest_visualdiff.checks import decision
 from pytest_visualdiff.errors import BaselineUnreadable
 from pytest_visualdiff.images import png as png_file
 from pytest_visualdiff.model import Status, Verdict
@@ -198,7 +198,7 @@ def explain(
     lines += [f"  {text.counted(known, 'known finding')}"] if known else []
     lines += [f"  note: {note}" for note in verdict.notes]
     if verdict.status in (Status.MISMATCH, Status.MISSING):
-        output = context.shown(services.folder.output, services)
+        output = services.displayed_output
         elsewhere = "" if output == OUTPUT else f" --output-dir={text.quoted(output)}"
         lines.append(f"  accept:  visualdiff approve {text.quoted(verdict.test)}{elsewhere}")
     return "\n".join(lines)

@@ -226,8 +226,10 @@ class LayoutShooter(PageShooter):
             self.seconds += clock.now() - started
         return super().shoot()
 
-    def stays(self, _frame: Frame) -> bool:
+    def stays(self, frame: Frame) -> bool:
         """Whether nothing has moved since the layout was read, nor may have been drawn anew."""
+        if frame.exposed:
+            return False
         elements = self.layout.elements if self.layout else ()
         if any(one.root or one.tag in _DRAWN_BY_SCRIPT for one in elements):
             return False

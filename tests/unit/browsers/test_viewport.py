@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from pytest_visualdiff.browsers import EMULATED, viewport
+from pytest_visualdiff.browsers import viewport
+from pytest_visualdiff.browsers.table import EMULATED
 from pytest_visualdiff.errors import ViewportRefused
 
 
@@ -35,7 +36,7 @@ class Window:
 
 
 def fit(window: Any, wanted: tuple[int, int], ratio: float = 1.0) -> None:
-    viewport.fit(window, wanted, ratio)
+    viewport.set_viewport(window, wanted, ratio)
 
 
 def test_a_right_window_is_left_alone() -> None:

@@ -15,7 +15,7 @@ from PIL import Image
 
 from pytest_visualdiff.capture import CaptureOptions, capture
 from pytest_visualdiff.capture.areas import Rect
-from pytest_visualdiff.capture.camera import scale_of
+from pytest_visualdiff.capture.photo import scale_of
 from pytest_visualdiff.errors import (
     BrokenImage,
     CaptureError,

@@ -100,7 +100,7 @@ def test_what_is_ignored_decides_only_where_nothing_matches() -> None:
         found = closest(PICTURES, picture(0), Scale(answers).compare, pardon)
         assert found is not None
         assert found.number == number
-        assert found.found.comparison.same
+        assert found.split.comparison.same
 
 
 def test_without_any_approved_picture_nothing_is_compared() -> None:

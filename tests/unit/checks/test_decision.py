@@ -168,7 +168,7 @@ def test_a_difference_names_the_limit_and_who_set_it(
 def test_a_baseline_made_elsewhere_is_noted(
     baseline: dict[str, str], actual: dict[str, str], notes: list[str]
 ) -> None:
-    assert list(decision.made_elsewhere(baseline, actual)) == notes
+    assert list(decision.notes_on_environment(baseline, actual)) == notes
 
 
 def test_counts_are_in_the_order_of_the_statuses() -> None:
@@ -182,20 +182,20 @@ def test_what_a_limit_of_its_kind_allows_is_noted_with_the_limit() -> None:
     """But not noise that is hardly to be seen."""
     settings = Settings().over(Layer.MARKER, {"max_move": 20})
     allowed, noise = replace(MOVED, confidence=1.0), replace(CHANGED, confidence=0.99)
-    assert list(decision.tolerated([allowed, noise], settings)) == [
+    assert list(decision.notes_on_tolerated([allowed, noise], settings)) == [
         "tolerated: 'moved' at (40, 96) 600x420: by (0, +12), allowed 20 (max_move, from marker)"
     ]
-    many = list(decision.tolerated([allowed] * 5, settings))
-    assert len(many) == decision.MOST_TOLD + 1
+    many = list(decision.notes_on_tolerated([allowed] * 5, settings))
+    assert len(many) == decision.MOST_NOTES + 1
     assert many[-1] == "tolerated: 2 more of the allowed kinds"
 
 
 def test_masks_that_nobody_asks_for_are_noted() -> None:
-    assert list(decision.still_masked(())) == []
-    (note,) = decision.still_masked((Box(1, 2, 3, 4),))
+    assert list(decision.notes_on_old_masks(())) == []
+    (note,) = decision.notes_on_old_masks((Box(1, 2, 3, 4),))
     assert note.startswith("the baseline still masks (1, 2) 3x4, which the test no longer asks for")
-    (note,) = decision.still_masked((Box(1, 2, 3, 4),) * 9)
-    assert note.count("3x4") == decision.MOST_TOLD
+    (note,) = decision.notes_on_old_masks((Box(1, 2, 3, 4),) * 9)
+    assert note.count("3x4") == decision.MOST_NOTES
 
 
 @pytest.mark.parametrize(

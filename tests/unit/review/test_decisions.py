@@ -209,12 +209,13 @@ import pytest_visualdiff.baselines.directory as directory
 # A shell that starts tests in the background lets them ignore it.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 review, count, write = Review.__new__(Review), [], directory.write_atomically
-from pytest_visualdiff import run
+from pytest_visualdiff.runs import record
+from pytest_visualdiff.runs.folder import RunFolder
 from pytest_visualdiff.baselines.directory import DirectoryStore
 project = Path({project!r})
-review.path, review.folder = project, run.RunFolder(project / ".visualdiff", {run!r})
+review.path, review.folder = project, RunFolder(project / ".visualdiff", {run!r})
 review.store = DirectoryStore(project / "baselines")
-review.run = run.load(review.folder.output, review.folder.id)
+review.run = record.load(review.folder.output, review.folder.id)
 
 def stopped(path, data):
     if len(count) == 2:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 
 import pytest_visualdiff as vd
-from pytest_visualdiff.checks import finding
+from pytest_visualdiff.checks import search
 from pytest_visualdiff.checks.registry import Registry
 from pytest_visualdiff.images.codec import encode
 from pytest_visualdiff.options.table import Settings
+
+if TYPE_CHECKING:
+    from pytest_visualdiff.model import Array
 
 SCREEN = np.random.default_rng(7).integers(0, 256, (40, 50, 3), np.uint8).repeat(3, 0).repeat(3, 1)
 TEMPLATE = SCREEN[30:70, 40:100]
@@ -30,44 +34,36 @@ class Page:
         return encode(SCREEN if self.taken > self.empty_for else EMPTY)
 
 
-@dataclass
-class Services:
-    registry: Registry = field(default_factory=Registry)
-
-
-class Finder(finding.Finds):
-    """What a checker needs to find, and no more."""
-
-    def __init__(self) -> None:
-        self.settings = Settings()
-        self.services = Services()
+def locate(target: object, template: Array, timeout: float | None = None) -> vd.Match:
+    """What ``visualdiff.locate`` does, with the default options."""
+    return search.locate(target, template, Settings(), Registry(), timeout=timeout)
 
 
 @pytest.fixture(autouse=True)
 def _no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(finding, "PAUSE", 0)
+    monkeypatch.setattr(search, "PAUSE", 0)
 
 
 def test_a_live_target_is_looked_at_until_the_template_is_there() -> None:
     page = Page(empty_for=4)
-    assert Finder().locate(page, TEMPLATE, timeout=60).box == vd.Box(40, 30, 60, 40)
+    assert locate(page, TEMPLATE, timeout=60).box == vd.Box(40, 30, 60, 40)
     assert page.taken > 4
 
 
 def test_with_no_time_it_is_looked_at_once() -> None:
     page = Page(empty_for=1000)
     with pytest.raises(vd.TemplateNotFound):
-        Finder().locate(page, TEMPLATE, timeout=0)
+        locate(page, TEMPLATE, timeout=0)
     assert page.taken <= 3
 
 
 def test_a_ready_made_picture_is_looked_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(finding.time, "sleep", lambda _: pytest.fail("waited for a picture"))
+    monkeypatch.setattr(search.clock, "sleep", lambda _: pytest.fail("waited for a picture"))
     with pytest.raises(vd.TemplateNotFound):
-        Finder().locate(EMPTY, TEMPLATE, timeout=60)
-    assert Finder().locate(SCREEN, TEMPLATE).confidence == 1
+        locate(EMPTY, TEMPLATE, timeout=60)
+    assert locate(SCREEN, TEMPLATE).confidence == 1
 
 
 def test_a_wrong_timeout_is_named() -> None:
     with pytest.raises(vd.InvalidValue, match="timeout must be 0 seconds or more, not -1"):
-        Finder().locate(SCREEN, TEMPLATE, timeout=-1)
+        locate(SCREEN, TEMPLATE, timeout=-1)

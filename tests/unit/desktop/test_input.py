@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pytest_visualdiff.desktop.keyboard import Stroke, read
+from pytest_visualdiff.desktop.input import Stroke, read
 
 SHIFT, ALTGR = 0xFFE1, 0xFE03
 # Key codes count from 8: shift, AltGr, a letter with a second group, a digit with AltGr, an euro.

@@ -1,0 +1,57 @@
+"""Data flows one way: layers, no circles, and which module may import which library."""
+
+from __future__ import annotations
+
+import pytest
+
+from imports import (
+    FACE,
+    FILES,
+    LAYERS,
+    MODULES,
+    SOURCE,
+    circles,
+    imported,
+    package_of,
+)
+
+# Which modules may import what at all, wherever in the file; a folder ends in a slash.
+MAY_IMPORT = {
+    "pytest": {"plugin/"},
+    "selenium": {"browsers/launch.py", "plugin/fixtures.py"},
+    "pyautogui": {"desktop/input.py"},
+    "Xlib": {"desktop/windows.py", "desktop/display.py"},
+    "mss": {"desktop/grabber.py"},
+    "filelock": {"desktop/machine.py", "review/transaction.py"},
+    "starlette": {"review/server.py"},
+    "uvicorn": {"cli/review.py"},
+}
+
+PACKAGES = sorted({package_of(module) for module in MODULES} - FACE)
+
+
+def test_every_package_has_a_layer() -> None:
+    assert set(PACKAGES) <= set(LAYERS)
+
+
+@pytest.mark.parametrize(
+    ("graph", "found"),
+    [
+        ({"a": {"b"}, "b": {"c"}, "c": set()}, []),
+        ({"a": {"b"}, "b": {"a"}}, [["a", "b"]]),
+        ({"a": {"b"}, "b": {"c"}, "c": {"b", "a"}, "d": {"a"}}, [["a", "b", "c"]]),
+    ],
+)
+def test_a_circle_is_found(graph: dict[str, set[str]], found: list[list[str]]) -> None:
+    assert circles(graph) == found
+
+
+@pytest.mark.parametrize("library", MAY_IMPORT)
+def test_a_library_is_imported_only_where_it_belongs(library: str) -> None:
+    users = {
+        path.relative_to(SOURCE).as_posix()
+        for path in FILES
+        if any(name.split(".", 1)[0] == library for name in imported(path))
+    }
+    homes = MAY_IMPORT[library]
+    assert {user for user in users if not any(user.startswith(home) for home in homes)} == set()
