@@ -1,3 +1,4 @@
-"""Deciding on pictures that were seen."""
+"""Deciding on pictures that a run saw: approve, reject, undo and ignore, from a command or a page.
 
-from __future__ import annotations
+Each decision is made under a lock and has a line in the log beside the baselines.
+"""
