@@ -31,7 +31,7 @@ from pytest_visualdiff.options.parsing import (
     number,
 )
 from pytest_visualdiff.options.strictness import DEFAULT, LEVELS, NORMAL
-from pytest_visualdiff.text import nearest
+from pytest_visualdiff.text import nearest, one_line
 
 PREFIX = "visualdiff"
 T = TypeVar("T")
@@ -202,6 +202,14 @@ class Settings(Mapping[str, Any]):
 
     def __init__(self, resolved: Mapping[str, Setting] | None = None) -> None:
         self.resolved = resolved or {name: Setting(row.default) for name, row in OPTIONS.items()}
+
+    def __repr__(self) -> str:
+        said = [
+            f"{name}={one.value!r}"
+            for name, one in self.resolved.items()
+            if one.origin is not Layer.DEFAULT
+        ]
+        return one_line(self, ", ".join(said) or "all by default")
 
     def __getitem__(self, name: str) -> Any:
         return self.resolved[name].value
