@@ -24,7 +24,7 @@ from pytest_visualdiff.options.parsing import (
     URL,
     VIEWPORT,
     VIEWPORTS,
-    Kind,
+    OptionType,
     choice,
     choices,
     integer,
@@ -53,7 +53,7 @@ class Option(NamedTuple):
     """One row of the table."""
 
     name: str
-    kind: Kind
+    kind: OptionType
     default: Any
     help: str
     group: str
@@ -224,7 +224,7 @@ class Settings(Mapping[str, Any]):
         """The layer that set the value."""
         return self.resolved[name].origin
 
-    def who_set(self, name: str) -> str:
+    def origin_text(self, name: str) -> str:
         """The same in words, with the level that did, such as ``marker (strictness=strict)``."""
         _, origin, level = self.resolved[name]
         return f"{origin} (strictness={level})" if level else str(origin)
