@@ -73,8 +73,8 @@ def decode_pair(
 
 def _decode_plainly(expected: bytes, actual: bytes, names: tuple[str, str]) -> Pair | None:
     """Both files decoded in full; None for equal pixels."""
-    pictures = [_decoded(None, *file) for file in zip((expected, actual), names, strict=True)]
-    return None if np.array_equal(*pictures) else Pair(*pictures)
+    pair = Pair(_decoded(None, expected, names[0]), _decoded(None, actual, names[1]))
+    return None if np.array_equal(pair.expected, pair.actual) else pair
 
 
 def _from_cached_rows(expected: bytes, actual: bytes, cache: DecodedCache) -> CachedResult | None:
