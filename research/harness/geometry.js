@@ -2,6 +2,7 @@
 
 const SKIP = new Set(["SCRIPT", "STYLE", "LINK", "META", "NOSCRIPT", "TEMPLATE", "BR", "OPTION", "HEAD", "TITLE"]);
 
+/** @type {(node: Element) => Box} */
 const rect = (node) => {
   const { left, top, width, height } = node.getBoundingClientRect();
   return [left, top, width, height];
@@ -39,7 +40,7 @@ function visibleElements() {
   const found = [];
   for (const node of document.body.querySelectorAll("*")) {
     if (SKIP.has(node.tagName) || node.closest("[data-vd]")) continue;
-    if (node.ownerSVGElement) continue;
+    if ("ownerSVGElement" in node && node.ownerSVGElement) continue;
     const box = rect(node);
     if (!inside(box) || box[2] < 4 || box[3] < 4) continue;
     if (uncovered(node, box) && shown(node)) found.push(node);
@@ -56,14 +57,17 @@ function rangeRects(text, start = 0, end = text.data.length) {
   range.setStart(text, start);
   range.setEnd(text, end);
   return [...range.getClientRects()].filter((one) => one.width > 0.5 && one.height > 0.5)
-    .map((one) => [one.left, one.top, one.width, one.height]);
+    .map((one) => /** @type {Box} */ ([one.left, one.top, one.width, one.height]));
 }
 
 // Rectangles of the lettering of an element and of what it holds.
 function textRects(node) {
   const walker = document.createTreeWalker(node, NodeFilter.SHOW_TEXT);
   const found = [];
-  while (walker.nextNode()) if (walker.currentNode.data.trim()) found.push(...rangeRects(walker.currentNode));
+  while (walker.nextNode()) {
+    const text = /** @type {Text} */ (walker.currentNode);
+    if (text.data.trim()) found.push(...rangeRects(text));
+  }
   return found;
 }
 
@@ -118,12 +122,16 @@ function reach(node) {
     }
   }
   if (style.outlineStyle !== "none") {
-    const far = parseFloat(style.outlineWidth) + parseFloat(style.outlineOffset || 0);
+    const far = parseFloat(style.outlineWidth) + (parseFloat(style.outlineOffset) || 0);
     out.forEach((value, side) => { out[side] = Math.max(value, far); });
   }
   return out;
 }
 
+/**
+ * @param {Element} node
+ * @returns {Box}
+ */
 function extent(node) {
   const [x, y, w, h] = rect(node), [left, top, right, bottom] = reach(node);
   return [x - left, y - top, w + left + right, h + top + bottom];
@@ -132,7 +140,7 @@ function extent(node) {
 function everything() {
   const seen = new Map();
   for (const node of document.body.querySelectorAll("*")) {
-    if (SKIP.has(node.tagName) || node.ownerSVGElement) continue;
+    if (SKIP.has(node.tagName) || ("ownerSVGElement" in node && node.ownerSVGElement)) continue;
     seen.set(node, rect(node));
   }
   return seen;
@@ -167,11 +175,11 @@ function grown(node, was, is) {
   const round = Math.max(...["TopLeft", "BottomRight"].map((one) => parseFloat(style[`border${one}Radius`]) || 0));
   const wide = Math.max(was[2], is[2]), high = Math.max(was[3], is[3]);
   if (Math.abs(was[3] - is[3]) > 0.02) {
-    const top = Math.min(was[1] + was[3], is[1] + is[3]) - round - parseFloat(style.borderBottomWidth || 0) - 1;
+    const top = Math.min(was[1] + was[3], is[1] + is[3]) - round - (parseFloat(style.borderBottomWidth) || 0) - 1;
     strips.push([is[0] - far[0], top, wide + far[0] + far[2], is[1] + high + far[3] - top]);
   }
   if (Math.abs(was[2] - is[2]) > 0.02) {
-    const left = Math.min(was[0] + was[2], is[0] + is[2]) - round - parseFloat(style.borderRightWidth || 0) - 1;
+    const left = Math.min(was[0] + was[2], is[0] + is[2]) - round - (parseFloat(style.borderRightWidth) || 0) - 1;
     strips.push([left, is[1] - far[1], is[0] + wide + far[2] - left, high + far[1] + far[3]]);
   }
   return strips;

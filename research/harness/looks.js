@@ -58,9 +58,9 @@ const BORDER = {
     fits: (node) => css(node).borderCollapse !== "collapse" && edged(node) && edged(node).length > 0 && parseFloat(css(node)[`border${edged(node)[0]}Width`]) <= 3,
     change(node, s) {
       const was = whole(node), by = at(s, 1, 2, 4), style = css(node);
-      const sides = edged(node).map((side) => [side.toLowerCase(), parseFloat(style[`border${side}Width`])]);
-      for (const [side, width] of sides) set(node, { [`border-${side}-width`]: px(Math.round(width) + by) });
-      return { ...was, note: `${sides.map((one) => one[0]).join(" ")} +${by}px` };
+      const sides = edged(node).map((side) => ({ side: side.toLowerCase(), width: parseFloat(style[`border${side}Width`]) }));
+      for (const { side, width } of sides) set(node, { [`border-${side}-width`]: px(Math.round(width) + by) });
+      return { ...was, note: `${sides.map((one) => one.side).join(" ")} +${by}px` };
     },
   },
   "border-colour": {

@@ -24,6 +24,7 @@ function insert(node, parent, before) {
 
 const px = (value) => `${Math.round(value * 1000) / 1000}px`;
 const at = (strength, ...values) => values[strength - 1];
+/** @type {(value: number, range: number[]) => boolean} */
 const between = (value, [low, high]) => value >= low && value < high;
 const paint = (colour) => `rgb(${colour.map(Math.round).join(",")})`;
 const choose = (list, rng) => list[Math.floor(rng() * list.length)];

@@ -87,7 +87,8 @@ async function focus(seed) {
 async function caret() {
   set(document.activeElement, { "caret-color": "auto" });
   // A blinking caret is on just after a change of the selection.
-  try { const end = document.activeElement.value.length; document.activeElement.setSelectionRange(end, end); } catch (error) { /* no selection in this type */ }
+  const field = /** @type {HTMLInputElement} */ (document.activeElement);
+  try { field.setSelectionRange(field.value.length, field.value.length); } catch (error) { /* no selection in this type */ }
   await settled();
   return true;
 }

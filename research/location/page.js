@@ -51,11 +51,15 @@ const shown = element => element.checkVisibility(
 const onScreen = box => box.width > 1 && box.height > 1 && box.right > 0 && box.bottom > 0
   && box.x < innerWidth && box.y < innerHeight;
 
+/**
+ * @param {string} colour
+ * @returns {Colour}
+ */
 function rgba(colour) {
   const match = /^rgba?\(([^)]*)\)$/.exec(colour);
   if (!match) return [128, 128, 128, colour === "none" ? 0 : 1];
   const numbers = match[1].split(/[ ,/]+/).map(Number);
-  return numbers.length === 3 ? [...numbers, 1] : numbers;
+  return /** @type {Colour} */ (numbers.length === 3 ? [...numbers, 1] : numbers);
 }
 
 // Whether what shows through at the element's middle is a picture, which has a place of its own.
@@ -87,7 +91,7 @@ function texts() {
   const range = document.createRange();
   const found = [];
   while (walker.nextNode()) {
-    const node = walker.currentNode;
+    const node = /** @type {Text} */ (walker.currentNode);
     const text = node.data.replace(/\s+/g, " ").trim();
     if (!text || !shown(node.parentElement)) continue;
     range.selectNodeContents(node);
@@ -98,6 +102,10 @@ function texts() {
   return found;
 }
 
+/**
+ * @param {number[]} colour
+ * @returns {[hue: number, saturation: number, light: number]}
+ */
 function hsl([r, g, b]) {
   [r, g, b] = [r / 255, g / 255, b / 255];
   const high = Math.max(r, g, b), low = Math.min(r, g, b), span = high - low;
@@ -108,6 +116,7 @@ function hsl([r, g, b]) {
 }
 
 const css = (h, s, l, a) => `hsla(${h.toFixed(1)},${(100 * s).toFixed(1)}%,${(100 * l).toFixed(1)}%,${a})`;
+/** @type {(colour: Colour, least?: number) => string} */
 const inverted = ([r, g, b, a], least = 0) => {
   const [hue, saturation, light] = hsl([r, g, b]);
   return css(hue, saturation * 0.8, Math.max(least, 0.92 - 0.84 * light), a);
@@ -188,7 +197,7 @@ function relabel(element, pick) {
   const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
   let changed = false;
   while (walker.nextNode()) {
-    const node = walker.currentNode;
+    const node = /** @type {Text} */ (walker.currentNode);
     const text = other(node.data);
     changed = changed || text !== node.data;
     node.data = text;
@@ -263,7 +272,7 @@ const steps = {
     } else if (mode === "invert") {
       root.style.cssText += ";background:#fff;filter:invert(0.93) hue-rotate(180deg)";
       document.querySelectorAll("img, video, canvas").forEach(
-        element => { element.style.filter = "invert(1) hue-rotate(180deg)"; });
+        (/** @type {HTMLElement} */ element) => { element.style.filter = "invert(1) hue-rotate(180deg)"; });
     } else {
       const changes = [[root, "background-color", "#121417"]];
       darken(document.body, false, changes);

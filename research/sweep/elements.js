@@ -77,6 +77,11 @@ function siblings(node) {
   return [...node.parentElement.children].filter((one) => one !== node && !SKIP.has(one.tagName) && rect(one)[2] > 4 && rect(one)[3] > 4 && shown(one));
 }
 
+/**
+ * Both edges and the middle, along each axis.
+ *
+ * @param {number[]} box
+ */
 function edges([x, y, w, h]) {
   return { x: [x, x + w / 2, x + w], y: [y, y + h / 2, y + h] };
 }

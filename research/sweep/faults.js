@@ -241,7 +241,7 @@ const FAULTS = {
       node.removeAttribute("srcset");
       if (rng() < 0.5) node.setAttribute("alt", "");
       node.setAttribute("src", "/not-there/picture.png");
-      for (let tries = 0; tries < 40 && !(node.complete && !node.naturalWidth); tries++) await frames();
+      for (let tries = 0; tries < 40 && !(node.complete && !node.naturalWidth); tries++) await nextFrames();
       return node.complete && !node.naturalWidth ? "not found" : null;
     },
   },
@@ -265,7 +265,7 @@ function next(node) {
 // ---------------------------------------------------------------- what the Python side calls
 
 const frame = window.requestAnimationFrame.bind(window);
-const frames = () => new Promise((done) => frame(() => frame(done)));
+const nextFrames = () => new Promise((done) => frame(() => frame(done)));
 
 // The names of up to "most" elements that a kind fits, in an order of the seed.
 function pick(kind, seed, most) {
@@ -283,7 +283,7 @@ async function apply(kind, path, seed) {
   const entry = FAULTS[kind], node = nodes.get(path), was = rect(node);
   const note = await entry.change(node, random(seed));
   if (note === null) return { error: "does not fit" };
-  await frames();
+  await nextFrames();
   if (entry.done && !entry.done(was, rect(node), node, note)) return { error: "not as meant" };
   const also = entry.also ? entry.also(node, note) : [];
   return { note, targets: [node, ...also].map((one) => names.get(one)) };
@@ -291,7 +291,7 @@ async function apply(kind, path, seed) {
 
 async function undo() {
   while (tape.length) await tape.pop()();
-  await frames();
+  await nextFrames();
 }
 
 remember();

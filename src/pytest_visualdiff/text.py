@@ -30,3 +30,9 @@ def nearest(name: str, names: Iterable[str]) -> str:
     """A hint such as ``did you mean 'threshold'?``, empty where nothing is near."""
     close = difflib.get_close_matches(name, list(names), n=1, cutoff=0.5)
     return f"did you mean {close[0]!r}?" if close else ""
+
+
+def one_line(thing: object, told: str) -> str:
+    """What ``repr`` says of an object: its class and a few words, in a short line."""
+    words = printable(" ".join(told.split()))
+    return f"<{type(thing).__name__} {words[:80] + '…' if len(words) > 80 else words}>"

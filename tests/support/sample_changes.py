@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from PIL import Image, ImageChops, ImageDraw
 
-from pytest_visualdiff.images.change_signature import noted
+from pytest_visualdiff.images.change_signature import with_signature
 from pytest_visualdiff.model import Box, Difference, Kind, Status, Verdict
 
 if TYPE_CHECKING:
@@ -55,7 +55,9 @@ def changed(
     words = f"by (0, {detail['offset'][1]:+d})" if "offset" in detail else "confidence 0"
     after = _png(image)
     found = (Difference(kind, place, 0.0, detail, words),)
-    about = noted(Verdict(Status.MISMATCH, "", "", "", "", "", differences=found), png, after)
+    about = with_signature(
+        Verdict(Status.MISMATCH, "", "", "", "", "", differences=found), png, after
+    )
     return Change(png, after, _png(_drawn(image, differs, place)), about)
 
 

@@ -15,6 +15,7 @@ from pytest_visualdiff.errors import (
     VisualDiffError,
 )
 from pytest_visualdiff.model import Status, Verdict
+from pytest_visualdiff.text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from pytest_visualdiff.options.table import Settings
 
 
-@dataclass
+@dataclass(repr=False)
 class CheckBase:
     """The checks of one test. ``on_verdict`` gets each verdict, also that of a failed check."""
 
@@ -38,6 +39,9 @@ class CheckBase:
     """Soft differences: the test fails with them at its end."""
     names: set[str] = field(default_factory=set)
     """Check names already used in this test, case-folded."""
+
+    def __repr__(self) -> str:
+        return one_line(self, f"of {self.test.nodeid}")
 
     def context(self, name: object) -> CheckContext:
         """The context of a check; accepts any name, so that a wrong one can be reported."""

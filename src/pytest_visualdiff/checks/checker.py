@@ -33,7 +33,7 @@ CACHE = "cache"
 """Folder below the output folder that keeps decoded baselines."""
 
 
-@dataclass
+@dataclass(repr=False)
 class Checker(CheckBase):
     """The checks of the pictures of one test."""
 

@@ -57,7 +57,7 @@ def status_of(best: Closest | None, approve: str) -> Status:
 def limits(settings: Settings) -> dict[str, Any]:
     """The options that decided, JSON-able, with the layer (and level) that set each."""
     return {
-        name: {"value": plain(settings[name]), "origin": settings.who_set(name)}
+        name: {"value": plain(settings[name]), "origin": settings.origin_text(name)}
         for name, option in OPTIONS.items()
         if option.group == "compare" or settings.origin(name) not in (Layer.DEFAULT, Layer.FLAG)
         if option.group in ("compare", "capture")
@@ -114,7 +114,7 @@ def describe(difference: Difference, settings: Settings) -> str:
 
 def _limit(difference: Difference, settings: Settings) -> str:
     name = limit_of(difference.kind, difference.detail)
-    limit, origin = settings[name], settings.who_set(name)
+    limit, origin = settings[name], settings.origin_text(name)
     if name != "confidence":
         return f", allowed {limit:g} ({name}, from {origin})"
     # Rounded down, so that what falls short of the limit never reads as if it reached it.

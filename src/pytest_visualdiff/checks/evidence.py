@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from pytest_visualdiff.baselines import provenance
 from pytest_visualdiff.checks.decision import notes_on_environment
 from pytest_visualdiff.images import png as png_file
-from pytest_visualdiff.images.change_signature import noted
+from pytest_visualdiff.images.change_signature import with_signature
 from pytest_visualdiff.model import BaselineKey, Status, Verdict
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def save(
     expected_made = png_file.texts(baseline) if baseline else {}
     stem = f"images/{verdict.key.removesuffix('.png')}{suffix}"
     return replace(
-        noted(verdict, baseline, shot.png),
+        with_signature(verdict, baseline, shot.png),
         after=png_file.digest(actual),
         actual=folder.save(f"{stem}.actual.png", actual),
         expected=folder.save(f"{stem}.expected.png", baseline) if baseline else "",

@@ -72,11 +72,11 @@ def compare_encoded(
     actual = files.actual
     if _same_data(files.expected, actual, rules):
         return _same(actual, rules)
-    from pytest_visualdiff.images.decode_pair import pixels
-    from pytest_visualdiff.images.decoded_cache import RawCache
+    from pytest_visualdiff.images.decode_pair import decode_pair
+    from pytest_visualdiff.images.decoded_cache import DecodedCache
 
-    cache = None if files.cache is None else RawCache(files.cache)
-    pictures = pixels(files.expected, actual, files.names, cache)
+    cache = None if files.cache is None else DecodedCache(files.cache)
+    pictures = decode_pair(files.expected, actual, files.names, cache)
     if pictures is not None:
         return rules.judge(comparator, *pictures)
     if rules.leave_something(*png_file.size(actual)):

@@ -17,6 +17,7 @@ from pytest_visualdiff.desktop.input import CONTROL
 from pytest_visualdiff.errors import PageTimeout, StepsFailed, TargetNotFound
 from pytest_visualdiff.images.codec import encode
 from pytest_visualdiff.model import Box, Environment
+from pytest_visualdiff.text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,7 +36,7 @@ _NEUTRAL_PLACE = (0.6, 1)
 """A place where the pointer hovers nothing: share of the width, and row; beside the tabs."""
 
 
-@dataclass
+@dataclass(repr=False)
 class Screen(ScreenActions):
     """A real screen: browser windows, keyboard, pointer and pictures, in screen pixels."""
 
@@ -44,6 +45,9 @@ class Screen(ScreenActions):
     _windows: dict[str, BrowserWindow] = field(default_factory=dict)
     _downloads: Path | None = None
     _captured: Array | None = None
+
+    def __repr__(self) -> str:
+        return one_line(self, f"of {self.journal.test.nodeid}")
 
     def open(self, url: str, browser: str | None = None) -> None:
         """Type an address into the location bar of a browser, and wait until the page stands still.

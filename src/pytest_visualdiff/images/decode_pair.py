@@ -1,4 +1,9 @@
-"""Two encoded pictures as arrays, with no more decoding than it takes to compare them."""
+"""Two encoded pictures as arrays, with no more decoding than it takes to compare them.
+
+``decode_pair`` is the one function that others use. It has a fast path, which reads the rows of
+PNGs and remembers decoded baselines, and a plain one, which decodes both files in full. They give
+the same pictures; ``FAST`` turns the fast path off.
+"""
 
 from __future__ import annotations
 
@@ -11,13 +16,16 @@ from pytest_visualdiff.images import png_rows, png_stream
 from pytest_visualdiff.images.codec import decode, opaque
 
 if TYPE_CHECKING:
-    from pytest_visualdiff.images.decoded_cache import RawCache
+    from pytest_visualdiff.images.decoded_cache import DecodedCache
     from pytest_visualdiff.images.png_rows import Band, Rows
     from pytest_visualdiff.images.png_stream import Changed
     from pytest_visualdiff.model import Array
 
-_WORTH_A_THREAD = 1 << 16  # bytes of a file
-_MOSTLY = 0.5  # share of the rows from which on a copy of the other picture saves nothing
+FAST = True
+"""Whether the fast path is taken."""
+
+_MIN_THREAD_BYTES = 1 << 16  # a file of this size is inflated in a thread of its own
+_MAX_CHANGED_ROWS = 0.5  # if a larger share of rows changed, the whole picture is decoded
 
 
 class Pair(NamedTuple):
@@ -29,40 +37,48 @@ class Pair(NamedTuple):
     """Outside of these rows they are surely equal; None where nothing is known."""
 
 
-class Seen(NamedTuple):
-    """What comparing with what is kept has told: a pair, or None for equal pixels."""
+class CachedResult(NamedTuple):
+    """Result of comparing with the cached rows: both pictures, or None if all pixels are equal."""
 
     pair: Pair | None
 
 
-def pixels(
+def decode_pair(
     expected: bytes,
     actual: bytes,
     names: tuple[str, str] = ("the image", "the image"),
-    cache: RawCache | None = None,
+    cache: DecodedCache | None = None,
 ) -> Pair | None:
     """The two pictures as RGB or RGBA arrays; None for two PNGs of surely the same pixels.
 
     The arrays may be read-only. ``names`` are for the errors, which are those of ``to_array``;
-    ``cache`` keeps decoded what is expected.
+    ``cache`` keeps the decoded expected picture.
     """
-    seen = None if cache is None else _seen(expected, actual, cache)
+    if not FAST:
+        return _decode_plainly(expected, actual, names)
+    seen = None if cache is None else _from_cached_rows(expected, actual, cache)
     if seen is not None:
         return seen.pair
     base = None if cache is None else cache.load(expected)
     old, new = (None, png_rows.read(actual)) if base is not None else _read(expected, actual)
     if base is None and (old is None or new is None or old.data.shape != new.data.shape):
         base = _decoded(old, expected, names[0])
-        _keep(cache, expected, base)
+        _store(cache, expected, base)
     if base is not None:
-        return _beside(base, new, (expected, actual), names[1], cache)
+        return _decode_beside(base, new, (expected, actual), names[1], cache)
     assert old is not None  # noqa: S101 - for the type checker
     assert new is not None  # noqa: S101
     return _filtered(old, new, expected, cache)
 
 
-def _seen(expected: bytes, actual: bytes, cache: RawCache) -> Seen | None:
-    """The pair by means of the rows that are kept; None where they are of no use."""
+def _decode_plainly(expected: bytes, actual: bytes, names: tuple[str, str]) -> Pair | None:
+    """Both files decoded in full; None for equal pixels."""
+    pair = Pair(_decoded(None, expected, names[0]), _decoded(None, actual, names[1]))
+    return None if np.array_equal(pair.expected, pair.actual) else pair
+
+
+def _from_cached_rows(expected: bytes, actual: bytes, cache: DecodedCache) -> CachedResult | None:
+    """The pair by means of the cached rows; None where there are none, or they do not help."""
     packed = png_stream.layout(actual)
     kept = None if packed is None else cache.rows(expected, packed.layout)
     if packed is None or kept is None:
@@ -72,7 +88,7 @@ def _seen(expected: bytes, actual: bytes, cache: RawCache) -> Seen | None:
         if pieces is None:
             return None
         if not pieces:
-            return Seen(None)
+            return CachedResult(None)
         pictures = cache.twice(expected)
         found = None
         if pictures is not None and pictures[0].shape == (*packed.layout[1::-1], 3):
@@ -80,21 +96,21 @@ def _seen(expected: bytes, actual: bytes, cache: RawCache) -> Seen | None:
     if pictures is None or found is None:
         cache.forget_rows(expected, packed.layout)
         return None
-    return _written(*pictures, found)
+    return _patched_copy(*pictures, found)
 
 
-def _written(expected: Array, actual: Array, found: Changed) -> Seen | None:
-    """The pair once the band is drawn on the second array, which shows what is expected."""
+def _patched_copy(expected: Array, actual: Array, found: Changed) -> CachedResult | None:
+    """The pair, with the changed band written into the second copy of the expected picture."""
     top, bottom = found.band
     actual[top:bottom] = png_rows.unfiltered(found.now, above=actual[top - 1] if top else None)
     if found.builds and not np.array_equal(actual[bottom - 1], expected[bottom - 1]):
         return None  # all that follows builds on another row
-    return Seen(Pair(expected, actual, found.band))
+    return CachedResult(Pair(expected, actual, found.band))
 
 
 def _read(expected: bytes, actual: bytes) -> tuple[Rows | None, Rows | None]:
     """Both files inflated, at once: zlib lets other threads run."""
-    if len(expected) < _WORTH_A_THREAD:
+    if len(expected) < _MIN_THREAD_BYTES:
         return png_rows.read(expected), png_rows.read(actual)
     found: list[Rows | None] = []
     thread = threading.Thread(target=lambda: found.append(png_rows.read(expected)))
@@ -110,15 +126,19 @@ def _decoded(rows: Rows | None, encoded: bytes, name: str) -> Array:
     return np.ascontiguousarray(opaque(decode(encoded, name)))
 
 
-def _keep(cache: RawCache | None, encoded: bytes, picture: Array) -> None:
+def _store(cache: DecodedCache | None, encoded: bytes, picture: Array) -> None:
     if cache is not None:
         cache.store(encoded, picture)
 
 
-def _beside(
-    base: Array, rows: Rows | None, files: tuple[bytes, bytes], name: str, cache: RawCache | None
+def _decode_beside(
+    base: Array,
+    rows: Rows | None,
+    files: tuple[bytes, bytes],
+    name: str,
+    cache: DecodedCache | None,
 ) -> Pair | None:
-    """What is expected is decoded: decode of the actual picture what differs from it."""
+    """The expected picture is decoded: decode only those rows of the actual one that differ."""
     if rows is None or base.shape != (len(rows.kinds), rows.data.shape[1] // 3, 3):
         return Pair(base, _decoded(rows, files[1], name))
     band = png_rows.differing_from(rows, base)
@@ -129,7 +149,7 @@ def _beside(
     return None if band is None else Pair(base, _patched(rows, base, band))
 
 
-def _filtered(old: Rows, new: Rows, expected: bytes, cache: RawCache | None) -> Pair | None:
+def _filtered(old: Rows, new: Rows, expected: bytes, cache: DecodedCache | None) -> Pair | None:
     """Neither is decoded: decode the easier one, and of the other what differs."""
     alike = np.array_equal(old.kinds, new.kinds)
     if alike:
@@ -145,11 +165,11 @@ def _filtered(old: Rows, new: Rows, expected: bytes, cache: RawCache | None) -> 
         after = png_rows.unfiltered(new)
         band = png_rows.differing_from(old, after)
         before = after if band is None else _patched(old, after, band)
-    _keep(cache, expected, before)
+    _store(cache, expected, before)
     return None if band is None else Pair(before, after)
 
 
 def _patched(rows: Rows, picture: Array, band: Band) -> Array:
-    if band[1] - band[0] > _MOSTLY * len(picture):
+    if band[1] - band[0] > _MAX_CHANGED_ROWS * len(picture):
         return png_rows.unfiltered(rows)
     return png_rows.patched(rows, picture, band)

@@ -1,9 +1,9 @@
-"""Decoded baselines on disk: a picture that was decoded once is mapped into memory next time.
+"""Decoded baselines on disk: a picture that was decoded once is memory-mapped the next time.
 
 An entry is named by the SHA-256 of the encoded file, so that it cannot belong to another picture.
 Beside the pixels lie the filtered rows that an encoder made of them.
-One that is damaged, truncated or of another version is not used, and replaced. Without a sync to
-disk: what a crash leaves behind is a damaged entry.
+An entry that is damaged, truncated or of another version is not used, and is replaced. Entries are
+not synced to disk: a crash may leave a damaged one behind.
 """
 
 from __future__ import annotations
@@ -36,8 +36,8 @@ _ROWS = ".rows"
 
 
 @dataclass(frozen=True, slots=True)
-class RawCache:
-    """A folder of decoded pictures. Trouble with the disk makes it slower, never wrong."""
+class DecodedCache:
+    """A folder of decoded pictures. An error of the disk makes it slower, never wrong."""
 
     folder: Path
     limit: int = LIMIT
@@ -89,7 +89,7 @@ class RawCache:
                 self._prune()
 
     def forget_rows(self, encoded: bytes, layout: Layout) -> None:
-        """Remove rows that turned out to be of no use."""
+        """Remove cached rows that did not help."""
         with contextlib.suppress(OSError):
             self._rows_path(encoded, layout).unlink()
 
@@ -172,7 +172,7 @@ def _checksum(picture: Array) -> int:
 
 
 def _make(folder: Path) -> None:
-    """The folder, and word to git that what we make here is not for it."""
+    """Make the folder, with a ``.gitignore`` so that git leaves it alone."""
     made = next((parent for parent in (folder.parent, folder) if not parent.exists()), None)
     folder.mkdir(parents=True, exist_ok=True)
     if made is not None:

@@ -75,7 +75,7 @@ def size(png: bytes) -> tuple[int, int]:
 def complete(png: bytes) -> tuple[int, int]:
     """Width and height of a PNG whose chunks are all there, left unread; else ``BrokenImage``.
 
-    For a file that equals another one: what its pixels are does not matter, that it has some does.
+    For byte-identical files: it checks only that the file is complete, not its pixels.
     """
     if png.startswith(SIGNATURE):
         at, end = len(SIGNATURE), len(png)

@@ -1,4 +1,4 @@
-"""PNG rows as they were filtered: told apart without decoding them, decoded where they differ.
+"""Rows of a PNG in their filtered form: compared without decoding, decoded where they differ.
 
 A PNG stores each row as its difference from pixels to the left or above (a filter). Undoing the
 filters is most of the work of reading a screenshot. Doing them is cheap, so a decoded picture is
@@ -38,21 +38,21 @@ except ImportError:
 
 _CHANNELS = {2: 3, 6: 4}  # colour type -> channels: true colour, without and with alpha
 _BLOCK = 64  # rows handled at once, so that they stay in the cache
-_RATIO = 1032  # a byte of deflate never becomes more
+_RATIO = 1032  # DEFLATE expands a byte to at most 1032 bytes
 _AT_ONCE = 1 << 30  # bytes: what the largest allowed picture takes anyway
 _PIECE = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """The filtered rows of an opaque 8-bit picture, not yet undone."""
+    """The filtered rows of an opaque 8-bit picture, before unfiltering."""
 
     kinds: Levels
     """Filter of each row, shape (height,)."""
     data: Levels
     """Filtered levels, shape (height, 3 * width)."""
     stream: Levels
-    """As they stand in the file: filter, then levels, perhaps with alpha."""
+    """The rows as in the file: the filter's byte, then the levels, maybe with alpha."""
 
     @property
     def simple(self) -> bool:
@@ -84,7 +84,7 @@ def _read(png: bytes) -> Rows | None:
 
 
 class Layout(NamedTuple):
-    """Of a picture of 8-bit colour: pixels, and 3 or 4 channels."""
+    """Size in pixels of a picture of 8-bit colour, and its 3 or 4 channels."""
 
     width: int
     height: int
@@ -104,7 +104,7 @@ class Packed(NamedTuple):
 
 
 def packed(png: bytes) -> Packed | None:
-    """What a PNG holds; None where it is not plain 8-bit colour. Reads no checksum."""
+    """Layout and compressed data of a PNG; None unless it is 8-bit colour. Checks no checksum."""
     header, parts = b"", []
     for chunk in png_file.chunks(png):
         if chunk.kind == b"IHDR":

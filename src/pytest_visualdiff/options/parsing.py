@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-class Kind(NamedTuple):
+class OptionType(NamedTuple):
     """How a value is written: ``parse`` turns text or Python values into one form."""
 
     accepts: str
@@ -27,7 +27,7 @@ class Kind(NamedTuple):
     """On or off: the flag takes no value."""
 
 
-def number(low: float, high: float) -> Kind:
+def number(low: float, high: float) -> OptionType:
     """A float in [low, high]."""
 
     def parse(value: Any) -> float:
@@ -35,10 +35,10 @@ def number(low: float, high: float) -> Kind:
             raise ValueError
         return float(value)
 
-    return Kind(f"a number from {low:g} to {high:g}", parse)
+    return OptionType(f"a number from {low:g} to {high:g}", parse)
 
 
-def integer(low: int, high: int) -> Kind:
+def integer(low: int, high: int) -> OptionType:
     """A whole number in [low, high]."""
 
     def parse(value: Any) -> int:
@@ -46,10 +46,10 @@ def integer(low: int, high: int) -> Kind:
             raise ValueError
         return int(value)
 
-    return Kind(f"a whole number from {low} to {high}", parse)
+    return OptionType(f"a whole number from {low} to {high}", parse)
 
 
-def choice(*names: str) -> Kind:
+def choice(*names: str) -> OptionType:
     """One of the names."""
 
     def parse(value: Any) -> str:
@@ -57,10 +57,10 @@ def choice(*names: str) -> Kind:
             raise ValueError(nearest(str(value), names))
         return str(value)
 
-    return Kind("one of " + ", ".join(names), parse)
+    return OptionType("one of " + ", ".join(names), parse)
 
 
-def choices(*names: str) -> Kind:
+def choices(*names: str) -> OptionType:
     """Some of the names, as a list or separated by commas or blanks."""
 
     def parse(value: Any) -> tuple[str, ...]:
@@ -70,7 +70,7 @@ def choices(*names: str) -> Kind:
                 raise ValueError(nearest(name, names))
         return wanted
 
-    return Kind("some of " + ", ".join(names), parse, many=True)
+    return OptionType("some of " + ", ".join(names), parse, many=True)
 
 
 def _words(value: Any) -> tuple[str, ...]:
@@ -159,18 +159,18 @@ def _areas(value: Any) -> tuple[Any, ...]:
     return tuple(map(_area, [value] if single else value))
 
 
-NAMES = Kind("names, as a list or separated by commas", _words, many=True)
-TRUTH = Kind("true or false", _truth, switch=True)
-TEXT = Kind("a text", _text)
-PATH = Kind("a folder", _path)
-URL = Kind("a URL that starts with http:// or https://", _url)
-VIEWPORT = Kind("a size such as 1280x800 or (1280, 800), each side 50 to 20000", _viewport)
-VIEWPORTS = Kind(
+NAMES = OptionType("names, as a list or separated by commas", _words, many=True)
+TRUTH = OptionType("true or false", _truth, switch=True)
+TEXT = OptionType("a text", _text)
+PATH = OptionType("a folder", _path)
+URL = OptionType("a URL that starts with http:// or https://", _url)
+VIEWPORT = OptionType("a size such as 1280x800 or (1280, 800), each side 50 to 20000", _viewport)
+VIEWPORTS = OptionType(
     "sizes such as 1280x800 or (1280, 800), each side 50 to 20000", _viewports, many=True
 )
-MAPPING = Kind("a mapping (as text: a JSON object)", _mapping)
-AREA = Kind("a CSS selector, a WebElement or (x, y, width, height)",
+MAPPING = OptionType("a mapping (as text: a JSON object)", _mapping)
+AREA = OptionType("a CSS selector, a WebElement or (x, y, width, height)",
             lambda value: None if value is None else _area(value))  # fmt: skip
-AREAS = Kind(
+AREAS = OptionType(
     "CSS selectors, WebElements or (x, y, width, height), alone or in a list", _areas, many=True
 )

@@ -24,14 +24,14 @@ from pytest_visualdiff.options.parsing import (
     URL,
     VIEWPORT,
     VIEWPORTS,
-    Kind,
+    OptionType,
     choice,
     choices,
     integer,
     number,
 )
 from pytest_visualdiff.options.strictness import DEFAULT, LEVELS, NORMAL
-from pytest_visualdiff.text import nearest
+from pytest_visualdiff.text import nearest, one_line
 
 PREFIX = "visualdiff"
 T = TypeVar("T")
@@ -53,7 +53,7 @@ class Option(NamedTuple):
     """One row of the table."""
 
     name: str
-    kind: Kind
+    kind: OptionType
     default: Any
     help: str
     group: str
@@ -203,6 +203,14 @@ class Settings(Mapping[str, Any]):
     def __init__(self, resolved: Mapping[str, Setting] | None = None) -> None:
         self.resolved = resolved or {name: Setting(row.default) for name, row in OPTIONS.items()}
 
+    def __repr__(self) -> str:
+        said = [
+            f"{name}={one.value!r}"
+            for name, one in self.resolved.items()
+            if one.origin is not Layer.DEFAULT
+        ]
+        return one_line(self, ", ".join(said) or "all by default")
+
     def __getitem__(self, name: str) -> Any:
         return self.resolved[name].value
 
@@ -216,7 +224,7 @@ class Settings(Mapping[str, Any]):
         """The layer that set the value."""
         return self.resolved[name].origin
 
-    def who_set(self, name: str) -> str:
+    def origin_text(self, name: str) -> str:
         """The same in words, with the level that did, such as ``marker (strictness=strict)``."""
         _, origin, level = self.resolved[name]
         return f"{origin} (strictness={level})" if level else str(origin)

@@ -197,10 +197,17 @@ def _fail_late(item: pytest.Item) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(
-    item: pytest.Item,
+    item: pytest.Item, call: pytest.CallInfo[Any]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Verdicts travel on the report: they survive a worker crash and work without workers."""
-    report = yield
+    with contextlib.ExitStack() as stack:
+        if call.excinfo is not None:
+            from pytest_visualdiff.plugin import tracebacks
+
+            stack.enter_context(tracebacks.shortened(item, call.excinfo))
+        report = yield
+        if call.excinfo is not None:
+            tracebacks.locate(item, call, report)
     items.note_ids(item, report)
     if verdicts := item.stash.get(VERDICTS, []):
         vars(report)[PREFIX] = [verdict.to_dict() for verdict in verdicts]

@@ -69,7 +69,7 @@ def _left_out(
 ) -> str:
     names = ", ".join(variant.id for variant in wanted[1:])
     who = " and ".join(
-        f"{name} from {settings.who_set(name)}"
+        f"{name} from {settings.origin_text(name)}"
         for name in ("browsers", "viewports")
         if len(settings[name]) > 1
     )

@@ -23,8 +23,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pytest_visualdiff.errors import VisualDiffError
-from pytest_visualdiff.images.change_signature import CONTENT, DETAIL, noted
-from pytest_visualdiff.model import Kind, Status, Verdict
+from pytest_visualdiff.images.change_signature import CONTENT, DETAIL, with_signature
+from pytest_visualdiff.model import Kind, Status
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -81,7 +81,7 @@ def _noted(verdict: Verdict, folder: RunFolder) -> Verdict:
     if verdict.change or verdict.sweep or not verdict.differences:
         return verdict
     try:
-        return noted(verdict, *map(folder.load, (verdict.expected, verdict.actual)))
+        return with_signature(verdict, *map(folder.load, (verdict.expected, verdict.actual)))
     except VisualDiffError:
         return verdict
 

@@ -52,7 +52,7 @@ class SweepResult:
         return all(one.passed for one in self.verdicts)
 
 
-@dataclass
+@dataclass(repr=False)
 class Sweeper(CheckBase):
     """The sweeps of one test."""
 

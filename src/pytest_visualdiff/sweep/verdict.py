@@ -106,7 +106,7 @@ def _size(observation: PageObservation) -> tuple[int, int]:
 def _limits(settings: Settings) -> dict[str, Any]:
     names = [f"sweep_{name}" for name in limits(settings)]
     return {
-        name: {"value": settings[name], "origin": settings.who_set(name)}
+        name: {"value": settings[name], "origin": settings.origin_text(name)}
         for name in (*names, "sweep_kinds")
     }
 

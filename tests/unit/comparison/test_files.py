@@ -11,7 +11,7 @@ import pytest
 
 import pytest_visualdiff as vd
 from pytest_visualdiff.errors import BrokenImage, ImageTooLarge, NothingCompared
-from pytest_visualdiff.images import codec
+from pytest_visualdiff.images import codec, decode_pair
 from pytest_visualdiff.images import png as png_file
 
 if TYPE_CHECKING:
@@ -22,6 +22,12 @@ PNG = codec.encode(PICTURE)
 LABELLED = png_file.with_text(PNG, {"tool": "1"})
 RECODED = codec.encode(np.dstack([PICTURE, np.full((10, 12), 255, np.uint8)]))
 SAME = [PNG, LABELLED, RECODED]
+
+
+@pytest.fixture(autouse=True, params=[True, False], ids=["fast", "plain"])
+def _decoding(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every promise holds with the fast way to decode two files, and with the plain one."""
+    monkeypatch.setattr(decode_pair, "FAST", request.param)
 
 
 @pytest.mark.parametrize("other", [PNG, LABELLED])

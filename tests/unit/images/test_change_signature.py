@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from pytest_visualdiff.images import codec
-from pytest_visualdiff.images.change_signature import DETAIL, noted
+from pytest_visualdiff.images.change_signature import DETAIL, with_signature
 from pytest_visualdiff.model import Box, Difference, Kind, Status, Verdict
 from runs import picture
 
@@ -16,7 +16,7 @@ MOVED = Difference(Kind.MOVED, Box(0, 0, 6, 6), 0.5, {"offset": [0, 2]})
 
 def seen(before: bytes, after: bytes, *differences: Difference) -> Verdict:
     verdict = Verdict(Status.MISMATCH, "t", "n", "k.png", "", "", differences=differences)
-    return noted(verdict, before, after)
+    return with_signature(verdict, before, after)
 
 
 def content(before: int, after: int, one: Difference = HERE) -> object:

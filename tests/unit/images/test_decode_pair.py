@@ -17,7 +17,7 @@ import pytest_visualdiff as vd
 from pytest_visualdiff.comparison import compare_arrays
 from pytest_visualdiff.errors import ImageError
 from pytest_visualdiff.images import codec, decode_pair, png_stream
-from pytest_visualdiff.images.decoded_cache import RawCache
+from pytest_visualdiff.images.decoded_cache import DecodedCache
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -96,9 +96,9 @@ def test_equal_pixels_in_other_bytes_are_the_same(
 ) -> None:
     expected = saved(page(seed, (50, 90)), mode)
     actual = saved(page(seed, (50, 90)), compress_level=level, optimize=optimize)
-    assert decode_pair.pixels(expected, actual) is None
+    assert decode_pair.decode_pair(expected, actual) is None
     for _ in range(2):
-        assert decode_pair.pixels(expected, actual, cache=RawCache(tmp_path)) is None
+        assert decode_pair.decode_pair(expected, actual, cache=DecodedCache(tmp_path)) is None
     assert vd.compare(expected, actual).confidence == 1.0
 
 
@@ -111,10 +111,10 @@ def test_pixels_are_those_that_a_decoder_gives(
 ) -> None:
     one, other = page(first, (30, 70)), page(second, (30, 70))
     expected, actual = saved(one), saved(other, mode, compress_level=level)
-    cache = RawCache(tmp_path)
+    cache = DecodedCache(tmp_path)
     for found in [
-        decode_pair.pixels(expected, actual),
-        *(decode_pair.pixels(expected, actual, cache=cache) for _ in range(2)),
+        decode_pair.decode_pair(expected, actual),
+        *(decode_pair.decode_pair(expected, actual, cache=cache) for _ in range(2)),
     ]:
         if found is None:
             assert np.array_equal(one, other)
@@ -141,13 +141,13 @@ def test_kept_rows_are_used_only_where_they_are_those_of_the_picture(
     """Whole they tell the same as pixels do; damaged they are told apart from a difference."""
     one, other = page(1, (40, 300)), page(1, (40, 300))
     other[150:155, 7:20] = 9
-    expected, cache = saved(one), RawCache(tmp_path)
+    expected, cache = saved(one), DecodedCache(tmp_path)
     for _ in range(2):
-        decode_pair.pixels(expected, with_alpha(other, channels), cache=cache)
+        decode_pair.decode_pair(expected, with_alpha(other, channels), cache=cache)
     (rows,) = tmp_path.glob("*.rows")
     rows.write_bytes(damage(rows.read_bytes()))
     for actual in (other, one, other):
-        found = decode_pair.pixels(expected, with_alpha(actual, channels), cache=cache)
+        found = decode_pair.decode_pair(expected, with_alpha(actual, channels), cache=cache)
         if actual is one:
             assert found is None
         else:
@@ -167,13 +167,13 @@ def test_trouble_of_a_faster_inflater_leaves_it_to_the_slow_way(
     def refuse(_: int) -> Any:
         raise OwnError("out of luck")
 
-    expected, other, cache = saved(page(1)), changed(page(1)), RawCache(tmp_path)
+    expected, other, cache = saved(page(1)), changed(page(1)), DecodedCache(tmp_path)
     for _ in range(2):
-        decode_pair.pixels(expected, saved(other), cache=cache)
+        decode_pair.decode_pair(expected, saved(other), cache=cache)
     monkeypatch.setattr(
         png_stream, "_inflate", SimpleNamespace(decompressobj=refuse, error=OwnError)
     )
-    found = decode_pair.pixels(expected, saved(other), cache=cache)
+    found = decode_pair.decode_pair(expected, saved(other), cache=cache)
     assert found is not None
     assert np.array_equal(found[1], other)
 
@@ -199,8 +199,8 @@ def test_a_large_file_is_inflated_beside_the_other() -> None:
     """In a thread of its own, with the same outcome."""
     noise = np.random.default_rng(1).integers(0, 256, (200, 300, 3), dtype=np.uint8)
     expected, actual = saved(noise), saved(changed(noise))
-    assert len(expected) > decode_pair._WORTH_A_THREAD
-    found = decode_pair.pixels(expected, actual)
+    assert len(expected) > decode_pair._MIN_THREAD_BYTES
+    found = decode_pair.decode_pair(expected, actual)
     assert found is not None
     assert np.array_equal(found[0], noise)
     assert np.array_equal(found[1], changed(noise))

@@ -22,7 +22,7 @@ from pytest_visualdiff.options.parsing import (
     URL,
     VIEWPORT,
     VIEWPORTS,
-    Kind,
+    OptionType,
 )
 from pytest_visualdiff.options.table import OPTIONS, Layer, parse
 
@@ -44,7 +44,7 @@ ELEMENT = Element()
 BOX = Box(1, 2, 3, 4)
 NAN, INFINITY = float("nan"), float("inf")
 
-ACCEPTED: list[tuple[Kind, Any, Any]] = [
+ACCEPTED: list[tuple[OptionType, Any, Any]] = [
     (NUMBER, 0, 0.0),
     (NUMBER, 10, 10.0),
     (NUMBER, "2.5", 2.5),
@@ -128,7 +128,7 @@ REJECTED: dict[str, list[Any]] = {
 
 @pytest.mark.parametrize(("kind", "value", "parsed"), ACCEPTED)
 def test_a_kind_parses_text_and_python_values_into_one_form(
-    kind: Kind, value: Any, parsed: Any
+    kind: OptionType, value: Any, parsed: Any
 ) -> None:
     found = kind.parse(value)
     assert found == parsed
@@ -161,7 +161,7 @@ def test_every_kind_of_the_option_table_is_tried_here() -> None:
         (CHOICES, "some of chrome, firefox"),
     ],
 )
-def test_a_kind_says_what_it_accepts(kind: Kind, words: str) -> None:
+def test_a_kind_says_what_it_accepts(kind: OptionType, words: str) -> None:
     assert kind.accepts == words
 
 

@@ -45,11 +45,11 @@ def test_a_level_acts_as_if_its_row_were_written_where_it_is_set(
     """So it wins over keys of a lower layer, and loses to those of a higher one."""
     settings = Settings().over(lower, {"threshold": 9}).over(higher, {"strictness": "strict"})
     assert settings.group("compare") == LEVELS["strict"].values()
-    assert settings.who_set("threshold") == f"{higher} (strictness=strict)"
+    assert settings.origin_text("threshold") == f"{higher} (strictness=strict)"
     settings = Settings().over(lower, {"strictness": "strict"}).over(higher, {"threshold": 9})
     assert settings.group("compare") == {**LEVELS["strict"].values(), "threshold": 9.0}
-    assert settings.who_set("threshold") == higher
-    assert settings.who_set("confidence") == f"{lower} (strictness=strict)"
+    assert settings.origin_text("threshold") == higher
+    assert settings.origin_text("confidence") == f"{lower} (strictness=strict)"
 
 
 @pytest.mark.parametrize("layer", RISING[1:])
@@ -58,7 +58,7 @@ def test_a_key_beside_a_level_wins_over_it(layer: Layer) -> None:
     beside = {"threshold": 7, "strictness": "layout"}
     for values in (beside, dict(reversed(beside.items()))):
         settings = Settings().over(layer, values)
-        assert (settings["threshold"], settings.who_set("threshold")) == (7.0, layer.value)
+        assert (settings["threshold"], settings.origin_text("threshold")) == (7.0, layer.value)
         assert settings["max_recolour"] == LEVELS["layout"].max_recolour
 
 
@@ -66,7 +66,7 @@ def test_a_level_sets_nothing_but_its_row() -> None:
     settings = Settings().over(Layer.CALL, {"strictness": "exact", "max_move": 3})
     others = {name: value for name, value in settings.items() if name not in NORMAL.values()}
     assert others == {**{name: Settings()[name] for name in others}, "strictness": "exact"}
-    assert settings.who_set("strictness") == "call"
+    assert settings.origin_text("strictness") == "call"
     assert settings.origin("threshold") is Layer.CALL
     back = settings.over(Layer.CALL, {"strictness": "normal"})
     assert back.group("compare") == NORMAL.values()

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pytest_visualdiff.images.hunks import Hunk, hunks, signature
+from pytest_visualdiff.images.change_signature import Hunk, hunks, signature
 
 ROWS = st.lists(st.sampled_from("aabcdefgh"), max_size=14)
 

@@ -1,0 +1,95 @@
+"""How pytest shows an error of this package: the user's own lines and the message.
+
+The frames of the plugin, and the exceptions that it translated, help nobody who uses it; pytest's
+``--full-trace`` shows them.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import sysconfig
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pluggy
+
+from pytest_visualdiff.errors import VisualDifference, VisualDiffError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import pytest
+
+OWN = Path(__file__).parents[1]
+
+_HIDE = "__tracebackhide__"
+
+
+@contextlib.contextmanager
+def shortened(
+    item: pytest.Item, excinfo: pytest.ExceptionInfo[BaseException] | None
+) -> Iterator[None]:
+    """Let pytest describe an error of ours, inside the block, without what is not the user's.
+
+    pytest leaves out the frames of a module that says so.
+    """
+    if excinfo is None or not _applies(item, excinfo):
+        yield
+        return
+    error = excinfo.value
+    usual = error.__cause__, error.__suppress_context__
+    modules = [one.frame.f_globals for one in excinfo.traceback if _is_hidden(Path(one.path))]
+    said = [(module, module.get(_HIDE)) for module in modules]
+    try:
+        error.__cause__, error.__suppress_context__ = None, True
+        for module in modules:
+            module[_HIDE] = True
+        yield
+    finally:
+        error.__cause__, error.__suppress_context__ = usual
+        for module, before in said:
+            module.pop(_HIDE, None)
+            if before is not None:
+                module[_HIDE] = before
+
+
+def locate(item: pytest.Item, call: pytest.CallInfo[Any], report: pytest.TestReport) -> None:
+    """Name the test's own line where nothing of a traceback is left, as of a fixture of ours."""
+    excinfo: Any = call.excinfo
+    shown: Any = report.longrepr
+    if not _applies(item, excinfo) or not hasattr(shown, "reprtraceback"):
+        return
+    if any(not _is_hidden(Path(one.path)) for one in excinfo.traceback):
+        return
+    from _pytest._code.code import ReprFileLocation
+
+    file, line, _ = item.location
+    message = excinfo.exconly()
+    shown.reprcrash = ReprFileLocation(file, (line or 0) + 1, message)
+    shown.reprtraceback.extraline = None
+    for entry in shown.reprtraceback.reprentries[-1:]:
+        entry.reprfileloc = ReprFileLocation(file, (line or 0) + 1, excinfo.typename)
+    if getattr(shown, "chain", None):
+        shown.chain[-1] = (shown.reprtraceback, shown.reprcrash, shown.chain[-1][2])
+
+
+def _applies(item: pytest.Item, excinfo: pytest.ExceptionInfo[BaseException] | None) -> bool:
+    ours = excinfo is not None and isinstance(excinfo.value, (VisualDiffError, VisualDifference))
+    return ours and not item.config.getoption("fulltrace", default=False)
+
+
+def _is_hidden(path: Path) -> bool:
+    """Whether a file belongs to this package, to pytest, or to Python itself."""
+    if any(path.is_relative_to(folder) for folder in (OWN, *_machinery())):
+        return True
+    stdlib, packages = (Path(sysconfig.get_path(name)) for name in ("stdlib", "purelib"))
+    return path.is_relative_to(stdlib) and not path.is_relative_to(packages)
+
+
+def _machinery() -> Iterator[Path]:
+    """The folders of pytest and of the plugins that call tests in its place."""
+    import _pytest
+
+    yield Path(_pytest.__file__).parent
+    yield Path(pluggy.__file__).parent
+    yield Path(_pytest.__file__).parents[1] / "pytest_bdd"
