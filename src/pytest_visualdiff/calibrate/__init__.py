@@ -1,5 +1,6 @@
 """The noise floor of a page, the smallest change that is found on it, and limits to match.
 
-One way: ``shots`` (a browser) or pictures -> ``noise`` -> ``study`` (``plant``, ``detect``,
-``propose``) -> ``text``, ``record``, ``plot``. Importing this package is cheap.
+The order is ``shots`` (of a browser, or pictures), ``noise``, ``study`` (which plants changes,
+looks whether they are found, and proposes limits), then ``summary``, ``json_record`` and ``plot``.
+Importing this package is cheap.
 """

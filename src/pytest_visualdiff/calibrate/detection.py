@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from pytest_visualdiff.calibrate.noise import part
-from pytest_visualdiff.calibrate.places import Page
-from pytest_visualdiff.calibrate.planting import CHANGES
-from pytest_visualdiff.calibrate.values import Curve, Quiet, size
+from pytest_visualdiff.calibrate.planting import CHANGES, Page
+from pytest_visualdiff.calibrate.values import Curve, NoiseVerdict, size
 from pytest_visualdiff.comparison import compare_arrays
 from pytest_visualdiff.errors import NothingCompared
 from pytest_visualdiff.model import Box
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from pytest_visualdiff.calibrate.planting import Change
-    from pytest_visualdiff.calibrate.values import Seen, Series, Shot
+    from pytest_visualdiff.calibrate.values import MeasuredSeries, Series, Shot
     from pytest_visualdiff.comparison import Limits
     from pytest_visualdiff.model import Array
 
@@ -36,7 +35,9 @@ OTHERS = 4
 _NEAR = 6  # pixels a reported box may lie beside what was planted
 
 
-def quiet(series: Series, limits: Limits, masks: Sequence[Box] = (), enough: float = 0.0) -> Quiet:
+def quiet(
+    series: Series, limits: Limits, masks: Sequence[Box] = (), enough: float = 0.0
+) -> NoiseVerdict:
     """What the engine says of each pair of shots of the unchanged page.
 
     The first pair of a confidence below ``enough`` ends it: then only that much is known.
@@ -55,10 +56,10 @@ def quiet(series: Series, limits: Limits, masks: Sequence[Box] = (), enough: flo
         boxes.update(dict.fromkeys(found.box for found in result.differences))
         if lowest < enough:
             break
-    return Quiet(differing, lowest, tuple(boxes))
+    return NoiseVerdict(differing, lowest, tuple(boxes))
 
 
-def curves(seen: Seen, limits: Limits, masks: Sequence[Box] = ()) -> tuple[Curve, ...]:
+def curves(seen: MeasuredSeries, limits: Limits, masks: Sequence[Box] = ()) -> tuple[Curve, ...]:
     """Confidence by strength of each kind of change that fits the page somewhere.
 
     The first shot carries the change; it is compared with ``OTHERS`` others. A place where these
@@ -68,7 +69,7 @@ def curves(seen: Seen, limits: Limits, masks: Sequence[Box] = ()) -> tuple[Curve
     left_out = (*seen.series.masks, *masks)
     taken = (*left_out, *(spot.box for spot in seen.noise.spots))
     page = Page(base.pixels, taken)
-    eye = _Eye(tuple(one.pixels for one in others[:OTHERS] or [base]), limits, left_out)
+    eye = _Detector(tuple(one.pixels for one in others[:OTHERS] or [base]), limits, left_out)
     found = []
     for change in CHANGES:
         places = [
@@ -93,13 +94,13 @@ def _is_compared(box: Box, base: Shot, left_out: Iterable[Box]) -> bool:
     return inside and not any(box.overlaps(mask) for mask in left_out)
 
 
-def _row(page: Page, change: Change, box: Box, eye: _Eye) -> tuple[float, ...]:
+def _row(page: Page, change: Change, box: Box, eye: _Detector) -> tuple[float, ...]:
     planted = (change.plant(page, box, strength) for strength in change.strengths)
     return tuple(eye.confidence(changed, where) for changed, where in planted)
 
 
 @dataclass(frozen=True)
-class _Eye:
+class _Detector:
     """The engine, with what a changed shot is compared with."""
 
     others: tuple[Array, ...]

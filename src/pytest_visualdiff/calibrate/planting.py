@@ -6,17 +6,18 @@ something gone, another opacity, a letter less.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import cv2
 import numpy as np
 
 from pytest_visualdiff.calibrate.noise import distance, part
-from pytest_visualdiff.calibrate.places import FLAT, Page
 from pytest_visualdiff.model import Box
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Sequence
 
     import numpy.typing as npt
 
@@ -94,6 +95,130 @@ def fade(page: Page, box: Box, strength: float) -> tuple[Array, Box]:
     old, behind = (part(layer, box).astype(np.float32) for layer in (page.pixels, page.background))
     part(changed, box)[:] = np.rint(old + (behind - old) * (strength / 100))
     return changed, box
+
+
+MOST = 5
+"""Places for each planted change."""
+
+
+FLAT = (40, 24)
+"""Width and height of the flat areas: a small button."""
+
+
+_DRAWS = 400  # boxes tried at random in search of flat areas
+
+
+_WINDOW = 31  # pixels around one that make its background
+
+
+_INK = 40  # levels a pixel differs from its background to be a part of a glyph or a word
+
+
+_EDGE = 8  # pixels kept free at the picture's border
+
+
+class Range(NamedTuple):
+    """Least and most width, least and most height in pixels."""
+
+    narrow: int
+    wide: int
+    low: int
+    high: int
+
+    def fits(self, box: Box) -> bool:
+        """Whether a box is of such a size."""
+        return self.narrow <= box.width <= self.wide and self.low <= box.height <= self.high
+
+
+WORDS = Range(20, 260, 8, 80)
+
+
+GLYPHS = Range(3, 24, 5, 28)
+
+
+@dataclass(frozen=True)
+class Page:
+    """One shot in which places are looked for, away from ``taken`` boxes where that is possible."""
+
+    pixels: Array
+    taken: tuple[Box, ...] = ()
+    seed: int = 0
+
+    @cached_property
+    def background(self) -> Array:
+        """Each pixel's surroundings without what is thin: the median of a window."""
+        result: Array = cv2.medianBlur(np.ascontiguousarray(self.pixels), _WINDOW).astype(np.uint8)
+        return result
+
+    @cached_property
+    def ink(self) -> npt.NDArray[np.bool_]:
+        """What stands out of its background."""
+        result: npt.NDArray[np.bool_] = cv2.absdiff(self.pixels, self.background).max(axis=2) > _INK
+        return result
+
+    def flat(self) -> tuple[Box, ...]:
+        """Areas of one colour; the flattest there are where none is of one colour."""
+        height, width = self.pixels.shape[:2]
+        wide, high = min(FLAT[0], max(1, width // 3)), min(FLAT[1], max(1, height // 3))
+        drawn = self._random.integers(
+            (0, 0), (max(1, width - wide), max(1, height - high)), (_DRAWS, 2)
+        )
+        boxes = [Box(int(x), int(y), wide, high) for x, y in drawn]
+        order = sorted(boxes, key=lambda box: self._unevenness(box.grown(2)))
+        return self._chosen(order)
+
+    def words(self) -> tuple[Box, ...]:
+        """Words, icons and other drawn things that stand alone."""
+        joined = cv2.morphologyEx(
+            self.ink.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((5, 9), np.uint8)
+        )
+        return self._chosen(self._shuffled(_components(joined, WORDS)))
+
+    def glyphs(self) -> tuple[Box, ...]:
+        """Things of the size of one letter."""
+        found = _components(self.ink.astype(np.uint8), GLYPHS)
+        return self._chosen(self._shuffled(found))
+
+    def specks(self) -> tuple[Box, ...]:
+        """Single pixels of ink, the middles of what may be removed."""
+        rows, columns = np.nonzero(self.ink)
+        if not rows.size:
+            return ()
+        drawn = self._random.integers(0, rows.size, 40)
+        return self._chosen([Box(int(columns[n]), int(rows[n]), 1, 1) for n in drawn])
+
+    @property
+    def _random(self) -> np.random.Generator:
+        return np.random.default_rng(self.seed)
+
+    def _shuffled(self, boxes: Sequence[Box]) -> list[Box]:
+        return [boxes[n] for n in self._random.permutation(len(boxes))]
+
+    def _unevenness(self, box: Box) -> int:
+        inside = part(self.pixels, box.clipped(self.pixels.shape[1], self.pixels.shape[0]))
+        levels = inside.reshape(-1, 3)
+        return int((levels.max(axis=0) - levels.min(axis=0)).max())
+
+    def _chosen(self, boxes: Iterable[Box]) -> tuple[Box, ...]:
+        """The first few that keep away from taken boxes; else the first few of all."""
+        inner = [box for box in boxes if self._inside(box)]
+        clear = [box for box in inner if not any(box.grown(_EDGE).overlaps(t) for t in self.taken)]
+        chosen: list[Box] = []
+        for box in clear or inner:
+            if len(chosen) < MOST and not any(box.grown(_EDGE).overlaps(one) for one in chosen):
+                chosen.append(box)
+        return tuple(chosen)
+
+    def _inside(self, box: Box) -> bool:
+        height, width = self.pixels.shape[:2]
+        edge = min(_EDGE, width // 8, height // 8)
+        return box.grown(edge).clipped(width, height).area == box.grown(edge).area
+
+
+def _components(ink: Any, sizes: Range) -> list[Box]:
+    count, _, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    boxes = [Box(*(int(value) for value in stats[label][:4])) for label in range(1, count)]
+    return [box for box in boxes if sizes.fits(box)]
 
 
 CHANGES = (

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from pytest_visualdiff.browsers import webdriver_errors
 from pytest_visualdiff.browsers.pool import BrowserPool
 from pytest_visualdiff.calibrate.noise import measure
-from pytest_visualdiff.calibrate.values import Seen, Series, Shot
+from pytest_visualdiff.calibrate.values import MeasuredSeries, Series, Shot
 from pytest_visualdiff.capture import CaptureOptions, capture
 from pytest_visualdiff.errors import CaptureError, UnstableTarget
 from pytest_visualdiff.images.codec import to_array
@@ -55,14 +54,14 @@ class Subject:
     capture: CaptureOptions = field(default_factory=CaptureOptions)
 
 
-def watch(subject: Subject, spec: BrowserSpec, say: Callable[[str], None]) -> Seen:
+def watch(subject: Subject, spec: BrowserSpec, say: Callable[[str], None]) -> MeasuredSeries:
     """The shots in one browser and window size, their noise, and which elements flicker.
 
     Raises ``CaptureError`` where a check could not take the picture either.
     """
     life = 1 if subject.fresh else min(LIFE, (subject.shots + 1) // 2)
     taken: list[Screenshot] = []
-    seen: Seen | None = None
+    seen: MeasuredSeries | None = None
     while len(taken) < subject.shots:
         with _browser(spec) as driver:
             for turn in range(min(life, subject.shots - len(taken))):
@@ -76,11 +75,11 @@ def watch(subject: Subject, spec: BrowserSpec, say: Callable[[str], None]) -> Se
     return seen
 
 
-def of_pictures(files: Sequence[str], options: CaptureOptions) -> Seen:
+def of_pictures(files: Sequence[str], options: CaptureOptions) -> MeasuredSeries:
     """Picture files as a series; areas of the options are boxes. Raises ``ImageError``."""
     shots = tuple(_shot(file, capture(file, options)) for file in files)
     series = Series("pictures", shots)
-    return Seen(series, measure(series))
+    return MeasuredSeries(series, measure(series))
 
 
 def _shot(label: str, shot: Screenshot, *, fresh: bool = False) -> Shot:
@@ -96,15 +95,6 @@ def flat(picture: Array) -> Array:
     image = Image.fromarray(picture)
     white = Image.new("RGBA", image.size, (255, 255, 255, 255))
     return to_array(Image.alpha_composite(white, image).convert("RGB"))
-
-
-def rendered(svg: str, spec: BrowserSpec) -> bytes:
-    """PNG of a drawing, as a browser shows it."""
-    with _browser(spec) as driver:
-        page = f"<!doctype html><meta charset=utf-8><style>body{{margin:0}}</style>{svg}"
-        data = base64.b64encode(page.encode()).decode()
-        _open(driver, f"data:text/html;base64,{data}", again=False)
-        return capture(driver).png
 
 
 def _by(spec: BrowserSpec) -> str:
@@ -163,7 +153,7 @@ def _target(driver: Any, subject: Subject) -> Any:
         return driver.find_element("css selector", subject.selector)
 
 
-def _seen(taken: Sequence[Screenshot], life: int) -> Seen:
+def _seen(taken: Sequence[Screenshot], life: int) -> MeasuredSeries:
     shots = tuple(
         _shot(
             f"{number + 1} ({'reload' if number % life else 'new browser'})",
@@ -174,7 +164,7 @@ def _seen(taken: Sequence[Screenshot], life: int) -> Seen:
     )
     environment = taken[0].environment
     series = Series(environment.variant, shots, environment.pixel_ratio)
-    return Seen(series, measure(series))
+    return MeasuredSeries(series, measure(series))
 
 
 def _named(driver: Any, subject: Subject, noise: Noise, shot: Screenshot) -> Noise:

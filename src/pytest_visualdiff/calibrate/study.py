@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import math
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from pytest_visualdiff.calibrate import propose
 from pytest_visualdiff.calibrate.detection import curves, quiet
-from pytest_visualdiff.calibrate.values import Judged, Outcome, Quiet, Study
+from pytest_visualdiff.calibrate.values import NoiseVerdict, Outcome, SeriesResult, Study
 from pytest_visualdiff.comparison import Limits
 from pytest_visualdiff.options.strictness import LEVELS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
-    from pytest_visualdiff.calibrate.values import Curve, Seen, Spot
+    from pytest_visualdiff.calibrate.values import Curve, MeasuredSeries, Spot
+    from pytest_visualdiff.model import Box
 
 Masks = tuple[tuple["Spot", ...], ...]
 
 
 def study(
     target: str,
-    seen: Sequence[Seen],
+    seen: Sequence[MeasuredSeries],
     present: Limits,
     say: Callable[[str], None] = lambda _text: None,
 ) -> Study:
@@ -29,11 +30,11 @@ def study(
 
     ``say`` is told what is going on. Raises ``NothingCompared`` where masks leave no pixel.
     """
-    bench = _Bench(tuple(seen), say)
+    bench = _CachedEngine(tuple(seen), say)
     outcome, chosen, masks = _proposal(bench, present)
     notes = _notes(seen)
     judged = tuple(
-        Judged(
+        SeriesResult(
             one,
             present=bench.quiet(at, present, ()),
             proposed=bench.quiet(at, chosen, masks[at]),
@@ -47,12 +48,12 @@ def study(
 
 
 @dataclass(frozen=True, eq=False)
-class _Bench:
+class _CachedEngine:
     """Asks the engine, and never twice the same."""
 
-    seen: tuple[Seen, ...]
+    seen: tuple[MeasuredSeries, ...]
     say: Callable[[str], None]
-    _quiet: dict[object, Quiet] = field(default_factory=dict)
+    _quiet: dict[object, NoiseVerdict] = field(default_factory=dict)
     _curves: dict[object, tuple[Curve, ...]] = field(default_factory=dict)
 
     @property
@@ -60,13 +61,15 @@ class _Bench:
         """No masks for any of the series."""
         return tuple(() for _ in self.seen)
 
-    def quiet(self, at: int, limits: Limits, masks: tuple[Spot, ...], enough: float = 0.0) -> Quiet:
+    def quiet(
+        self, at: int, limits: Limits, masks: tuple[Spot, ...], enough: float = 0.0
+    ) -> NoiseVerdict:
         """One series under limits and masks; see ``detect.quiet``."""
         known = self._quiet.get((at, limits, masks, 0.0))
         key = at, limits, masks, enough
         if known is None and key not in self._quiet:
             self.say(f"comparing the shots at threshold {limits.threshold:g}")
-            boxes = [propose.area_of(spot) for spot in masks]
+            boxes = [area_of(spot) for spot in masks]
             self._quiet[key] = quiet(self.seen[at].series, limits, boxes, enough)
         return known or self._quiet[key]
 
@@ -75,33 +78,33 @@ class _Bench:
         key = at, limits, masks
         if key not in self._curves:
             self.say(f"planting changes, judged at threshold {limits.threshold:g}")
-            boxes = [propose.area_of(spot) for spot in masks]
+            boxes = [area_of(spot) for spot in masks]
             self._curves[key] = curves(self.seen[at], limits, boxes)
         return self._curves[key]
 
-    def worst(self, limits: Limits, masks: Masks) -> Quiet:
+    def worst(self, limits: Limits, masks: Masks) -> NoiseVerdict:
         """The least quiet of all series."""
         found = [self.quiet(at, limits, masks[at]) for at in range(len(self.seen))]
-        return Quiet(sum(q.differing for q in found), min(q.confidence for q in found))
+        return NoiseVerdict(sum(q.differing for q in found), min(q.confidence for q in found))
 
     def hold(self, limits: Limits, masks: Masks) -> bool:
         """Whether all series are quiet with a margin; does not look further than it must."""
-        enough = propose.needed(limits)
+        enough = needed(limits)
         return all(
-            propose.is_quiet(self.quiet(at, limits, masks[at], enough), limits)
+            tolerates_noise(self.quiet(at, limits, masks[at], enough), limits)
             for at in range(len(self.seen))
         )
 
     def blindness(self, limits: Limits, masks: Masks) -> float:
         """Over all series."""
         found = [
-            propose.blindness(self.curves(at, limits, masks[at]), limits)
+            sensitivity_loss(self.curves(at, limits, masks[at]), limits)
             for at in range(len(self.seen))
         ]
         return sum(found) / len(found)
 
 
-def _proposal(bench: _Bench, present: Limits) -> tuple[Outcome, Limits, Masks]:
+def _proposal(bench: _CachedEngine, present: Limits) -> tuple[Outcome, Limits, Masks]:
     bare = bench.bare
     if all(len(one.series.distinct) == 1 for one in bench.seen):
         return Outcome.STABLE, present, bare
@@ -113,22 +116,22 @@ def _proposal(bench: _Bench, present: Limits) -> tuple[Outcome, Limits, Masks]:
     return _masked(bench, present)
 
 
-def _limits(bench: _Bench, present: Limits, masks: Masks) -> Limits | None:
+def _limits(bench: _CachedEngine, present: Limits, masks: Masks) -> Limits | None:
     """Of the limits that are quiet, those that notice most; None where there are none."""
-    widest = propose.widest(present)
-    if not bench.hold(widest, masks):  # then no lower threshold does, and each takes its time
+    loosest = widest(present)
+    if not bench.hold(loosest, masks):  # then no lower threshold does, and each takes its time
         return None
-    found = propose.candidates(present, lambda limits: bench.worst(limits, masks))
+    found = candidates(present, lambda limits: bench.worst(limits, masks))
     ends = dict.fromkeys([*found[:1], *found[-1:]])
     return min(ends, key=lambda limits: bench.blindness(limits, masks), default=None)
 
 
-def _masked(bench: _Bench, present: Limits) -> tuple[Outcome, Limits, Masks]:
-    widest = propose.widest(present)
+def _masked(bench: _CachedEngine, present: Limits) -> tuple[Outcome, Limits, Masks]:
+    loosest = widest(present)
     # First as few masks as can be: only what the widest limits cannot hold.
-    for reporting in (widest, present):
+    for reporting in (loosest, present):
         masks = tuple(
-            propose.to_mask(one.noise.spots, bench.quiet(at, reporting, ()).boxes)
+            to_mask(one.noise.spots, bench.quiet(at, reporting, ()).boxes)
             for at, one in enumerate(bench.seen)
         )
         if _leave_enough(bench, masks):
@@ -138,22 +141,22 @@ def _masked(bench: _Bench, present: Limits) -> tuple[Outcome, Limits, Masks]:
     return Outcome.UNSTABLE, present, bench.bare
 
 
-def _levels(bench: _Bench, masks: Masks) -> tuple[str, ...]:
+def _levels(bench: _CachedEngine, masks: Masks) -> tuple[str, ...]:
     """The named levels of strictness at which everything is quiet, the strictest first."""
     levels = {name: Limits(**level.values()) for name, level in LEVELS.items()}
     return tuple(name for name, limits in levels.items() if bench.hold(limits, masks))
 
 
-def _leave_enough(bench: _Bench, masks: Masks) -> bool:
+def _leave_enough(bench: _CachedEngine, masks: Masks) -> bool:
     for one, spots in zip(bench.seen, masks, strict=True):
         width, height = one.series.sizes[0]
-        boxes = [propose.area_of(spot) for spot in spots]
-        if propose.covered(boxes, width * height) > propose.MOST_MASKED:
+        boxes = [area_of(spot) for spot in spots]
+        if covered(boxes, width * height) > MOST_MASKED:
             return False
     return any(masks)
 
 
-def _notes(seen: Sequence[Seen]) -> tuple[str, ...]:
+def _notes(seen: Sequence[MeasuredSeries]) -> tuple[str, ...]:
     return tuple(
         f"{one.series.title}: the size of the picture varies: "
         + ", ".join(f"{width}x{height}" for width, height in one.series.sizes)
@@ -161,3 +164,93 @@ def _notes(seen: Sequence[Seen]) -> tuple[str, ...]:
         for one in seen
         if len(one.series.sizes) > 1
     )
+
+
+MARGIN = 2.0
+"""Noise may consume at most 1/``MARGIN`` of (1 - ``confidence``)."""
+
+
+THRESHOLDS = (0.5, 1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0)
+"""Thresholds above the present one that are tried, in CIEDE2000 units. A higher one would no
+longer see another shade of a button."""
+
+
+LEAST_CONFIDENCE = 0.7
+"""A lower required confidence would no longer see a missing letter."""
+
+
+MOST_MASKED = 0.5
+"""Share of the picture; where more than that flickers, masks leave nothing worth comparing."""
+
+
+def needed(limits: Limits) -> float:
+    """The confidence that noise must keep: that of the limits, with a margin."""
+    return 1 - (1 - limits.confidence) / MARGIN
+
+
+def tolerates_noise(quiet: NoiseVerdict, limits: Limits) -> bool:
+    """Whether no pair is a difference, with a margin."""
+    return not quiet.differing and quiet.confidence >= needed(limits)
+
+
+def widest(present: Limits) -> Limits:
+    """The most lenient limits that may be proposed."""
+    return replace(
+        present,
+        threshold=max(present.threshold, THRESHOLDS[-1]),
+        confidence=min(present.confidence, LEAST_CONFIDENCE),
+    )
+
+
+def candidates(present: Limits, judge: Callable[[Limits], NoiseVerdict]) -> list[Limits]:
+    """Limits under which the unchanged page is quiet, from the lowest threshold to the highest.
+
+    Each takes the highest confidence that is quiet at its threshold; the list ends with the
+    first threshold that needs no other confidence than the present one.
+    """
+    found: list[Limits] = []
+    for threshold in _thresholds(present):
+        tried = replace(present, threshold=threshold)
+        confidence = _required(judge(tried).confidence, present.confidence)
+        if confidence >= min(LEAST_CONFIDENCE, present.confidence):
+            fitting = replace(tried, confidence=confidence)
+            if tolerates_noise(judge(fitting), fitting):
+                found.append(fitting)
+        if confidence >= present.confidence:
+            break
+    return found
+
+
+def _thresholds(present: Limits) -> list[float]:
+    return [present.threshold, *(one for one in THRESHOLDS if one > present.threshold)]
+
+
+def _required(lowest: float, present: float) -> float:
+    """The highest confidence (at most the present one) that noise of ``lowest`` stays far above."""
+    return min(present, math.floor((1 - MARGIN * (1 - lowest)) * 1000 + 1e-9) / 1000)
+
+
+def sensitivity_loss(curves: Sequence[Curve], limits: Limits) -> float:
+    """Mean logarithm of the smallest strengths that are found: lower is better."""
+    found = [
+        math.log(min(strength, 2 * curve.strengths[-1]))
+        for curve in curves
+        for strength in curve.smallest(limits.confidence)
+    ]
+    return sum(found) / len(found) if found else 0.0
+
+
+def to_mask(spots: Iterable[Spot], reported: Sequence[Box]) -> tuple[Spot, ...]:
+    """The spots in which the engine reports a difference."""
+    return tuple(spot for spot in spots if any(spot.box.overlaps(box) for box in reported))
+
+
+def area_of(spot: Spot) -> Box:
+    """What a mask for a spot covers: the element that shows there, or the spot with a rim."""
+    box = spot.box.grown(2)
+    return box if spot.element is None else spot.element
+
+
+def covered(boxes: Iterable[Box], pixels: int) -> float:
+    """Share of a picture that masks take, at most."""
+    return sum(box.area for box in boxes) / pixels

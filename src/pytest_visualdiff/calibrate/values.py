@@ -121,7 +121,7 @@ class Noise:
 
 
 @dataclass(frozen=True)
-class Seen:
+class MeasuredSeries:
     """Shots and their noise: all that is known before anything is judged."""
 
     series: Series
@@ -129,7 +129,7 @@ class Seen:
 
 
 @dataclass(frozen=True)
-class Quiet:
+class NoiseVerdict:
     """How the engine judges the unchanged page under some limits."""
 
     differing: int
@@ -190,12 +190,12 @@ class Outcome(str, Enum):
 
 
 @dataclass(frozen=True)
-class Judged:
+class SeriesResult:
     """One series under the present and the proposed limits."""
 
-    seen: Seen
-    present: Quiet
-    proposed: Quiet
+    seen: MeasuredSeries
+    present: NoiseVerdict
+    proposed: NoiseVerdict
     masks: tuple[Spot, ...]
     """Spots to be masked."""
     present_curves: tuple[Curve, ...] = ()
@@ -210,7 +210,7 @@ class Study:
     present: Limits
     proposed: Limits
     outcome: Outcome
-    judged: tuple[Judged, ...]
+    judged: tuple[SeriesResult, ...]
     notes: tuple[str, ...] = ()
     levels: tuple[str, ...] = ()
     """Named levels of strictness that are quiet with a margin, under the proposed masks."""

@@ -18,15 +18,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from pytest_visualdiff.browsers import BrowserSpec
-    from pytest_visualdiff.calibrate.values import Seen, Study
+    from pytest_visualdiff.calibrate.values import MeasuredSeries, Study
     from pytest_visualdiff.options.table import Option
 
 GROUPS = ("browser", "level", "compare", "capture")
 """Groups of the option table whose rows are flags of this command, too."""
 
 AREA_OPTIONS = {"mask", "redact", "region"}
-
-_PLOTS = (".svg", ".png")
 
 
 def add(commands: Any) -> None:
@@ -40,7 +38,7 @@ def add(commands: Any) -> None:
     parser.add_argument("--shots", type=int, default=10, help="pictures to take, 2 to 100")
     parser.add_argument("--fresh", action="store_true", help="a new browser for each shot")
     parser.add_argument("--selector", default="", metavar="CSS", help="only this element")
-    parser.add_argument("--plot", metavar="FILE", help="draw the result (.svg or .png)")
+    parser.add_argument("--plot", metavar="FILE", help="draw the result (.svg)")
     parser.add_argument("--json", metavar="FILE", help="write all figures")
     for option in _rows():
         _add_option(parser, option)
@@ -72,11 +70,11 @@ def run(arguments: Namespace) -> int:
     say = _progress()
     study = _study(arguments, settings, say)
     say("")
-    from pytest_visualdiff.calibrate.text import told
+    from pytest_visualdiff.calibrate.summary import told
     from pytest_visualdiff.text import printable
 
     print("\n".join(map(printable, told(study).splitlines())))  # noqa: T201 - its output
-    _write(arguments, study, _specs(settings)[0])
+    _write(arguments, study)
     return 0 if study.outcome.good else 1
 
 
@@ -104,8 +102,8 @@ def _check(arguments: Namespace) -> None:
         raise UsageError("--images: one picture has no noise; give two or more of the same page")
     if not 2 <= arguments.shots <= 100:
         raise InvalidValue(f"--shots must be a whole number from 2 to 100, not {arguments.shots}")
-    if arguments.plot and Path(arguments.plot).suffix.lower() not in _PLOTS:
-        raise UsageError(f"--plot: {arguments.plot!r} ends neither in .svg nor in .png")
+    if arguments.plot and Path(arguments.plot).suffix.lower() != ".svg":
+        raise UsageError(f"--plot: {arguments.plot!r} does not end in .svg")
 
 
 def _progress() -> Callable[[str], None]:
@@ -128,14 +126,16 @@ def _study(arguments: Namespace, settings: Settings, say: Callable[[str], None])
     return study(target, seen, Limits(**settings.group("compare")), say)
 
 
-def _pictures(arguments: Namespace, settings: Settings) -> list[Seen]:
+def _pictures(arguments: Namespace, settings: Settings) -> list[MeasuredSeries]:
     from pytest_visualdiff.calibrate.shots import of_pictures
     from pytest_visualdiff.capture import CaptureOptions
 
     return [of_pictures(arguments.images, CaptureOptions(**settings.group("capture")))]
 
 
-def _seen(arguments: Namespace, settings: Settings, say: Callable[[str], None]) -> list[Seen]:
+def _seen(
+    arguments: Namespace, settings: Settings, say: Callable[[str], None]
+) -> list[MeasuredSeries]:
     from pytest_visualdiff.calibrate.shots import Subject, watch
     from pytest_visualdiff.capture import CaptureOptions
 
@@ -158,27 +158,16 @@ def _specs(settings: Settings) -> list[BrowserSpec]:
     ]
 
 
-def _write(arguments: Namespace, study: Study, spec: BrowserSpec) -> None:
+def _write(arguments: Namespace, study: Study) -> None:
     if arguments.json:
-        from pytest_visualdiff.calibrate.record import record
+        from pytest_visualdiff.calibrate.json_record import record
 
         text = json.dumps(record(study), indent=1, ensure_ascii=False)
         _save(arguments.json, f"{text}\n".encode())
     if arguments.plot:
-        _save(arguments.plot, _plot(arguments.plot, study, spec))
+        from pytest_visualdiff.calibrate.plot import drawn
 
-
-def _plot(name: str, study: Study, spec: BrowserSpec) -> bytes:
-    from dataclasses import replace
-
-    from pytest_visualdiff.calibrate.plot import drawn
-
-    svg, size = drawn(study)
-    if Path(name).suffix.lower() == ".svg":
-        return svg.encode()
-    from pytest_visualdiff.calibrate.shots import rendered
-
-    return rendered(svg, replace(spec, viewport=size))
+        _save(arguments.plot, drawn(study).encode())
 
 
 def _save(name: str, data: bytes) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from pictures import page
 from pytest_visualdiff.calibrate.noise import measure
-from pytest_visualdiff.calibrate.values import Seen, Series, Shot
+from pytest_visualdiff.calibrate.values import MeasuredSeries, Series, Shot
 from pytest_visualdiff.images.codec import to_array
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 @pytest.fixture(autouse=True)
 def _one_place_each(monkeypatch: pytest.MonkeyPatch) -> None:
     """One place for each change: quick, and enough for what is promised here."""
-    monkeypatch.setattr("pytest_visualdiff.calibrate.places.MOST", 1)
+    monkeypatch.setattr("pytest_visualdiff.calibrate.planting.MOST", 1)
 
 
 @pytest.fixture
@@ -32,13 +32,13 @@ def still() -> Array:
 
 
 @pytest.fixture
-def seen() -> Callable[..., Seen]:
+def seen() -> Callable[..., MeasuredSeries]:
     """Pictures as a series with its noise."""
 
-    def make(*pictures: Array, title: str = "chrome") -> Seen:
+    def make(*pictures: Array, title: str = "chrome") -> MeasuredSeries:
         shots = tuple(Shot(str(number), one) for number, one in enumerate(pictures))
         series = Series(title, shots)
-        return Seen(series, measure(series))
+        return MeasuredSeries(series, measure(series))
 
     return make
 

@@ -82,7 +82,7 @@ def test_a_present_limit_may_be_given_and_a_mask_is_a_box(
         (["http://x", "--images", "a.png", "b.png"], "calibrate what?"),
         (["--images", "a.png"], "two or more"),
         (["http://x", "--shots=1"], "from 2 to 100"),
-        (["http://x", "--plot=a.gif"], ".svg nor in .png"),
+        (["http://x", "--plot=a.gif"], "does not end in .svg"),
         (["http://x", "--threshold=red"], "must be a number"),
         (["http://x", "--browser=netscape"], "chrome"),
     ],

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from pytest_visualdiff.calibrate.noise import EDGES, distance, measure
-from pytest_visualdiff.calibrate.values import Seen, Series, Shot
+from pytest_visualdiff.calibrate.values import MeasuredSeries, Series, Shot
 from pytest_visualdiff.model import Box
 
 if TYPE_CHECKING:
@@ -18,14 +18,14 @@ if TYPE_CHECKING:
     from pytest_visualdiff.model import Array
 
 
-def test_equal_shots_have_no_noise(still: Array, seen: Callable[..., Seen]) -> None:
+def test_equal_shots_have_no_noise(still: Array, seen: Callable[..., MeasuredSeries]) -> None:
     found = seen(still, still.copy(), still.copy())
     assert len(found.series.distinct) == 1
     assert (found.noise.share, found.noise.most, found.noise.spots) == (0, 0, ())
 
 
 def test_a_pixel_in_one_of_three_shots_counts_in_two_of_three_pairs(
-    still: Array, seen: Callable[..., Seen]
+    still: Array, seen: Callable[..., MeasuredSeries]
 ) -> None:
     other = still.copy()
     other[100, 30] = (0, 0, 0)
@@ -39,7 +39,7 @@ def test_a_pixel_in_one_of_three_shots_counts_in_two_of_three_pairs(
 
 
 def test_the_histogram_counts_each_difference_in_its_bin(
-    still: Array, seen: Callable[..., Seen]
+    still: Array, seen: Callable[..., MeasuredSeries]
 ) -> None:
     other = still.copy()
     other[90:100, 10:20] -= 5
@@ -51,7 +51,7 @@ def test_the_histogram_counts_each_difference_in_its_bin(
 
 
 def test_places_far_apart_are_spots_of_their_own_the_strongest_first(
-    still: Array, seen: Callable[..., Seen]
+    still: Array, seen: Callable[..., MeasuredSeries]
 ) -> None:
     other = still.copy()
     other[5:8, 200:203] = 230
@@ -75,7 +75,7 @@ def test_only_the_region_is_looked_at(still: Array) -> None:
 
 
 def test_shots_of_two_sizes_are_measured_where_both_are(
-    still: Array, seen: Callable[..., Seen]
+    still: Array, seen: Callable[..., MeasuredSeries]
 ) -> None:
     found = seen(still, still[:100])
     assert found.series.sizes == ((240, 160), (240, 100))

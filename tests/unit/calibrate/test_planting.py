@@ -8,8 +8,7 @@ import numpy as np
 import pytest
 
 from pytest_visualdiff.calibrate.noise import distance, part
-from pytest_visualdiff.calibrate.places import MOST, Page
-from pytest_visualdiff.calibrate.planting import CHANGES, Change, fade, recolour, shift
+from pytest_visualdiff.calibrate.planting import CHANGES, MOST, Change, Page, fade, recolour, shift
 from pytest_visualdiff.model import Box
 
 if TYPE_CHECKING:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from pytest_visualdiff.calibrate.propose import MOST_MASKED, area_of, covered, to_mask
+from pytest_visualdiff.calibrate.study import MOST_MASKED, area_of, covered, to_mask
 from pytest_visualdiff.calibrate.values import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from pytest_visualdiff.calibrate.values import Curve, Judged, Series, Spot, Study
+    from pytest_visualdiff.calibrate.values import Curve, Series, SeriesResult, Spot, Study
     from pytest_visualdiff.comparison import Limits
 
 _HOPELESS = (
@@ -32,7 +32,7 @@ def told(study: Study) -> str:
     return "\n\n".join(parts)
 
 
-def _series(judged: Judged, study: Study) -> str:
+def _series(judged: SeriesResult, study: Study) -> str:
     lines = [_headline(judged.seen.series), *_noise(judged), *_verdict(judged, study)]
     return "\n".join([*lines, "", *_table(judged, study)])
 
@@ -47,7 +47,7 @@ def _plural(count: int, noun: str, many: str = "") -> str:
     return f"{count} {noun if count == 1 else many or noun + 's'}"
 
 
-def _noise(judged: Judged) -> Iterator[str]:
+def _noise(judged: SeriesResult) -> Iterator[str]:
     noise, series = judged.seen.noise, judged.seen.series
     if len(series.distinct) == 1:
         yield "  noise     none: every shot shows the same pixels"
@@ -74,7 +74,7 @@ def _spot(spot: Spot) -> str:
     return f"{spot.box}  ΔE up to {spot.most:.3g}, in {100 * spot.share:.0f} % of the pairs{name}"
 
 
-def _verdict(judged: Judged, study: Study) -> Iterator[str]:
+def _verdict(judged: SeriesResult, study: Study) -> Iterator[str]:
     count = judged.seen.series.count
     quiets = [("present", judged.present, study.present, False)]
     if (study.proposed, judged.masks) != (study.present, ()):
@@ -95,7 +95,7 @@ def limits_told(limits: Limits) -> str:
     return f"threshold {limits.threshold:g}, confidence {limits.confidence:g}"
 
 
-def _table(judged: Judged, study: Study) -> Iterator[str]:
+def _table(judged: SeriesResult, study: Study) -> Iterator[str]:
     other = study.proposed != study.present
     yield "  smallest change that is found (where places differ: the easiest to the hardest)"
     yield f"  {'limits':<38} {'present':>16}" + (f" {'proposed':>16}" if other else "")

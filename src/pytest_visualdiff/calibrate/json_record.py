@@ -6,11 +6,11 @@ import math
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from pytest_visualdiff.calibrate import text
+from pytest_visualdiff.calibrate import summary
 from pytest_visualdiff.calibrate.noise import EDGES
 
 if TYPE_CHECKING:
-    from pytest_visualdiff.calibrate.values import Curve, Judged, Quiet, Spot, Study
+    from pytest_visualdiff.calibrate.values import Curve, NoiseVerdict, SeriesResult, Spot, Study
     from pytest_visualdiff.comparison import Limits
     from pytest_visualdiff.model import Box
 
@@ -26,15 +26,15 @@ def record(study: Study) -> dict[str, Any]:
         "outcome": study.outcome.value,
         "present": asdict(study.present),
         "proposed": asdict(study.proposed),
-        "options": text.changed(study),
-        "masks": text.masks(study),
+        "options": summary.changed(study),
+        "masks": summary.masks(study),
         "quiet_levels": list(study.levels),
         "notes": list(study.notes),
         "series": [_series(judged, study) for judged in study.judged],
     }
 
 
-def _series(judged: Judged, study: Study) -> dict[str, Any]:
+def _series(judged: SeriesResult, study: Study) -> dict[str, Any]:
     series, noise = judged.seen.series, judged.seen.noise
     return {
         "title": series.title,
@@ -67,7 +67,7 @@ def _series(judged: Judged, study: Study) -> dict[str, Any]:
     }
 
 
-def _quiet(quiet: Quiet) -> dict[str, Any]:
+def _quiet(quiet: NoiseVerdict) -> dict[str, Any]:
     return {
         "differing_pairs": quiet.differing,
         "lowest_confidence": quiet.confidence,
