@@ -132,6 +132,8 @@ class Screenshot:
     """What a person should know of the picture: parts that were cut, secrets that were covered."""
     areas: Mapping[str, int] = field(default_factory=dict)
     """How many places each entry of mask, redact and region covers (``redact=".pan"`` -> 4)."""
+    scroll: tuple[int, int] | None = None
+    """How far the page was scrolled, in CSS pixels, where the picture is of its viewport."""
 
 
 class Kind(str, Enum):

@@ -31,6 +31,7 @@ def texts(shot: Screenshot, limits: Mapping[str, Any]) -> dict[str, str]:
         "viewport": "{}x{}".format(*source.viewport) if source.browser else "",
         "pixel_ratio": f"{source.pixel_ratio:g}" if source.browser else "",
         "fonts": fonts() if source.browser else "",
+        "scroll": "{},{}".format(*shot.scroll) if shot.scroll else "",
         "options": json.dumps(limits, sort_keys=True, ensure_ascii=False),
         "masks": json.dumps([[box.x, box.y, box.width, box.height] for box in shot.masks]),
     }
@@ -43,6 +44,15 @@ def masks(png: bytes) -> tuple[Box, ...]:
         return tuple(Box(*map(int, box)) for box in json.loads(png_file.texts(png)["masks"]))
     except (KeyError, ValueError, TypeError, OverflowError):
         return ()
+
+
+def scrolled_elsewhere(png: bytes, shot: Screenshot) -> tuple[int, int] | None:
+    """How far the page of a stored picture was scrolled, where that of a new one is not."""
+    try:
+        x, y = map(int, png_file.texts(png)["scroll"].split(","))
+    except (KeyError, ValueError):
+        return None
+    return None if shot.scroll in (None, (x, y)) else (x, y)
 
 
 def no_longer_masked(png: bytes, found: Sequence[Box], asked: Sequence[str]) -> tuple[Box, ...]:

@@ -87,7 +87,8 @@ function around(shape) {
  * @param {Shape} by
  */
 function cutShape(shape, by) {
-  const turn = Math.sign(twiceArea(by)) || 1;
+  const turn = Math.sign(twiceArea(by));
+  if (!turn) return [];
   let left = shape;
   by.forEach(([x1, y1], at) => {
     const [x2, y2] = by[(at + 1) % by.length];
@@ -254,9 +255,11 @@ function placing(node) {
  *
  * @param {Element} node
  * @param {number[]} cut
+ * @returns {Shape}
  */
 function innerShape(node, [left, top, right, bottom]) {
   const { point, width, height, exact } = placing(node);
+  if (left + right >= width || top + bottom >= height) return [];
   // The box around it is never too small.
   if (!exact) return shapeOf(plain(node.getBoundingClientRect()));
   return corners(left, top, width - right, height - bottom).map(point);

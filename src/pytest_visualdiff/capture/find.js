@@ -136,6 +136,39 @@ function find(css) {
 }
 
 /**
+ * The frames of other origins that show something: how the driver comes there, and their names.
+ *
+ * @param {Element[]} covered what needs no look inside
+ */
+function sealedFrames(covered = []) {
+  const found = [];
+  for (const frame of roots().flatMap((root) => [...root.querySelectorAll("iframe,frame,object,embed")])) {
+    const inner = /** @type {HTMLIFrameElement} */ (frame).contentWindow;
+    const { width, height } = frame.getBoundingClientRect();
+    const shown = inner && width > 0 && height > 0 && !covered.some((one) => one === frame || one.contains(frame));
+    if (!shown || innerRoot(frame)) continue;
+    found.push({ path: pathTo(viewOf(frame), inner), name: describe(frame) });
+  }
+  return found;
+}
+
+/**
+ * The frame indices from the outermost readable window to a frame's window.
+ *
+ * @param {Window} view the window around the frame
+ * @param {Window} inner
+ */
+function pathTo(view, inner) {
+  const path = [];
+  for (let [outer, one] = [view, inner]; one !== main; [outer, one] = [outer.parent, outer]) {
+    let index = 0;
+    while (index < outer.length && outer[index] !== one) index++;
+    path.unshift(index);
+  }
+  return path;
+}
+
+/**
  * A text in one line without control characters, for a message.
  *
  * @param {unknown} text

@@ -248,6 +248,7 @@ function measure(wide) {
   forgetBoxes();
   const shown = picture(wide);
   return {
+    scroll: [main.scrollX, main.scrollY],
     target: target && rectOf(target, false),
     picture: shown,
     obstacle: obstacle(shown),

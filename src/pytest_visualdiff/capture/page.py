@@ -14,6 +14,7 @@ from pytest_visualdiff.browsers.webdriver_errors import explained
 from pytest_visualdiff.capture import proof, script
 from pytest_visualdiff.capture.areas import areas_of
 from pytest_visualdiff.capture.camera import Camera, camera_of
+from pytest_visualdiff.capture.foreign import refuse_matches
 from pytest_visualdiff.capture.found import Counted, notes
 from pytest_visualdiff.capture.photo import Photo
 from pytest_visualdiff.capture.stable import Frame, Look, settle, shows
@@ -71,6 +72,7 @@ def portrait(shooter: PageShooter, trusted: Callable[[Frame], bool]) -> Screensh
         frames=settled.shots,
         notes=shooter.notes,
         areas={one.what: one.shown for one in shooter.counted},
+        scroll=None if answer.wide or shooter.element is not None else answer.scroll,
     )
 
 
@@ -105,6 +107,9 @@ class PageShooter:
     def prepare(self) -> Look:
         """One call, unless the pointer must be parked or the page be swept first."""
         self._look()
+        if self.answer.sealed:
+            selectors = [one for one in self.areas["redact"].found if isinstance(one, str)]
+            refuse_matches(self.driver, selectors, self.answer.sealed, self.answer.url)
         if self.options.lazy and not self.swept:
             self._sweep()
             self._look()

@@ -104,6 +104,7 @@ function mark(page, left, top, size, inset) {
     node.popover = "manual";
     node.showPopover();
   });
+  if (node.currentCSSZoom) node.style.setProperty("zoom", String(1 / node.currentCSSZoom), "important");
   const box = node.getBoundingClientRect();
   const off = [left - box.left, top - box.top];
   if (Math.hypot(...off) > 0.01) {

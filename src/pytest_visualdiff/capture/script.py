@@ -82,6 +82,10 @@ class Answer:
     """The page is as it was: nothing is installed, and there is nothing to restore."""
     foreign: bool
     """The driver is inside a frame of another origin: where that lies cannot be known."""
+    sealed: tuple[Mapping[str, Any], ...]
+    """Frames of other origins that a redaction by selector cannot reach."""
+    scroll: tuple[int, int]
+    """How far the page is scrolled, in whole CSS pixels."""
     pending: tuple[str, ...]
     found: Mapping[str, tuple[Found, ...]]
     obstacle: Mapping[str, Any]
@@ -110,6 +114,8 @@ def read(raw: Any, areas: Mapping[str, Areas], url: str = "") -> Answer:
             hovered=bool(raw["hovered"]),
             idle=bool(raw["idle"]),
             foreign=bool(raw["foreign"]),
+            sealed=tuple(raw["sealed"]),
+            scroll=(round(raw["scroll"][0]), round(raw["scroll"][1])),
             pending=tuple(map(str, raw["pending"])),
             found={name: _found(raw, areas[name]) for name in areas},
             obstacle=dict(raw["obstacle"] or {}),
@@ -125,11 +131,16 @@ def read(raw: Any, areas: Mapping[str, Areas], url: str = "") -> Answer:
         ) from error
 
 
+_STILL = ("scroll", "target", "picture", "mask", "redact", "region")
+
+
 def places(raw: Any) -> Hashable:
     """Everything in an answer that must not move during a shot."""
     if not isinstance(raw, dict):
         return None
-    return repr([raw.get(name) for name in ("target", "picture", "mask", "redact", "region")])
+    return repr(
+        [raw.get(name) for name in ("scroll", "target", "picture", "mask", "redact", "region")]
+    )
 
 
 def _found(raw: Mapping[str, Any], areas: Areas) -> tuple[Found, ...]:

@@ -343,6 +343,9 @@ function look(thorough = false) {
     bars,
     hovered: [...main.document.querySelectorAll(":hover")].some((node) => !/^(html|body)$/.test(node.localName)),
     foreign: window.top !== main,
+    sealed: request.redact.some((entry) => entry.css !== undefined)
+      ? attempt(() => sealedFrames(request.redact.flatMap((entry) => attempt(() => matchesOf(entry), []))), [])
+      : [],
     url: String(main.location.href).slice(0, 2000),
     title: clean(main.document.title),
     pending: waits,

@@ -72,6 +72,7 @@ def notes(
     if alternative:
         yield alternative
     yield from best.split.notes
+    yield from notes_on_scrolling(provenance.scrolled_elsewhere(best.baseline.png, shot), shot)
     tolerated = [one for one in best.comparison.tolerated if one not in best.split.ignored]
     yield from notes_on_tolerated(tolerated, settings)
     yield from notes_on_old_masks(
@@ -137,6 +138,15 @@ def notes_on_tolerated(differences: Sequence[Difference], settings: Settings) ->
         yield f"tolerated: {' '.join(describe(difference, settings).split())}"
     if allowed[MOST_NOTES:]:
         yield f"tolerated: {len(allowed) - MOST_NOTES} more of the allowed kinds"
+
+
+def notes_on_scrolling(before: tuple[int, int] | None, shot: Screenshot) -> Iterator[str]:
+    """A note where the page of the baseline was scrolled to another place."""
+    if before and shot.scroll:
+        yield (
+            f"the page is scrolled to {shot.scroll}, its baseline was taken at {before}: scroll"
+            " there in the test, or check the full page or an element"
+        )
 
 
 def notes_on_old_masks(masks: Sequence[Box]) -> Iterator[str]:

@@ -49,6 +49,24 @@ def test_a_picture_of_a_browser_says_how_it_was_made(monkeypatch: pytest.MonkeyP
     }
 
 
+@pytest.mark.parametrize(
+    ("before", "now", "told"),
+    [
+        ((0, 23), (0, 0), (0, 23)),
+        ((0, 23), (0, 23), None),
+        (None, (0, 23), None),
+        ((0, 23), None, None),
+    ],
+)
+def test_another_scroll_position_is_told(
+    before: tuple[int, int] | None, now: tuple[int, int] | None, told: tuple[int, int] | None
+) -> None:
+    texts = provenance.texts(Screenshot(PNG, CHROME, scroll=before), {})
+    assert texts.get("scroll") == ("0,23" if before else None)
+    stored = png_file.with_text(PNG, texts)
+    assert provenance.scrolled_elsewhere(stored, Screenshot(PNG, CHROME, scroll=now)) == told
+
+
 def test_a_ready_made_picture_claims_no_browser_and_no_fonts() -> None:
     texts = provenance.texts(Screenshot(PNG, Environment()), {})
     assert set(texts) == {"tool", "options", "masks"}

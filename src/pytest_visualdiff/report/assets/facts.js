@@ -100,7 +100,7 @@ export function noteList(check) {
 /** @type {Record<string, string>} */
 const ENVIRONMENT_FIELDS = {
   browser: "Browser", browser_version: "Version", platform: "Platform", viewport: "Viewport",
-  pixel_ratio: "Pixel ratio", fonts: "Fonts", tool: "Tool",
+  pixel_ratio: "Pixel ratio", fonts: "Fonts", scroll: "Scrolled to", tool: "Tool",
 };
 
 /**
