@@ -21,7 +21,8 @@ from pytest_visualdiff.report import github, html, status, terminal
 from pytest_visualdiff.review import actor
 from pytest_visualdiff.review.decisions import approve
 from pytest_visualdiff.review.transaction import DecisionTransaction
-from pytest_visualdiff.runs import folder, record
+from pytest_visualdiff.runs import folder, run_files
+from pytest_visualdiff.runs.collector import RunCollector
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -29,6 +30,19 @@ if TYPE_CHECKING:
 
     from pytest_visualdiff.options.table import Settings
     from pytest_visualdiff.runs.folder import RunFolder
+
+
+def built_in(shown_from: Path) -> Registry:
+    """What can be chosen by name without any plugin; messages show paths from that folder."""
+
+    def directory(folder: Path) -> DirectoryStore:
+        return DirectoryStore(folder, shown_from=shown_from)
+
+    return Registry(
+        comparators={"diagnosis": compare_arrays},
+        stores={"directory": directory},
+        reports={"html": html.write, "github": github.write, "status": status.write},
+    )
 
 
 @dataclass(frozen=True)
@@ -39,7 +53,7 @@ class Session:
     services: CheckServices
     baseline_dir: Path
     reports: Sequence[Callable[[Mapping[str, Any], Path], Path | None]]
-    collector: record.RunCollector = field(default_factory=record.RunCollector)
+    collector: RunCollector = field(default_factory=RunCollector)
     journeys: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     """Node id -> the steps of its last attempt on a screen."""
     started: float = field(default_factory=clock.wall)
@@ -62,14 +76,7 @@ class Session:
         """The session of the settings; ``register`` is the hook that adds parts by name."""
         baselines = root / settings["baseline_dir"]
 
-        def directory(folder: Path) -> DirectoryStore:
-            return DirectoryStore(folder, shown_from=shown_from)
-
-        registry = Registry(
-            comparators={"diagnosis": compare_arrays},
-            stores={"directory": directory},
-            reports={"html": html.write, "github": github.write, "status": status.write},
-        )
+        registry = built_in(shown_from)
         register(registry=registry)
         services = CheckServices(
             store=pick("store", settings["store"], registry.stores)(baselines),
@@ -96,7 +103,7 @@ class Session:
         self.collector.report(test, when, failed=failed, verdicts=values)
         if values:
             with suppress(StoreError):  # is told at the end, by what is written then
-                record.append(self.folder, values, self.baseline_dir)
+                run_files.append(self.folder, values, self.baseline_dir)
         if journey:
             self.journeys[test] = journey
 
@@ -115,15 +122,16 @@ class Session:
         approvals = self._approve(verdicts, interrupted=interrupted)
         data: dict[str, Any] = {}
         try:
-            data = record.record(
+            written = run_files.record(
                 self.folder,
                 verdicts,
                 baseline_dir=self.baseline_dir,
                 facts={
                     **self._facts(verdicts, approvals, interrupted=interrupted, status=status),
-                    "collected": collected,
+                    "collected": collected or None,
                 },
             )
+            data = written.to_dict()
             pages = self._write_reports(data)
             folder.prune(self.folder.output, self.settings["keep_runs"])
         except Exception as error:  # noqa: BLE001 - a report of others must not end the session

@@ -65,10 +65,31 @@ def count(served: Served, state: str) -> int:
 
 
 def test_the_token_leaves_the_address_and_a_reload_still_works(page: Page, served: Served) -> None:
-    assert page.driver.current_url == f"{served.origin}/"
+    assert page.driver.current_url == f"{served.origin}{served.guard.page}"
     assert page.run("return document.cookie") == ""
     page.driver.refresh()
     page.wait(lambda: page.title == "cart")
+
+
+def test_what_stays_in_the_history_opens_no_other_browser(page: Page, served: Served) -> None:
+    """The printed address is spent, and the page's own path holds nothing without the cookie."""
+    page.driver.delete_all_cookies()
+    page.run("sessionStorage.clear()")
+    for address in (served.guard.address, f"{served.origin}{served.guard.page}"):
+        page.driver.get("about:blank")
+        page.driver.get(address)
+        page.wait(lambda: "used already" in page.text("main") or "not open" in page.text("main"))
+        assert "test_shop" not in page.driver.page_source
+
+
+def test_undo_after_a_reload_takes_back_what_was_decided_last(page: Page, served: Served) -> None:
+    page.press("a")
+    page.wait_decided("1 of 6 decided")
+    page.driver.refresh()
+    page.wait(lambda: page.title != "")
+    page.press("u")
+    page.wait_decided("0 of 6 decided")
+    assert count(served, "waiting") == 6
 
 
 def test_accept_reject_and_undo_by_keyboard_with_a_reason(page: Page, served: Served) -> None:
@@ -170,7 +191,7 @@ def test_without_the_token_there_is_nothing_to_see(
     page.wait(lambda: "needs the address" in page.text("main"))
     page.driver.get("about:blank")
     page.driver.get(f"{served.origin}/#token=guess")
-    page.wait(lambda: "token of this start" in page.text("main"))
+    page.wait(lambda: "not open here" in page.text("main"))
     assert "test_shop" not in page.driver.page_source
 
 
@@ -187,9 +208,9 @@ ATTACK = """
       picture.src = target + path;
     });
     const tries = [
-      () => fetch(target + "/api/decide", {...sent, mode: "no-cors"}),
-      () => fetch(target + "/api/decide", {...sent, headers}),
-      () => fetch(target + "/api/run", {headers}).then((answer) => told.push(answer.status)),
+      () => fetch(target + "api/decide", {...sent, mode: "no-cors"}),
+      () => fetch(target + "api/decide", {...sent, headers}),
+      () => fetch(target + "api/run", {headers}).then((answer) => told.push(answer.status)),
       () => look(shown),
     ];
     (async () => {
@@ -232,9 +253,9 @@ def test_another_site_in_the_same_browser_can_neither_decide_nor_look(
         page.driver.get(evil)
         leaked = page.driver.execute_async_script(
             ATTACK,
-            served.origin,
+            f"{served.origin}{served.guard.page}",
             served.guard.token,
-            f"/run/{verdict.actual}",
+            f"run/{verdict.actual}",
         )
     assert leaked == []
     assert baselines(served.sample.baselines) == before

@@ -47,19 +47,28 @@ def review(folder: Path, *arguments: str) -> Iterator[tuple[subprocess.Popen[str
 
 
 def ask(address: str, path: str, wish: dict[str, Any] | None = None) -> Any:
+    """A request of the page; the first one exchanges the token of the address for a cookie."""
     url = urlsplit(address)
-    token = url.fragment.removeprefix("token=")
-    connection = http.client.HTTPConnection(url.netloc, timeout=20)
-    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
-    if wish is None:
-        connection.request("GET", path, headers=headers)
-    else:
-        origin = {"Origin": f"http://{url.netloc}"}
-        connection.request("POST", path, json.dumps(wish), headers=headers | origin)
+    if address not in SESSIONS:
+        token = {"Authorization": f"Bearer {url.fragment.removeprefix('token=')}"}
+        headers, data = sent(url.netloc, "POST", "/session", "", token)
+        SESSIONS[address] = (headers["set-cookie"].partition(";")[0], data["page"])
+    cookie, below = SESSIONS[address]
+    method, body = ("GET", "") if wish is None else ("POST", json.dumps(wish))
+    return sent(url.netloc, method, f"{below}{path[1:]}", body, {"Cookie": cookie})[1]
+
+
+SESSIONS: dict[str, tuple[str, str]] = {}
+
+
+def sent(host: str, method: str, path: str, body: str, headers: dict[str, str]) -> tuple[Any, Any]:
+    connection = http.client.HTTPConnection(host, timeout=20)
+    usual = {"Content-Type": "application/json", "Origin": f"http://{host}"}
+    connection.request(method, path, body, headers=usual | headers)
     answer = connection.getresponse()
-    data = json.loads(answer.read())
+    told, data = {name.lower(): value for name, value in answer.getheaders()}, answer.read()
     connection.close()
-    return data
+    return told, json.loads(data)
 
 
 def test_a_decision_on_the_page_is_one_in_the_project(project: Project) -> None:

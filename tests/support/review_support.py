@@ -15,7 +15,7 @@ import uvicorn
 from pytest_visualdiff.review.decisions import Decisions
 from pytest_visualdiff.review.server import RequestGuard, Review, application
 from pytest_visualdiff.review.transaction import DecisionTransaction
-from pytest_visualdiff.runs import record
+from pytest_visualdiff.runs import run_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -52,10 +52,15 @@ class Served:
     def ask(
         self, method: str, path: str, body: bytes | None = None, **headers: str | None
     ) -> Answer:
-        """A request as the page makes it; a header given as None is left out."""
+        """A request as the page makes it; a header given as None is left out.
+
+        Paths of data are below the page's own; those that begin with ``//`` are asked for as they
+        are, without the first slash.
+        """
+        if path not in ("/", "/session"):
+            path = path[1:] if path.startswith("//") else f"{self.guard.page}{path[1:]}"
         usual: dict[str, str | None] = {
             "Host": f"127.0.0.1:{self.guard.port}",
-            "Authorization": f"Bearer {self.guard.token}",
             "Cookie": f"{self.guard.cookie}={self.guard.ticket}",
             "Sec-Fetch-Site": "same-origin",
         }
@@ -89,7 +94,7 @@ class Served:
 def reviewing(sample: Sample, who: str = "Ada") -> Iterator[Served]:
     """Serve the review page of a sample on a free port until the block ends."""
     sample.record()
-    loaded = record.load(sample.output, sample.run_id)
+    loaded = run_files.load(sample.output, sample.run_id)
     decisions = Decisions(
         loaded, DecisionTransaction.of_project(sample.baselines, sample.output, who)
     )

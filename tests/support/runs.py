@@ -13,7 +13,7 @@ from pytest_visualdiff.model import BaselineKey, Status, Verdict
 from pytest_visualdiff.review.actor import Actor
 from pytest_visualdiff.review.decisions import Decisions
 from pytest_visualdiff.review.transaction import DecisionTransaction
-from pytest_visualdiff.runs import folder, record
+from pytest_visualdiff.runs import folder, run_files
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,7 +36,7 @@ def seen(
         "status": Status.MISMATCH if before else Status.MISSING,
         "test": f"t.py::test_{name}",
         "name": name,
-        "key": f"t/{name}.png",
+        "key": f"t/test_{name}/{name}.image.png",
         "variant": "image",
         "message": f"{name!r} differs",
         "before": png_file.digest(before) if before else "",
@@ -48,11 +48,11 @@ def seen(
     return Verdict(**{**values, **changes})
 
 
-def recorded(folder: folder.RunFolder, checks: Sequence[Verdict], baselines: Path) -> record.Run:
+def recorded(folder: folder.RunFolder, checks: Sequence[Verdict], baselines: Path) -> run_files.Run:
     """The run of these checks, with its ``run.json``."""
     facts = {"started": "", "finished": "", "counts": {}, "flaky": [], "approvals": {}}
-    record.record(folder, checks, baseline_dir=baselines, facts=facts)
-    return record.load(folder.output, folder.id)
+    run_files.record(folder, checks, baseline_dir=baselines, facts=facts)
+    return run_files.load(folder.output, folder.id)
 
 
 class Review:
@@ -65,7 +65,7 @@ class Review:
         self.folder = folder.RunFolder(path / ".visualdiff", "20260101-000000-aaaaaa")
         self.store = DirectoryStore(path / "baselines", shown_from=path)
         for name in ("one", "two", "three"):
-            self.store.write(BaselineKey(f"t/{name}.png"), self.OLD, seen="")
+            self.store.write(BaselineKey(f"t/test_{name}/{name}.image.png"), self.OLD, seen="")
         changed = [seen(self.folder, name, picture(at), self.OLD)
                    for at, name in enumerate(("one", "two", "three"), 100)]  # fmt: skip
         self.checks = [*changed, seen(self.folder, "new", picture(103))]

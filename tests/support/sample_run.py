@@ -17,7 +17,7 @@ from pytest_visualdiff.checks.decision import limits
 from pytest_visualdiff.images import png as png_file
 from pytest_visualdiff.model import Status, Verdict
 from pytest_visualdiff.options.table import Settings
-from pytest_visualdiff.runs import record as run
+from pytest_visualdiff.runs import run_files as run
 from pytest_visualdiff.runs.folder import RunFolder
 
 if TYPE_CHECKING:
@@ -171,9 +171,10 @@ class Sample:
             "approvals": {},
             "journeys": self.journeys,
         }
-        return run.record(
+        written = run.record(
             self.folder, self.verdicts, baseline_dir=self.baselines, facts={**given, **facts}
         )
+        return written.to_dict()
 
     def _verdict(
         self, status: Status, test: str, name: str, variant: str, **values: Any

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pytest_visualdiff.cli import common
 from pytest_visualdiff.cli.common import OPEN, say, told
 from pytest_visualdiff.errors import UsageError
 from pytest_visualdiff.model import Status
-from pytest_visualdiff.text import counted
+from pytest_visualdiff.text import counted, printable
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
@@ -71,6 +70,7 @@ def _status(arguments: Namespace) -> int:
     chosen, states = common.chosen(arguments, made), made.states()
     waiting = {id_: one for id_, one in chosen.items() if states[id_].state == "waiting"}
     rejected = {id_: one for id_, one in chosen.items() if states[id_].state == "rejected"}
+    refused = {id_: one for id_, one in chosen.items() if states[id_].state == "refused"}
     failed = [one for one in chosen.values() if one.status in NOT_COMPARED]
     if arguments.groups:
         _say_groups(made, waiting)
@@ -79,27 +79,39 @@ def _status(arguments: Namespace) -> int:
             say(f"{verdict.status:<9} {told(verdict)}")
     for id_, verdict in rejected.items():
         say(f"rejected  {told(verdict)}{_by(states[id_])}")
+    for id_, verdict in refused.items():
+        say(f"refused   {told(verdict)}: {states[id_].why}")
     for verdict in failed:
         say(f"{verdict.status:<9} {verdict.test}  {verdict.name!r}: not compared")
+    unreadable = _say_unreadable(made)
     also = f", {len(rejected)} rejected" if rejected else ""
     also += f", {len(failed)} could not be made" if failed else ""
+    also += f", {len(refused) + unreadable} refused" if refused or unreadable else ""
     total = f"{len(waiting)} of {len(chosen)} checks wait for a decision"
     say(f"run {made.run.folder.id}: {total}{also}")
     broken = _warn(made, arguments)
-    return OPEN if waiting or rejected or failed or broken else 0
+    return OPEN if waiting or rejected or refused or unreadable or failed or broken else 0
+
+
+def _say_unreadable(made: Decisions) -> int:
+    """Tell of entries of the run that are no checks; returns how many there are."""
+    unreadable = {id_: why for id_, why in made.refused.items() if id_ not in made.checks}
+    for id_, why in unreadable.items():
+        say(f"refused   {printable(id_)}: {why}")
+    return len(unreadable)
 
 
 def _warn(made: Decisions, arguments: Namespace) -> bool:
     """Say where a run did not end; whether that is this one."""
-    from pytest_visualdiff.runs.record import unfinished
+    from pytest_visualdiff.runs.run_files import unfinished
 
-    if made.run.data.get("crashed"):
+    if made.run.record.crashed:
         say(
             f"run {made.run.folder.id} did not end: what it saw until then is here, what it would"
             " have seen later is not known. Run pytest again before you call it done"
         )
         return True
-    output = Path(arguments.output_dir)
+    output = common.output_of(arguments)
     newer = (
         unfinished(output, made.run.folder.id) if not (arguments.source or arguments.run) else ""
     )
@@ -134,7 +146,7 @@ def _approve(arguments: Namespace) -> int:
     if arguments.as_patch:
         return _patch(made, chosen, arguments)
     outcomes = made.approve(list(chosen), arguments.reason, alternative=arguments.alternative)
-    return _say_outcomes(outcomes, chosen, "approved")
+    return _say_outcomes(made, outcomes, chosen, "approved")
 
 
 def _open(
@@ -142,7 +154,7 @@ def _open(
 ) -> dict[str, Verdict]:
     """Those that are not the baseline yet; rejected ones only where they were named."""
     states = made.states()
-    allowed = ("waiting", "rejected") if arguments.ids else ("waiting",)
+    allowed = ("waiting", "refused", *(("rejected",) if arguments.ids else ()))
     return {id_: one for id_, one in chosen.items() if states[id_].state in allowed}
 
 
@@ -150,7 +162,7 @@ def _reject(arguments: Namespace) -> int:
     made, chosen = _wanted(arguments, "reject")
     if not arguments.ids:
         chosen = _open(made, chosen, arguments)
-    return _say_outcomes(made.reject(list(chosen), arguments.reason), chosen, "rejected")
+    return _say_outcomes(made, made.reject(list(chosen), arguments.reason), chosen, "rejected")
 
 
 def _undo(arguments: Namespace) -> int:
@@ -160,7 +172,7 @@ def _undo(arguments: Namespace) -> int:
     if not arguments.ids:
         states = made.states()
         chosen = {id_: one for id_, one in chosen.items() if states[id_].when}
-    return _say_outcomes(made.undo(list(chosen), arguments.reason), chosen, "undone")
+    return _say_outcomes(made, made.undo(list(chosen), arguments.reason), chosen, "undone")
 
 
 def _undo_logged(arguments: Namespace) -> int:
@@ -193,11 +205,15 @@ def _wanted(arguments: Namespace, verb: str) -> tuple[Decisions, Mapping[str, Ve
     return made, common.chosen(arguments, made)
 
 
-def _say_outcomes(outcomes: list[Outcome], checks: Mapping[str, Verdict], word: str) -> int:
+def _say_outcomes(
+    made: Decisions, outcomes: list[Outcome], checks: Mapping[str, Verdict], word: str
+) -> int:
     for one in outcomes:
         what = told(checks[one.id])
-        say(f"refused   {what}: {one.error}" if one.error else f"{word:<9} {what}")
-    refused = sum(bool(one.error) for one in outcomes)
+        key = made.checks[one.id].key
+        to = f" → {key}" if word == "approved" else ""
+        say(f"refused   {what}: {one.error}" if one.error else f"{word:<9} {what}{to}")
+    refused = sum(bool(one.error) for one in outcomes) + _say_unreadable(made)
     say(f"{len(outcomes) - refused} {word}, {refused} refused")
     return OPEN if refused else 0
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import functools
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
@@ -11,10 +12,12 @@ from pytest_visualdiff.errors import RunUnreadable, UsageError
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from pytest_visualdiff.cli.project import Project
     from pytest_visualdiff.model import Verdict
     from pytest_visualdiff.review.decisions import Decisions
+    from pytest_visualdiff.review.transaction import DecisionTransaction
     from pytest_visualdiff.runs.groups import Group
-    from pytest_visualdiff.runs.record import Run
+    from pytest_visualdiff.runs.run_files import Run
 
 OPEN = 1
 """Exit status where something waits, differs or was refused."""
@@ -23,9 +26,7 @@ OPEN = 1
 def run_flags() -> argparse.ArgumentParser:
     """A parent parser: which run, and which folders."""
     parser = argparse.ArgumentParser(add_help=False)
-    parser.add_argument(
-        "--output-dir", default=".visualdiff", metavar="FOLDER", help="where runs are"
-    )
+    parser.add_argument("--output-dir", default="", metavar="FOLDER", help="where runs are")
     parser.add_argument("--baseline-dir", default="", metavar="FOLDER", help="where baselines are")
     parser.add_argument("--run", default="", metavar="ID", help="which run; the latest by default")
     parser.add_argument(
@@ -72,39 +73,64 @@ def deciding_flags() -> argparse.ArgumentParser:
 
 
 def load(arguments: argparse.Namespace) -> tuple[Run, Path]:
-    """The run that is meant, and the folder of baselines that it is about."""
-    from pytest_visualdiff.runs import record
+    """The run that is meant, and the folder of baselines that it is about.
+
+    A run from elsewhere never says which folder that is: the project does.
+    """
+    from pytest_visualdiff.review.foreign import distrust
+    from pytest_visualdiff.runs import run_files
     from pytest_visualdiff.runs.artifact import open_run
 
-    output = Path(arguments.output_dir)
+    output = output_of(arguments)
     if arguments.source:
-        run = open_run(Path(arguments.source), output, arguments.run)
-        # Where it lies in the project that ran it, seen from its output folder, it lies in ours.
-        named = output / str(run.data["baseline_dir"])
-    else:
-        run = record.load(output, arguments.run)
-        named = run.baseline_dir
-    return run, _baselines(named, arguments.baseline_dir)
+        run = distrust(open_run(Path(arguments.source), output, arguments.run))
+        return run, _configured(arguments)
+    run = run_files.load(output, arguments.run)
+    return run, _baselines(run.baseline_dir, arguments.baseline_dir)
+
+
+def project() -> Project:
+    """The project of the current folder, read once."""
+    return _project_of(Path.cwd())
+
+
+@functools.cache
+def _project_of(folder: Path) -> Project:
+    from pytest_visualdiff.cli.project import Project
+
+    return Project.found(folder)
+
+
+def output_of(arguments: argparse.Namespace) -> Path:
+    """The folder of runs: as it was named, or the project's."""
+    return Path(arguments.output_dir) if arguments.output_dir else project().output
 
 
 def baselines(arguments: argparse.Namespace) -> Path:
     """The folder of baselines, also where there is no run."""
-    from pytest_visualdiff.options.table import OPTIONS
-
     try:
         return load(arguments)[1]
     except RunUnreadable:
         if arguments.source:
             raise
-        return Path(arguments.baseline_dir or OPTIONS["baseline_dir"].default).resolve()
+        return _configured(arguments)
+
+
+def _configured(arguments: argparse.Namespace) -> Path:
+    """The folder of baselines that the project names."""
+    if arguments.baseline_dir:
+        return Path(arguments.baseline_dir).resolve()
+    return project().baselines
 
 
 def _baselines(named: Path, chosen: str) -> Path:
     """The folder of baselines; one that only the run names must lie in this project."""
     folder = (Path(chosen) if chosen else named).resolve()
-    if not chosen and not folder.is_relative_to(Path.cwd()):
+    root = project().root.resolve()
+    inside = folder.is_relative_to(root) and ".git" not in folder.parts
+    if not chosen and not inside:
         raise UsageError(
-            f"the run compared with {folder}, outside of {Path.cwd()}: if its pictures are to"
+            f"the run compared with {folder}, outside of {root}: if its pictures are to"
             f" become baselines there, say so with --baseline-dir={folder}"
         )
     return folder
@@ -113,13 +139,17 @@ def _baselines(named: Path, chosen: str) -> Path:
 def decisions(arguments: argparse.Namespace) -> Decisions:
     """The decisions on the run that is meant."""
     from pytest_visualdiff.review.decisions import Decisions
+
+    run, folder = load(arguments)
+    return Decisions(run, transaction(arguments, folder))
+
+
+def transaction(arguments: argparse.Namespace, folder: Path) -> DecisionTransaction:
+    """Decisions on a folder of baselines, in the store that the project chooses."""
     from pytest_visualdiff.review.transaction import DecisionTransaction
 
-    run, baselines = load(arguments)
-    who = getattr(arguments, "who", "")
-    return Decisions(
-        run, DecisionTransaction.of_project(baselines, Path(arguments.output_dir), who)
-    )
+    who, store = getattr(arguments, "who", ""), project().store(folder)
+    return DecisionTransaction.of_project(folder, output_of(arguments), who, store=store)
 
 
 def chosen(arguments: argparse.Namespace, made: Decisions) -> Mapping[str, Verdict]:

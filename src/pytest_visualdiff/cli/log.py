@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from fnmatch import fnmatchcase
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pytest_visualdiff.cli import common
@@ -45,10 +44,7 @@ def add(commands: Any, run: ArgumentParser) -> None:
 
 def transaction(arguments: Namespace) -> DecisionTransaction:
     """The transaction of the project, also where there is no run."""
-    from pytest_visualdiff.review.transaction import DecisionTransaction
-
-    baselines = common.baselines(arguments)
-    return DecisionTransaction.of_project(baselines, Path(arguments.output_dir), arguments.who)
+    return common.transaction(arguments, common.baselines(arguments))
 
 
 def _log(arguments: Namespace) -> int:

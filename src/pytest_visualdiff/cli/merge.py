@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pytest_visualdiff.cli import common
 from pytest_visualdiff.cli.common import say
 from pytest_visualdiff.text import counted
 
@@ -19,7 +20,7 @@ def add(commands: Any, run: ArgumentParser) -> None:  # noqa: ARG001 - all comma
     )
     parser.add_argument("runs", nargs="+", metavar="FOLDER_OR_ZIP")
     parser.add_argument("--into", required=True, metavar="FOLDER", help="a new or empty folder")
-    parser.add_argument("--output-dir", default=".visualdiff", metavar="FOLDER",
+    parser.add_argument("--output-dir", default="", metavar="FOLDER",
                         help="where zips are unpacked")  # fmt: skip
     parser.set_defaults(command=_merge)
 
@@ -28,7 +29,7 @@ def _merge(arguments: Namespace) -> int:
     from pytest_visualdiff.runs.artifact import open_run
     from pytest_visualdiff.runs.merge import merge
 
-    runs = [open_run(Path(one), Path(arguments.output_dir)) for one in arguments.runs]
+    runs = [open_run(Path(one), common.output_of(arguments)) for one in arguments.runs]
     into = Path(arguments.into).absolute()
     done = merge(runs, into)
     twice = f"; {done.repeated} were in several, the latest counts" if done.repeated else ""

@@ -72,7 +72,7 @@ def add(commands: Any) -> None:
         "--workers", type=int, default=1, metavar="N", help="pages at once, each in all browsers"
     )
     parser.add_argument(
-        "--alone", choices=("yes", "no"), default="yes", help=OPTIONS["sweep_alone"].help
+        "--alone", dest="sweep_alone", choices=("yes", "no"), help=OPTIONS["sweep_alone"].help
     )
     for flag, name in _FLAGS.items():
         row = OPTIONS[name]
@@ -133,12 +133,12 @@ def _urls(arguments: Namespace) -> list[str]:
 
 def _settings(arguments: Namespace) -> Settings:
     """The options of the table, as the flags set them."""
-    from pytest_visualdiff.options.table import Layer, Settings
+    from pytest_visualdiff.cli.common import project
+    from pytest_visualdiff.options.table import Layer
 
-    given = {
-        name: value for name in _FLAGS.values() if (value := getattr(arguments, name)) is not None
-    }
-    settings = Settings().over(Layer.FLAG, {**given, "sweep_alone": arguments.alone})
+    names = (*_FLAGS.values(), "sweep_alone")
+    given = {name: value for name in names if (value := getattr(arguments, name)) is not None}
+    settings = project().settings.over(Layer.FLAG, given)
     if arguments.reference:
         names = settings["sweep_browsers"]
         if arguments.reference not in names:
@@ -151,11 +151,12 @@ def _settings(arguments: Namespace) -> Settings:
 
 
 def _session(settings: Settings) -> Session:
+    from pytest_visualdiff.cli.common import project
     from pytest_visualdiff.session import Session
 
-    here = Path.cwd()
+    found = project()
     return Session.create(
-        settings, root=here, shown_from=here, run_id="", register=lambda **_registry: None
+        settings, root=found.root, shown_from=Path.cwd(), run_id="", register=found.register
     )
 
 

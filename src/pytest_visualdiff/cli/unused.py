@@ -6,7 +6,6 @@ A test that was not run says nothing about its baselines; run the whole suite fi
 from __future__ import annotations
 
 from collections import Counter
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pytest_visualdiff.cli import common
@@ -59,13 +58,13 @@ def _unused(arguments: Namespace) -> int:
 def _findings(made: Decisions, arguments: Namespace) -> list[Finding]:
     from pytest_visualdiff.review.unused import findings
 
-    collected = made.run.data.get("collected")
-    if not collected:
+    collected = made.run.record.collected
+    if not collected or not collected.tests:
         raise RunUnreadable(
             f"run {made.run.folder.id} does not say which tests were collected (it crashed, or an"
             " earlier version made it): run pytest again"
         )
-    root = Path(arguments.output_dir) / collected["root"]
+    root = common.output_of(arguments) / collected.root
     return findings(
         made.transaction.store.keys(),
         made.run.checks,

@@ -33,6 +33,8 @@ _NO_CHUNK = (b"", memoryview(b""))
 # Chunks that change what the same data chunks look like.
 _PIXEL_CHUNKS = frozenset({b"IHDR", b"PLTE", b"tRNS", b"IDAT"})
 
+_KEPT_CHUNKS = _PIXEL_CHUNKS | {b"IEND"}
+
 
 class Chunk(NamedTuple):
     """One chunk: its four-byte type, its data, and where it starts and ends in the file."""
@@ -156,6 +158,12 @@ def with_text(png: bytes, texts: Mapping[str, str]) -> bytes:
     ]
     ours = [_text_chunk(PREFIX + key, value) for key, value in texts.items()]
     return b"".join([SIGNATURE, header, *ours, *rest])
+
+
+def pixels_only(png: bytes) -> bytes:
+    """The file with nothing but what decides about its pixels: no text, profile or animation."""
+    kept = (png[one.start : one.end] for one in chunks(png) if one.kind in _KEPT_CHUNKS)
+    return b"".join([SIGNATURE, *kept])
 
 
 def texts(png: bytes) -> dict[str, str]:

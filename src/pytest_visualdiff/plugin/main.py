@@ -74,7 +74,7 @@ def pytest_configure(config: pytest.Config) -> None:
         " visual checks of a test, class or module; see --help for the names",
     )
     try:
-        settings = config.stash[SETTINGS] = _configured(config)
+        settings = config.stash[SETTINGS] = settings_of(config)
         if not {settings.origin(name) for name in ("report", "store")} <= {Layer.DEFAULT}:
             session_of(config)  # finds out now whether parts of these names are registered
     except UsageError as error:
@@ -85,7 +85,8 @@ def pytest_configure(config: pytest.Config) -> None:
         config.pluginmanager.register(Embedding(), f"{PREFIX}-embedding")
 
 
-def _configured(config: pytest.Config) -> Settings:
+def settings_of(config: pytest.Config) -> Settings:
+    """The options of the configuration file and the command line; raises ``UsageError``."""
     rows = OPTIONS.values()
     ini = {row.name: config.getini(row.ini) for row in rows if Layer.INI in row.layers}
     flags = {row.name: config.getoption(row.ini) for row in rows if Layer.FLAG in row.layers}

@@ -1,6 +1,10 @@
-"""The HTML report: the viewer, read-only, drawn from run.json's data alone.
+"""The HTML report: one page with style, script and data, drawn from the record of a run alone.
 
 Readable from ``file://``; it loads nothing but the run's pictures, and a single file not even them.
+
+The scripts in ``assets`` are ES modules. A page opened from ``file://`` may not import other
+files, so they stand in one module script, in an order in which each comes after what it imports,
+without their import lines. A test holds that their names do not clash.
 """
 
 from __future__ import annotations
@@ -10,7 +14,6 @@ import functools
 import hashlib
 import json
 import re
-from collections import Counter
 from html import escape
 from pathlib import Path
 from string import Template
@@ -18,69 +21,192 @@ from typing import TYPE_CHECKING, Any
 
 from pytest_visualdiff.files import inside, write_atomically
 from pytest_visualdiff.javascript import joined
-from pytest_visualdiff.model import Verdict
+from pytest_visualdiff.runs import schema
 from pytest_visualdiff.runs.folder import OUTPUT, RunFolder
 from pytest_visualdiff.runs.groups import groups
+from pytest_visualdiff.runs.record import PastRun, RunRecord, pictures
 from pytest_visualdiff.text import quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from pytest_visualdiff.runs.record import CheckRecord, PastCheck
 
 NAME = "report.html"
 
-
-def write(data: Mapping[str, Any], folder: Path) -> Path:
-    """Write ``report.html`` into the run's folder; returns its path."""
-    path = folder / NAME
-    write_atomically(path, _encoded(data, folder))
-    return path
-
-
-def write_single(data: Mapping[str, Any], folder: Path, path: Path) -> Path:
-    """Write the report as one file that holds the run's pictures, too; returns its path."""
-    write_atomically(path, _encoded(data, folder, pictures=held(pictures(data), folder)))
-    return path
-
-
-def _encoded(data: Mapping[str, Any], folder: Path, **more: Any) -> bytes:
-    # A page's title may hold half a character, which UTF-8 cannot.
-    return render(data, folder, **more).encode("utf-8", "backslashreplace")
-
-
-def render(data: Mapping[str, Any], folder: Path, **more: Any) -> str:
-    """The page as text; ``more`` are further entries of its content."""
-    counts = ", ".join(f"{number} {name}" for name, number in data.get("counts", {}).items())
-    shown = content(data, folder, groups=same_changes(data, folder), **more)
-    return document(shown, title=f"visualdiff: {counts or 'no checks'}")
-
-
-def same_changes(data: Mapping[str, Any], folder: Path) -> list[dict[str, Any]]:
-    """The groups of checks that show the same change; a check that is alone is in none."""
-    checks = [Verdict.from_dict(check) for check in data["checks"]]
-    found = groups(checks, RunFolder(folder.parent, folder.name))
-    return [one.to_dict() for one in found if len(one.members) > 1]
-
-
 ASSETS = Path(__file__).parent / "assets"
 
-
 STYLES = ("base", "layout", "stage", "facts")
-
 
 SCRIPTS = (
     "dom", "data", "scene", "state", "list", "filters", "view", "stage", "tools", "plots",
     "facts", "overview", "dialog", "client", "actions", "detail", "keys", "main",
 )  # fmt: skip
 
-
 _IMPORT = re.compile(r'^import \{[^}]*\} from "\./\w+\.js";\n', re.MULTILINE)
-
-
 _EXPORT = re.compile(r"^export (?=async|class|const|function)", re.MULTILINE)
+
+RUN = (
+    "id", "tool", "started", "finished", "interrupted", "crashed", "exit_status", "flaky",
+    "approvals",
+)  # fmt: skip
+"""What is shown of the run itself."""
+
+MOST_HISTORY = 20
+"""Earlier runs that are read at most, the newest."""
+
+LARGEST_HISTORY = 64 << 20
+"""Bytes of an earlier run.json that is still read."""
+
+_LONG = ("options", "masks", "shot", "data")
+"""Entries of an environment that the page does not show."""
+
+
+def write(data: Mapping[str, Any], folder: Path) -> Path:
+    """Write ``report.html`` into the run's folder; returns its path."""
+    path = folder / NAME
+    write_atomically(path, _encoded(RunRecord.from_dict(data), folder))
+    return path
+
+
+def write_single(data: Mapping[str, Any], folder: Path, path: Path) -> Path:
+    """Write the report as one file that holds the run's pictures, too; returns its path."""
+    run = RunRecord.from_dict(data)
+    write_atomically(path, _encoded(run, folder, pictures=held(pictures(run), folder)))
+    return path
+
+
+def _encoded(run: RunRecord, folder: Path, **more: Any) -> bytes:
+    # A page's title may hold half a character, which UTF-8 cannot.
+    return render(run, folder, **more).encode("utf-8", "backslashreplace")
+
+
+def render(run: RunRecord, folder: Path, **more: Any) -> str:
+    """The page as text; ``more`` are further entries of its content."""
+    counts = ", ".join(f"{number} {name}" for name, number in run.counts.items())
+    shown = content(run, folder, groups=same_changes(run, folder), **more)
+    return document(shown, title=f"visualdiff: {counts or 'no checks'}")
+
+
+def same_changes(run: RunRecord, folder: Path) -> list[dict[str, Any]]:
+    """The groups of checks that show the same change; a check that is alone is in none."""
+    found = groups(run.verdicts, RunFolder(folder.parent, folder.name))
+    return [one.to_dict() for one in found if len(one.members) > 1]
+
+
+# --- the content: what the page shows, compact, and with the earlier runs ---------------------
+
+
+def content(run: RunRecord, folder: Path, **more: Any) -> dict[str, Any]:
+    """The content of a report: paths stay relative to the run's folder.
+
+    ``more`` are further entries: ``groups``, ``log``, ``decisions``, ``mode``, ``base``.
+    """
+    data, limits = run.to_dict(), list[Any]()
+    return {
+        "mode": "report",
+        "base": "./",
+        "run": {name: data[name] for name in RUN},
+        "approve": command(run.id, folder.parent),
+        "checks": [_slim(one, limits) for one in run.checks],
+        "journeys": data["journeys"],
+        "history": history(folder.parent, run),
+        "limits": dict(enumerate(limits)),
+        **more,
+    }
+
+
+def command(run_id: str, output: Path) -> str:
+    """The start of the command that accepts checks of this very run; their ids follow."""
+    words = ["visualdiff", "approve", f"--run={run_id}"]
+    shown = _display_folder(output)
+    if shown != OUTPUT:
+        words.append(f"--output-dir={shown}")
+    return " ".join(map(quoted, words))
+
+
+def _display_folder(output: Path) -> str:
+    """The output folder as one would name it where the command is run."""
+    try:
+        return output.absolute().relative_to(Path.cwd()).as_posix()
+    except (ValueError, OSError):
+        return str(output.absolute())
+
+
+def _slim(check: CheckRecord, limits: list[Any]) -> dict[str, Any]:
+    """The check without what many repeat: limits are a number, the options' copy is left out."""
+    slim = check.to_dict()
+    own = slim["limits"]
+    if own not in limits:
+        limits.append(own)
+    slim["limits"] = limits.index(own)
+    slim["thumbnail"] = _thumbnail(check)
+    for name in ("environment", "baseline_environment"):
+        slim[name] = {key: value for key, value in slim[name].items() if key not in _LONG}
+    return slim
+
+
+def _thumbnail(check: CheckRecord) -> str:
+    """The path of the picture that stands for the check; empty without one."""
+    verdict = check.verdict
+    pages = verdict.sweep.get("pages", ())
+    if pages:
+        return next((str(one["picture"]) for one in pages if one.get("picture")), "")
+    return verdict.diff or verdict.actual or verdict.expected
+
+
+def history(output: Path, run: RunRecord) -> list[dict[str, Any]]:
+    """This run and those before it in the output folder, oldest first."""
+    earlier = [_summary(one) for one in _earlier(output, run.id)]
+    return [*earlier, _summary(run.as_past())] if earlier else []
+
+
+def _earlier(output: Path, own: str) -> Iterator[PastRun]:
+    names = sorted(path.parent.name for path in output.glob("*/run.json"))
+    for name in [name for name in names if name < own][-MOST_HISTORY:]:
+        path = output / name / "run.json"
+        try:
+            if path.stat().st_size <= LARGEST_HISTORY:
+                yield schema.decode(PastRun, schema.parse(path.read_bytes()), name)
+        except (OSError, ValueError):
+            continue  # a run of others, or a damaged one, is no part of this one's story
+
+
+def _summary(run: PastRun) -> dict[str, Any]:
+    checks = {one.key: (one.status, _share(one)) for one in run.checks if one.key}
+    return {
+        "id": run.id,
+        "finished": run.finished,
+        "open": sum(status in ("mismatch", "missing", "new") for status, _ in checks.values()),
+        "largest": max((share for _, share in checks.values()), default=0.0),
+        "checks": checks,
+    }
+
+
+def _share(check: PastCheck) -> float:
+    """How much of the picture is covered by boxes of differences, in [0, 1]."""
+    width, height = check.size
+    area = sum(one.box.area for one in check.differences)
+    return round(min(1.0, area / (width * height)), 6) if width * height > 0 else 0.0
+
+
+def held(paths: Iterable[str], folder: Path) -> dict[str, str]:
+    """The pictures as data URLs, by path; those that are gone are left out."""
+    found = {}
+    for path in paths:
+        try:
+            png = inside(folder, path).read_bytes()
+        except (OSError, ValueError):
+            continue
+        found[path] = f"data:image/png;base64,{base64.b64encode(png).decode()}"
+    return found
+
+
+# --- the document: style, script and data in one file, which runs nothing else ----------------
 
 
 def document(content: Mapping[str, Any], *, title: str) -> str:
-    """The page as text; ``content`` is JSON-able (see ``content.py``) and cannot become markup."""
+    """The page as text; ``content`` is JSON-able (see ``content``) and cannot become markup."""
     return _template().substitute(
         policy=escape(policy()),
         title=escape(title),
@@ -138,149 +264,3 @@ def _read(name: str) -> str:
 def _hash(text: str) -> str:
     """The source expression of CSP Level 3 for an inline element with that text."""
     return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}"
-
-
-RUN = (
-    "id", "tool", "started", "finished", "interrupted", "crashed", "exit_status", "flaky",
-    "approvals",
-)  # fmt: skip
-"""What is shown of the run itself."""
-
-
-MOST_HISTORY = 20
-"""Earlier runs that are read at most, the newest."""
-
-
-LARGEST_HISTORY = 64 << 20
-"""Bytes of an earlier run.json that is still read."""
-
-
-def content(data: Mapping[str, Any], folder: Path, **more: Any) -> dict[str, Any]:
-    """The content of a report: paths stay relative to the run's folder.
-
-    ``more`` are further entries: ``groups``, ``log``, ``decisions``, ``mode``, ``base``.
-    """
-    limits: list[Any] = []
-    return {
-        "mode": "report",
-        "base": "./",
-        "run": {name: data[name] for name in RUN if name in data},
-        "approve": command(str(data.get("id", "")), folder.parent),
-        "checks": [
-            {**_check(one, limits), "id": id_}
-            for id_, one in zip(ids(data["checks"]), data["checks"], strict=True)
-        ],
-        "journeys": list(data.get("journeys", ())),
-        "history": history(folder.parent, data),
-        "limits": dict(enumerate(limits)),
-        **more,
-    }
-
-
-def ids(checks: Sequence[Mapping[str, Any]]) -> list[str]:
-    """An id for each check, as ``review.decide.unique_ids`` gives them to the command."""
-    names = [f"{one['test']}::{one['name']}" for one in checks]
-    count = Counter(names)
-    return [
-        name if count[name] == 1 else f"{name} [{one['variant']}]"
-        for name, one in zip(names, checks, strict=True)
-    ]
-
-
-def command(run_id: str, output: Path) -> str:
-    """The start of the command that accepts checks of this very run; their ids follow."""
-    words = ["visualdiff", "approve", f"--run={run_id}"]
-    shown = _shown(output)
-    if shown != OUTPUT:
-        words.append(f"--output-dir={shown}")
-    return " ".join(map(quoted, words))
-
-
-def _shown(output: Path) -> str:
-    """The output folder as one would name it where the command is run."""
-    try:
-        return output.absolute().relative_to(Path.cwd()).as_posix()
-    except (ValueError, OSError):
-        return str(output.absolute())
-
-
-def _check(check: Mapping[str, Any], limits: list[Any]) -> dict[str, Any]:
-    """The check without what many repeat: limits are a number, the options' copy is left out."""
-    slim = dict(check)
-    own = check.get("limits", {})
-    if own not in limits:
-        limits.append(own)
-    slim["limits"] = limits.index(own)
-    for name in ("environment", "baseline_environment"):
-        made = check.get(name) or {}
-        slim[name] = {key: value for key, value in made.items() if key not in _LONG}
-    return slim
-
-
-_LONG = ("options", "masks", "shot", "data")
-
-
-def history(output: Path, data: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """This run and those before it in the output folder, oldest first."""
-    earlier = [_summary(one) for one in _earlier(output, str(data.get("id", "")))]
-    return [*earlier, _summary(data)] if earlier else []
-
-
-def _earlier(output: Path, own: str) -> Iterator[Mapping[str, Any]]:
-    names = sorted(path.parent.name for path in output.glob("*/run.json"))
-    for name in [name for name in names if name < own][-MOST_HISTORY:]:
-        path = output / name / "run.json"
-        try:
-            if path.stat().st_size <= LARGEST_HISTORY:
-                yield json.loads(path.read_bytes())
-        except (OSError, ValueError):
-            continue  # a run of others, or a damaged one, is no part of this one's story
-
-
-def _summary(data: Mapping[str, Any]) -> dict[str, Any]:
-    checks = {one["key"]: (one["status"], _share(one)) for one in data["checks"] if one.get("key")}
-    return {
-        "id": data.get("id", ""),
-        "finished": data.get("finished", ""),
-        "open": sum(status in ("mismatch", "missing") for status, _ in checks.values()),
-        "largest": max((share for _, share in checks.values()), default=0.0),
-        "checks": checks,
-    }
-
-
-def _share(check: Mapping[str, Any]) -> float:
-    """How much of the picture is covered by boxes of differences, in [0, 1]."""
-    width, height = check.get("size") or (0, 0)
-    boxes = [one["box"] for one in check.get("differences", ())]
-    area = sum(box[2] * box[3] for box in boxes)
-    return round(min(1.0, area / (width * height)), 6) if width * height else 0.0
-
-
-def pictures(data: Mapping[str, Any]) -> Iterator[str]:
-    """The paths of all pictures that a run names, each once."""
-    seen = dict.fromkeys(path for path in _named(data) if path)
-    yield from seen
-
-
-def _named(data: Mapping[str, Any]) -> Iterator[str]:
-    for check in data["checks"]:
-        yield from (check.get(name, "") for name in ("expected", "diff"))
-        if not str(check.get("key", "")).endswith(".json"):
-            yield check.get("actual", "")
-        yield from check.get("frames", ())
-        yield from (one.get("picture", "") for one in check.get("sweep", {}).get("pages", ()))
-    for journey in data.get("journeys", ()):
-        for step in journey["steps"]:
-            yield from (step.get("picture", ""), step.get("template", ""))
-
-
-def held(paths: Iterable[str], folder: Path) -> dict[str, str]:
-    """The pictures as data URLs, by path; those that are gone are left out."""
-    found = {}
-    for path in paths:
-        try:
-            png = inside(folder, path).read_bytes()
-        except (OSError, ValueError):
-            continue
-        found[path] = f"data:image/png;base64,{base64.b64encode(png).decode()}"
-    return found

@@ -6,15 +6,13 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from pytest_visualdiff.files import write_atomically
+from pytest_visualdiff.runs.record import RunRecord, good, waits
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
 CONTEXT = "visualdiff"
-
-_WAITS = ("mismatch", "missing")
-_GOOD = ("match", "created", "updated", "skipped")
 
 
 def write(data: Mapping[str, Any], folder: Path) -> Path:
@@ -28,21 +26,22 @@ def status(data: Mapping[str, Any]) -> dict[str, Any]:
     """The request bodies for ``POST /repos/…/statuses/SHA`` (``github``) and
     ``POST /projects/…/statuses/SHA`` (``gitlab``), and the counts.
     """
-    waits = sum(check["status"] in _WAITS for check in data["checks"])
-    lost = sum(check["status"] not in (*_WAITS, *_GOOD) for check in data["checks"])
-    broken = bool(lost or data.get("interrupted") or data.get("crashed") or not data["checks"])
-    state = "error" if broken else "failure" if waits else "success"
-    said = f"{waits} of {len(data['checks'])} checks wait for a decision"
+    run = RunRecord.from_dict(data)
+    waiting = sum(map(waits, run.verdicts))
+    lost = sum(not (waits(one) or good(one)) for one in run.verdicts) + len(run.refused)
+    broken = bool(lost or run.interrupted or run.crashed or not run.checks)
+    state = "error" if broken else "failure" if waiting else "success"
+    said = f"{waiting} of {len(run.checks)} checks wait for a decision"
     said += f", {lost} could not be made" if lost else ""
-    said += "; the run was interrupted" if data.get("interrupted") else ""
-    url = str(data.get("report_url", ""))
+    said += "; the run was interrupted" if run.interrupted else ""
+    url = run.report_url
     link = {"target_url": f"{url.rstrip('/')}/report.html"} if url else {}
     gitlab = "success" if state == "success" else "failed"
     return {
         "schema": 1,
-        "run": data["id"],
-        "counts": data["counts"],
-        "waiting": waits,
+        "run": run.id,
+        "counts": dict(run.counts),
+        "waiting": waiting,
         "not_compared": lost,
         "github": {"state": state, "context": CONTEXT, "description": said, **link},
         "gitlab": {"state": gitlab, "name": CONTEXT, "description": said, **link},

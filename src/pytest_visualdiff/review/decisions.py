@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from pytest_visualdiff.baselines import BaselineStore
     from pytest_visualdiff.review.transaction import DecisionTransaction
     from pytest_visualdiff.runs.folder import RunFolder
-    from pytest_visualdiff.runs.record import Run
+    from pytest_visualdiff.runs.run_files import Run
 
 
 DECIDABLE = (Status.MISMATCH, Status.MISSING, Status.CREATED, Status.UPDATED)
@@ -39,6 +39,8 @@ class State(str, Enum):
     WAITING = "waiting"
     APPROVED = "approved"
     REJECTED = "rejected"
+    REFUSED = "refused"
+    """What the run says of the check must not be believed, or cannot be read."""
     NOTHING = "nothing to decide"
     """The check matched, was skipped, or has no picture."""
 
@@ -88,12 +90,14 @@ class Decisions:
         self.transaction = transaction
         self.checks: Mapping[str, Verdict] = unique_ids(run.checks)
         """Id -> check; the ids are those that all methods take and give."""
+        self.refused: Mapping[str, str] = {one.id: one.why for one in run.record.refused}
+        """Id -> why nothing can be decided on the check; also of what is no check at all."""
 
     def states(self, ids: Iterable[str] | None = None) -> dict[str, CheckState]:
         """Where each check stands now, or those of ``ids``, read from the files."""
         history = self.transaction.history()
         chosen = self.checks if ids is None else [id_ for id_ in ids if id_ in self.checks]
-        return {id_: self._state_of(self.checks[id_], history) for id_ in chosen}
+        return {id_: self._state_of(id_, history) for id_ in chosen}
 
     def waiting(self) -> dict[str, Verdict]:
         """The checks that nobody decided on, by id."""
@@ -106,8 +110,8 @@ class Decisions:
         """Make what was seen the baseline, also where it was rejected before."""
         act = Act.ALTERNATIVE if alternative else Act.APPROVE
         known = [id_ for id_ in dict.fromkeys(ids) if id_ in self.checks]
-        seen = [id_ for id_ in known if self.checks[id_].status in DECIDABLE]
-        errors = dict.fromkeys(known, _NOT_APPROVED)
+        errors = {id_: self.refused.get(id_, _NOT_APPROVED) for id_ in known}
+        seen = [id_ for id_ in known if self._decidable(id_)]
         with self.transaction.locked():
             checks = [self.checks[id_] for id_ in seen]
             done = approve(self.transaction, checks, self.run.folder, act, reason)
@@ -124,7 +128,10 @@ class Decisions:
             entries = [self._entry(Act.REJECT, self.checks[id_], reason) for id_ in new]
             with self.transaction.write_ahead(entries):
                 pass
-            errors = {id_: _NOT_REJECTED.get(before[id_].state, "") for id_ in chosen}
+            errors = {
+                id_: self.refused.get(id_) or _NOT_REJECTED.get(before[id_].state, "")
+                for id_ in chosen
+            }
             return self._outcomes(ids, dict.fromkeys(new, True), errors)
 
     def undo(self, ids: Sequence[str], reason: str = "") -> list[Outcome]:
@@ -144,7 +151,13 @@ class Decisions:
     def _entry(self, act: Act, verdict: Verdict, why: str) -> Entry:
         return self.transaction.entry(act, verdict, run=self.run.folder.id, why=why)
 
-    def _state_of(self, verdict: Verdict, history: History) -> CheckState:
+    def _decidable(self, id_: str) -> bool:
+        return self.checks[id_].status in DECIDABLE and id_ not in self.refused
+
+    def _state_of(self, id_: str, history: History) -> CheckState:
+        if id_ in self.refused:
+            return CheckState(State.REFUSED, why=self.refused[id_])
+        verdict = self.checks[id_]
         if verdict.status not in DECIDABLE:
             return CheckState(State.NOTHING)
         decision = history.decision(self._keys(verdict), verdict.after)

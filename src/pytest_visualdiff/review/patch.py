@@ -42,6 +42,9 @@ def patch(made: Decisions, ids: Sequence[str], reason: str = "") -> tuple[bytes,
     refused: list[Outcome] = []
     for id_ in ids:
         verdict = made.checks[id_]
+        if id_ in made.refused:
+            refused.append(Outcome(id_, State.REFUSED, error=made.refused[id_]))
+            continue
         key = BaselineKey(verdict.key)
         try:
             new, old = (

@@ -8,18 +8,18 @@ another user of the machine:
 
 - ``Host`` names this server, or a name that was pointed at 127.0.0.1 (DNS rebinding) is refused;
 - what changes something comes with our ``Origin``, which scripts of other sites cannot forge;
-- all data needs the token of this start. It travels in the address's fragment, which browsers send
-  nowhere, then in a header that no form and no picture element can set;
-- pictures need a cookie (``HttpOnly``, ``SameSite=Strict``), since elements cannot send headers. It
-  is another secret than the token: other servers on 127.0.0.1 may be sent it, and can do nothing
-  but look.
+- the address that is printed holds a token in its fragment, which browsers send nowhere. It is
+  good once: the page exchanges it for a cookie (``HttpOnly``, ``SameSite=Strict``), so that what
+  stays in the browser's history opens nothing;
+- all data, pictures and decisions need the cookie. It is sent below one path only, which is made
+  anew for each start: other servers on 127.0.0.1, on whatever port, are never sent it.
 """
 
 from __future__ import annotations
 
 import hmac
-import json
 import secrets
+import threading
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -34,10 +34,12 @@ from starlette.routing import Route
 
 from pytest_visualdiff.errors import StoreError, UsageError
 from pytest_visualdiff.model import BaselineKey
-from pytest_visualdiff.report.html import content, document, pictures, policy
+from pytest_visualdiff.report.html import content, document, policy
 from pytest_visualdiff.review.actor import git
 from pytest_visualdiff.review.decisions import State
 from pytest_visualdiff.runs import groups
+from pytest_visualdiff.runs.record import pictures
+from pytest_visualdiff.runs.schema import parse
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -67,6 +69,18 @@ LOCKED = "default-src 'none'; frame-ancestors 'none'"
 LARGEST = 1 << 20
 """Bytes of a request's body that are read."""
 
+NO_SESSION = (
+    "this page is not open here: start 'visualdiff review' again, and open the address that it"
+    " prints"
+)
+
+USED = (
+    "this address was used already, and opens the page once: start 'visualdiff review' again to"
+    " open it in another browser"
+)
+
+_EXCHANGE = threading.Lock()
+
 ACTIONS = ("approve", "reject", "undo")
 
 MOST_COMMITS = 8
@@ -86,8 +100,13 @@ class RequestGuard:
 
     port: int
     token: str = field(default_factory=lambda: secrets.token_urlsafe(32))
+    """What the printed address holds; good once."""
     ticket: str = field(default_factory=lambda: secrets.token_urlsafe(32))
     """What the cookie holds."""
+    page: str = field(default_factory=lambda: f"/review-{secrets.token_urlsafe(16)}/")
+    """Path of the page; the cookie is sent below it only."""
+    _used: list[str] = field(default_factory=list, repr=False)
+    """Tokens that were exchanged."""
 
     @property
     def address(self) -> str:
@@ -101,7 +120,15 @@ class RequestGuard:
 
     def set_cookie(self) -> str:
         """The value of the ``Set-Cookie`` header."""
-        return f"{self.cookie}={self.ticket}; Path=/; HttpOnly; SameSite=Strict"
+        return f"{self.cookie}={self.ticket}; Path={self.page}; HttpOnly; SameSite=Strict"
+
+    def exchange(self, authorization: str) -> bool:
+        """Whether the header holds the token, and holds it for the first time."""
+        if not _same(authorization, f"Bearer {self.token}"):
+            return False
+        with _EXCHANGE:
+            self._used.append(self.token)
+            return len(self._used) == 1
 
     def refusal(
         self, method: str, path: str, headers: Mapping[str, str], cookies: Mapping[str, str]
@@ -116,19 +143,15 @@ class RequestGuard:
             return Refusal(403, "requests of other sites are not answered")
         if method == "POST" and headers.get("origin") != f"http://{headers['host']}":
             return Refusal(403, "decisions are taken from the review page only")
-        return self._unknown(path, headers, cookies)
+        return self._unknown(path, cookies)
 
-    def _unknown(
-        self, path: str, headers: Mapping[str, str], cookies: Mapping[str, str]
-    ) -> Refusal | None:
-        """Whether the request lacks the secret that its path needs; the empty page needs none."""
-        if path == "/":
+    def _unknown(self, path: str, cookies: Mapping[str, str]) -> Refusal | None:
+        """Whether the request lacks the cookie; the empty page and the exchange need none."""
+        if path in ("/", "/session", self.page):
             return None
-        if path.startswith(("/run/", "/baseline/")):
-            good = _same(cookies.get(self.cookie, ""), self.ticket)
-        else:
-            good = _same(headers.get("authorization", ""), f"Bearer {self.token}")
-        return None if good else Refusal(401, "the token of this start of the server is missing")
+        below = path.startswith(self.page)
+        good = below and _same(cookies.get(self.cookie, ""), self.ticket)
+        return None if good else Refusal(401, NO_SESSION)
 
 
 def _same(given: str, secret: str) -> bool:
@@ -149,12 +172,12 @@ class Review:
         """The viewer's content, with where each check stands."""
         run = self.decisions.run
         more = {"mode": "review", "base": "./run/", "baselines": "./baseline/"}
-        return {**content(run.data, run.folder.path, **more), "decisions": self.states()}
+        return {**content(run.record, run.folder.path, **more), "decisions": self.states()}
 
     def states(self, ids: Sequence[str] | None = None) -> dict[str, Any]:
         """Where the checks stand that there is something to decide about."""
         return {
-            id_: {**one.to_dict(), "state": str(one.state)}
+            id_: {**one.to_dict(), "error": one.why if one.state is State.REFUSED else ""}
             for id_, one in self.decisions.states(ids).items()
             if one.state is not State.NOTHING
         }
@@ -190,7 +213,7 @@ class Review:
 
     @cached_property
     def _pictures(self) -> frozenset[str]:
-        return frozenset(pictures(self.decisions.run.data))
+        return frozenset(pictures(self.decisions.run.record))
 
     def picture(self, path: str) -> bytes:
         """A picture that the run names; raises ``StoreError`` for anything else."""
@@ -224,20 +247,22 @@ def application(review: Review, guard: RequestGuard) -> Starlette:
     """The application; everything passes the guard first."""
     routes = [
         Route("/", lambda _: _page()),
-        Route("/session", lambda _: _session(guard), methods=["POST"]),
-        Route("/api/run", lambda _: JSONResponse(review.content())),
-        Route("/api/groups", lambda _: JSONResponse(review.groups)),
-        Route("/api/state", lambda _: JSONResponse(review.states())),
+        Route(guard.page, lambda _: _page()),
+        Route("/session", lambda request: _session(guard, request), methods=["POST"]),
+        Route(f"{guard.page}api/run", lambda _: JSONResponse(review.content())),
+        Route(f"{guard.page}api/groups", lambda _: JSONResponse(review.groups)),
+        Route(f"{guard.page}api/state", lambda _: JSONResponse(review.states())),
         Route(
-            "/api/past",
+            f"{guard.page}api/past",
             lambda request: JSONResponse(review.history(request.query_params.get("id"))),
         ),
-        Route("/api/decide", _deciding(review), methods=["POST"]),
+        Route(f"{guard.page}api/decide", _deciding(review), methods=["POST"]),
         Route(
-            "/run/{path:path}", lambda request: _png(review.picture(request.path_params["path"]))
+            guard.page + "run/{path:path}",
+            lambda request: _png(review.picture(request.path_params["path"])),
         ),
         Route(
-            "/baseline/{path:path}",
+            guard.page + "baseline/{path:path}",
             lambda request: _png(review.baseline(request.path_params["path"])),
         ),
     ]
@@ -258,8 +283,13 @@ def _page() -> Response:
     return HTMLResponse(text, headers=headers)
 
 
-def _session(guard: RequestGuard) -> Response:
-    return Response(status_code=204, headers={"Set-Cookie": guard.set_cookie()})
+def _session(guard: RequestGuard, request: Request) -> Response:
+    """The token for the cookie, once."""
+    given = request.headers.get("authorization", "")
+    if not guard.exchange(given):
+        known = _same(given, f"Bearer {guard.token}")
+        return JSONResponse({"error": USED if known else NO_SESSION}, status_code=401)
+    return JSONResponse({"page": guard.page}, headers={"Set-Cookie": guard.set_cookie()})
 
 
 def _png(data: bytes) -> Response:
@@ -276,7 +306,7 @@ def _deciding(review: Review) -> Any:
             if len(body) > LARGEST:
                 raise BadRequest(f"at most {LARGEST} bytes in one request")
         try:
-            data = json.loads(body)
+            data = parse(body)
         except ValueError as error:
             raise BadRequest(f"decisions are JSON: {error}") from error
         return JSONResponse({"decisions": await run_in_threadpool(review.decide, data)})

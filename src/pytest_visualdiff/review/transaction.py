@@ -65,10 +65,12 @@ class DecisionTransaction:
     actor: Actor = field(default_factory=Actor)
 
     @classmethod
-    def of_project(cls, baselines: Path, output: Path, who: str = "") -> DecisionTransaction:
+    def of_project(
+        cls, baselines: Path, output: Path, who: str = "", *, store: BaselineStore | None = None
+    ) -> DecisionTransaction:
         """Decisions on a folder of baselines, by the person or pipeline that runs this."""
-        folder = existing(baselines)
-        return cls(DirectoryStore(baselines), baselines, output, find(folder, who))
+        actor = find(existing(baselines), who)
+        return cls(store or DirectoryStore(baselines), baselines, output, actor)
 
     @property
     def log(self) -> Log:

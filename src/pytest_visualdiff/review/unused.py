@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pytest_visualdiff.baselines.identity import VARIANT
 from pytest_visualdiff.baselines.naming import (
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from pytest_visualdiff.model import Verdict
+    from pytest_visualdiff.runs.record import CollectedRecord
 
 _RATIO = re.compile(r"\.\d+x$")
 
@@ -41,12 +42,12 @@ class Finding:
 def findings(
     keys: Iterable[BaselineKey],
     checks: Sequence[Verdict],
-    collected: Mapping[str, Any],
+    collected: CollectedRecord,
     exists: Callable[[str], bool],
 ) -> list[Finding]:
     """What is known of each baseline that no check of the run used.
 
-    ``collected`` is that of ``run.json`` (see ``collected.Collected``); ``exists`` tells whether a
+    ``collected`` is that of ``run.json``; ``exists`` tells whether a
     file is in the project, by its path below the root folder.
     """
     used = {main_key(BaselineKey(one.key)) for one in checks if one.key}
@@ -58,9 +59,9 @@ def findings(
 class _Tests:
     """The tests that were collected, by the folders that their baselines are in."""
 
-    def __init__(self, collected: Mapping[str, Any], checks: Sequence[Verdict]) -> None:
-        self._outcomes: Mapping[str, str] = collected["tests"]
-        self._partial = {*collected["partial"]}
+    def __init__(self, collected: CollectedRecord, checks: Sequence[Verdict]) -> None:
+        self._outcomes: Mapping[str, str] = collected.tests
+        self._partial = {*collected.partial}
         self._files: dict[str, str] = {}
         self._folders: dict[str, list[str]] = {}
         for test in self._outcomes:

@@ -17,13 +17,13 @@ from typing import TYPE_CHECKING
 
 from pytest_visualdiff.errors import ArtifactRefused, RunUnreadable
 from pytest_visualdiff.files import inside
-from pytest_visualdiff.runs import record
+from pytest_visualdiff.runs import run_files
 from pytest_visualdiff.runs.folder import LATEST, MARKER, UNFINISHED, make_output
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from pytest_visualdiff.runs.record import Run
+    from pytest_visualdiff.runs.run_files import Run
 
 IMPORTED = "imported"
 """Below the output folder: one folder for each zip."""
@@ -34,11 +34,19 @@ MOST_IMPORTED = 10
 MOST_FILES = 100_000
 MOST_BYTES = 8 * 2**30
 """Bytes of all unpacked files together."""
-MOST_RATIO = 200
-"""Unpacked size over packed size of a file of more than a megabyte; pictures hardly shrink."""
+
+MOST_GROWTH = 20
+"""Unpacked size of all files over the size of the zip. Pictures hardly shrink, and a record shrinks
+to about a tenth."""
+
+SMALL = 32 * 2**20
+"""Bytes that any zip may unpack to, whatever its own size."""
 
 _TAKEN = (".png", ".json", ".jsonl")
 _CHUNK = 2**20
+
+_HEADER = 30
+"""Bytes of an entry's own header without its name (APPNOTE.TXT, 4.3.7)."""
 
 
 def open_run(source: Path, output: Path, run_id: str = "") -> Run:
@@ -82,7 +90,7 @@ def _in_folder(source: Path, run_id: str) -> Run:
         names = ", ".join(path.name for path in there) or "none"
         wanted = f"run {run_id!r}" if run_id else "one run"
         raise RunUnreadable(f"{source} must hold {wanted}; it has {names}: choose with --run")
-    return record.load(chosen[0].parent, chosen[0].name)
+    return run_files.load(chosen[0].parent, chosen[0].name)
 
 
 def _found(source: Path, name: str) -> Iterator[Path]:
@@ -128,9 +136,7 @@ def _checked(entries: Sequence[zipfile.ZipInfo], source: Path) -> list[zipfile.Z
     """The entries to take, after every entry was looked at."""
     if len(entries) > MOST_FILES:
         raise ArtifactRefused(f"{source} has {len(entries)} entries, allowed are {MOST_FILES}")
-    total = sum(entry.file_size for entry in entries)
-    if total > MOST_BYTES:
-        raise ArtifactRefused(f"{source} unpacks to {total} bytes, allowed are {MOST_BYTES}")
+    _check_growth(entries, source)
     names: set[str] = set()
     for entry in entries:
         problem = _problem(entry)
@@ -140,6 +146,22 @@ def _checked(entries: Sequence[zipfile.ZipInfo], source: Path) -> list[zipfile.Z
             raise ArtifactRefused(f"{source} was refused: its entry {entry.filename!r} {problem}")
         names.add(entry.filename.casefold())
     return [one for one in entries if not one.is_dir() and _is_ours(one.filename)]
+
+
+def _check_growth(entries: Sequence[zipfile.ZipInfo], source: Path) -> None:
+    """Refuse a bomb: files that share their packed bytes, or unpack to far more than the zip."""
+    size, end = source.stat().st_size, 0
+    for entry in sorted(entries, key=lambda one: one.header_offset):
+        if entry.header_offset < end:
+            raise ArtifactRefused(f"{source} was refused: its entries overlap (a bomb)")
+        end = entry.header_offset + _HEADER + len(entry.filename) + entry.compress_size
+    total = sum(entry.file_size for entry in entries)
+    most = min(MOST_BYTES, max(SMALL, MOST_GROWTH * size))
+    if total > most or end > size:
+        raise ArtifactRefused(
+            f"{source} was refused: its {size:,} bytes unpack to {total:,}, at most {most:,} are"
+            " allowed (a bomb)"
+        )
 
 
 def _is_ours(name: str) -> bool:
@@ -164,8 +186,6 @@ def _packing(entry: zipfile.ZipInfo) -> str:
         return "is encrypted"
     if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         return "is packed in an unusual way"
-    if entry.file_size > _CHUNK and entry.file_size > MOST_RATIO * entry.compress_size:
-        return f"grows more than {MOST_RATIO} times when unpacked (a bomb)"
     return ""
 
 

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from concurrent.futures import Future, ThreadPoolExecutor
     from pathlib import Path
 
+LARGEST = 512 << 20
+"""Bytes of a file of a run that is still read."""
+
 MAX_JOBS = 2
 """Jobs under way or waiting; each may hold a picture, and a further one waits for the first."""
 
@@ -109,7 +112,12 @@ class RunFolder:
         """A file of the run; raises ``RunUnreadable`` where it is gone or lies elsewhere."""
         self.settle()
         try:
-            return inside(self.path, relative).read_bytes()
+            path = inside(self.path, relative)
+            if path.exists() and not path.is_file():
+                raise ValueError("it is no plain file")  # noqa: TRY301 - told with the others
+            if path.stat().st_size > LARGEST:
+                raise ValueError(f"it has more than {LARGEST:,} bytes")  # noqa: TRY301 - likewise
+            return path.read_bytes()
         except (OSError, ValueError) as error:
             raise RunUnreadable(f"cannot read {relative!r} of run {self.id}: {error}") from error
 

@@ -7,20 +7,22 @@ as the run that finished last saw it.
 from __future__ import annotations
 
 import shutil
-from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from pytest_visualdiff.errors import StoreError, UsageError
-from pytest_visualdiff.runs import record
+from pytest_visualdiff.model import counts
+from pytest_visualdiff.runs import run_files
 from pytest_visualdiff.runs.folder import RunFolder
+from pytest_visualdiff.runs.record import RunRecord
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     from pytest_visualdiff.model import Verdict
-    from pytest_visualdiff.runs.record import Run
+    from pytest_visualdiff.runs.record import CollectedRecord
+    from pytest_visualdiff.runs.run_files import Run
 
 _RANK = ("", "skipped", "failed", "passed")
 """Of a test that several runs know, the last of these outcomes counts."""
@@ -42,8 +44,8 @@ def merge(runs: Sequence[Run], into: Path) -> Merged:
     """
     if into.exists() and (not into.is_dir() or any(into.iterdir())):
         raise UsageError(f"{into} must be a new or an empty folder")
-    ordered = sorted(runs, key=lambda one: str(one.data.get("finished", "")))
-    baselines = sorted({str(one.data["baseline_dir"]) for one in ordered})
+    ordered = sorted(runs, key=lambda one: one.record.finished)
+    baselines = sorted({one.record.baseline_dir for one in ordered})
     if len(baselines) != 1:
         raise UsageError(f"these runs compared with different folders: {', '.join(baselines)}")
     checks: dict[tuple[str, str], Verdict] = {}
@@ -56,11 +58,11 @@ def merge(runs: Sequence[Run], into: Path) -> Merged:
             _copy(one.folder.path, into / str(number))
     except OSError as error:
         raise StoreError(f"cannot merge into {into}: {error}") from error
-    counts = Counter(one.status.value for one in checks.values())
-    facts = {**_facts(ordered), "counts": dict(counts)}
-    record.write(folder, record.document(folder, checks.values(), baselines[0], facts))
+    facts = {**_facts(ordered), "counts": counts([*checks.values()])}
+    record = RunRecord.of(folder.id, checks.values(), baseline_dir=baselines[0], **facts)
+    run_files.write(folder, record)
     repeated = sum(len(one.checks) for one in ordered) - len(checks)
-    return Merged(record.load(folder.output, folder.id), repeated)
+    return Merged(run_files.load(folder.output, folder.id), repeated)
 
 
 def _copy(source: Path, target: Path) -> None:
@@ -102,36 +104,40 @@ def _pictures_moved(data: Any, number: int) -> Any:
 
 
 def _facts(runs: Sequence[Run]) -> dict[str, Any]:
-    facts = [one.data for one in runs]
+    records = [one.record for one in runs]
+    approvals = {id_: one for run in records for id_, one in run.approvals.items()}
     return {
-        "started": min((str(one.get("started", "")) for one in facts), default=""),
-        "finished": max((str(one.get("finished", "")) for one in facts), default=""),
-        "exit_status": max((int(one.get("exit_status", 1)) for one in facts), default=0),
-        "interrupted": any(one.get("interrupted") for one in facts),
-        "approve": "none",
-        "flaky": sorted({id_ for one in facts for id_ in one.get("flaky", ())}),
-        "approvals": {id_: it for one in facts for id_, it in one.get("approvals", {}).items()},
-        "journeys": list(_journeys(facts)),
+        "started": min((one.started for one in records), default=""),
+        "finished": max((one.finished for one in records), default=""),
+        "exit_status": max((one.exit_status for one in records), default=0),
+        "interrupted": any(one.interrupted for one in records),
+        "crashed": any(one.crashed for one in records),
+        "flaky": sorted({id_ for one in records for id_ in one.flaky}),
+        "approvals": {id_: asdict(one) for id_, one in approvals.items()},
+        "journeys": list(_journeys(records)),
         "merged": [one.folder.id for one in runs],
-        **({"crashed": True} if any(one.get("crashed") for one in facts) else {}),
-        **_collected([one["collected"] for one in facts if one.get("collected")]),
+        "collected": _collected([one.collected for one in records if one.collected]),
     }
 
 
-def _journeys(facts: Iterable[Mapping[str, Any]]) -> Iterator[Any]:
-    for number, one in enumerate(facts, 1):
-        yield from (_pictures_moved(journey, number) for journey in one.get("journeys", ()))
+def _journeys(runs: Iterable[RunRecord]) -> Iterator[Any]:
+    for number, one in enumerate(runs, 1):
+        yield from _pictures_moved(one.to_dict()["journeys"], number)
 
 
-def _collected(some: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+def _collected(some: Sequence[CollectedRecord]) -> dict[str, Any] | None:
     """What was collected in any run; a file is partial where no run collected all of it."""
     if not some:
-        return {}
+        return None
     tests: dict[str, str] = {}
     whole: set[str] = set()
     for one in some:
-        whole |= {test.partition("::")[0] for test in one["tests"]} - {*one["partial"]}
-        for test, outcome in one["tests"].items():
-            tests[test] = max(tests.get(test, ""), outcome, key=_RANK.index)
-    partial = {file for one in some for file in one["partial"]} - whole
-    return {"collected": {"root": some[0]["root"], "tests": tests, "partial": sorted(partial)}}
+        whole |= {test.partition("::")[0] for test in one.tests} - {*one.partial}
+        for test, outcome in one.tests.items():
+            tests[test] = max(tests.get(test, ""), outcome, key=_rank)
+    partial = {file for one in some for file in one.partial} - whole
+    return {"root": some[0].root, "tests": tests, "partial": sorted(partial)}
+
+
+def _rank(outcome: str) -> int:
+    return _RANK.index(outcome) if outcome in _RANK else 0

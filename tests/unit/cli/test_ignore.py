@@ -11,7 +11,7 @@ import pytest
 from pytest_visualdiff.baselines import ignored
 from pytest_visualdiff.cli.main import main
 from pytest_visualdiff.model import Box, Difference, Kind, Status, Verdict
-from pytest_visualdiff.runs import record
+from pytest_visualdiff.runs import run_files
 from pytest_visualdiff.runs.folder import RunFolder
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(getpass, "getuser", lambda: "ada")
     verdicts = [verdict(HOME, change(0), change(80)), verdict(LOGIN, change(0)), verdict(GOOD)]
     folder = RunFolder(tmp_path / ".visualdiff", "20260101-000000-aaaaaa")
-    record.record(folder, verdicts, baseline_dir=tmp_path / "baselines", facts={})
+    run_files.record(folder, verdicts, baseline_dir=tmp_path / "baselines", facts={})
     return tmp_path
 
 

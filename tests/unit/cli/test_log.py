@@ -21,13 +21,18 @@ def test_the_log_tells_who_what_when_and_why(capsys: pytest.CaptureFixture[str])
     capsys.readouterr()
     assert main(["log"]) == 0
     first, second, third, last = capsys.readouterr().out.splitlines()
-    for words in ("approve", "t/one.png", " → ", "'one' of t.py::test_one", "by Ada: new header",
+    for words in ("approve", "t/test_one/one.image.png", " → ", "'one' of t.py::test_one", "by Ada: new header",  # noqa: E501
                   "(undone)"):  # fmt: skip
         assert words in first
-    assert "reject      t/two.png" in second
-    assert "undo        t/one.png" in third
+    assert "reject      t/test_two/two.image.png" in second
+    assert "undo        t/test_one/one.image.png" in third
     assert last.startswith("3 decisions in ")
-    for path, count in (("t/one.png", 2), ("baselines/t/one.png", 2), ("*two*", 1), ("x", 0)):
+    for path, count in (
+        ("t/test_one/one.image.png", 2),
+        ("baselines/t/test_one/one.image.png", 2),
+        ("*two*", 1),
+        ("x", 0),
+    ):
         main(["log", path])
         assert capsys.readouterr().out.splitlines()[-1].startswith(f"{count} decision")
 
@@ -44,20 +49,22 @@ def test_verify_finds_each_baseline_that_nobody_approved_until_it_is_adopted(
     status, lines = verified(capsys)
     assert status == 1
     assert lines[:2] == [
-        "unapproved t/three.png: was never approved",
-        "unapproved t/two.png: was never approved",
+        "unapproved t/test_three/three.image.png: was never approved",
+        "unapproved t/test_two/two.image.png: was never approved",
     ]
     assert lines[2] == "2 lines, 0 problems; 4 baselines, 2 not approved"
     assert main(["log", "--adopt"]) == 2
     assert main(["log", "--adopt", "--reason", "from before the log"]) == 0
     assert verified(capsys)[0] == 0
-    (review.store.root / "t" / "one.png").write_bytes(OLD)
-    (review.store.root / "t" / "two.png").write_bytes(picture(9))
-    (review.store.root / "t" / "new.png").write_bytes(b"damaged")
+    (review.store.root / "t" / "test_one" / "one.image.png").write_bytes(OLD)
+    (review.store.root / "t" / "test_two" / "two.image.png").write_bytes(picture(9))
+    (review.store.root / "t" / "test_new" / "new.image.png").write_bytes(b"damaged")
     _, lines = verified(capsys)
-    assert lines[0] == "unapproved t/new.png: is damaged"
-    assert lines[1].startswith("unapproved t/one.png: was changed after Ada approved it on 20")
-    assert lines[2].startswith("unapproved t/two.png: was changed after ")
+    assert lines[0] == "unapproved t/test_new/new.image.png: is damaged"
+    assert lines[1].startswith(
+        "unapproved t/test_one/one.image.png: was changed after Ada approved it on 20"
+    )
+    assert lines[2].startswith("unapproved t/test_two/two.image.png: was changed after ")
 
 
 def test_verify_tells_an_earlier_picture_from_an_unknown_one(
@@ -65,9 +72,12 @@ def test_verify_tells_an_earlier_picture_from_an_unknown_one(
 ) -> None:
     main(["log", "--adopt", "--reason", "start"])
     main(["approve", "t.py::test_one", "--who", "Ada"])
-    (review.store.root / "t" / "one.png").write_bytes(OLD)
+    (review.store.root / "t" / "test_one" / "one.image.png").write_bytes(OLD)
     _, lines = verified(capsys)
-    assert lines[0] == "unapproved t/one.png: is an earlier picture; Ada approved another one since"
+    assert (
+        lines[0]
+        == "unapproved t/test_one/one.image.png: is an earlier picture; Ada approved another one since"  # noqa: E501
+    )
 
 
 def test_verify_finds_an_edited_line_and_one_that_is_gone(
@@ -122,8 +132,19 @@ def test_a_decision_can_be_taken_back_by_the_log_alone(
     main(["approve", "t.py::test_one", "t.py::test_new"])
     shutil.rmtree(review.folder.path)
     (review.folder.output / "latest").unlink()
-    assert main(["undo", "--baseline", "baselines/t/one.png", "--baseline", "t/new.png"]) == 0
+    assert (
+        main(
+            [
+                "undo",
+                "--baseline",
+                "baselines/t/test_one/one.image.png",
+                "--baseline",
+                "t/test_new/new.image.png",
+            ]
+        )
+        == 0
+    )
     assert review.baselines() == [OLD, OLD, OLD, None]
-    assert main(["undo", "--baseline", "t/one.png"]) == 2
-    assert "the log has no decision on 't/one.png'" in capsys.readouterr().err
-    assert main(["undo", "--baseline", "t/one.png", "--all"]) == 2
+    assert main(["undo", "--baseline", "t/test_one/one.image.png"]) == 2
+    assert "the log has no decision on 't/test_one/one.image.png'" in capsys.readouterr().err
+    assert main(["undo", "--baseline", "t/test_one/one.image.png", "--all"]) == 2

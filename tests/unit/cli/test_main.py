@@ -18,7 +18,7 @@ from pytest_visualdiff.images import codec
 from pytest_visualdiff.images import png as png_file
 from pytest_visualdiff.model import Status, Verdict
 from pytest_visualdiff.options.table import OPTIONS
-from pytest_visualdiff.runs import record as run
+from pytest_visualdiff.runs import run_files as run
 from pytest_visualdiff.runs.folder import RunFolder
 
 if TYPE_CHECKING:
@@ -175,6 +175,7 @@ def test_a_run_cannot_aim_pictures_out_of_the_project_unless_told_where(
     project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (project / "elsewhere").mkdir()
+    (project / "elsewhere" / "pytest.ini").write_text("[pytest]\n")  # a project of its own
     monkeypatch.chdir(project / "elsewhere")
     folders = ["--output-dir", "../.visualdiff"]
     assert main(["approve", LOGIN, *folders]) == 2

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from pytest_visualdiff.report import github
+from pytest_visualdiff.runs.record import RunRecord
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,6 +21,7 @@ def check(**changes: Any) -> dict[str, Any]:
         "status": "mismatch",
         "test": "tests/test_home.py::test_home[chrome]",
         "name": "home",
+        "key": "k.png",
         "variant": "chrome-linux-1280x800@1x",
         "message": "'home' differs\n  'moved' at (1, 2)",
         "location": "tests/test_home.py:7",
@@ -35,8 +37,12 @@ def data(*checks: dict[str, Any], **changes: Any) -> dict[str, Any]:
     return {**known, **changes}
 
 
+def record(*checks: dict[str, Any], **changes: Any) -> RunRecord:
+    return RunRecord.from_dict(data(*checks, **changes))
+
+
 def test_an_error_is_shown_on_the_line_of_the_test() -> None:
-    (line,) = github.commands(data(check()), "web/")
+    (line,) = github.commands(record(check()), "web/")
     assert line == (
         "::error file=web/tests/test_home.py,line=7,"
         "title=home [chrome-linux-1280x800@1x]%3A mismatch"
@@ -45,16 +51,19 @@ def test_an_error_is_shown_on_the_line_of_the_test() -> None:
 
 
 def test_only_what_failed_is_told_and_no_more_than_github_shows() -> None:
-    fine = [check(status=status) for status in ("match", "created", "updated", "skipped")]
-    assert list(github.commands(data(*fine))) == []
-    lines = list(github.commands(data(*[check()] * 13, flaky=["t::x"])))
+    statuses = ("match", "created", "updated", "skipped")
+    fine = [check(status=status, variant=status) for status in statuses]
+    assert list(github.commands(record(*fine))) == []
+    lines = list(
+        github.commands(record(*[check(variant=f"v{at}") for at in range(13)], flaky=["t::x"]))
+    )
     assert [line.split()[0] for line in lines] == ["::error"] * 10 + ["::warning", "::notice"]
     assert "3 more visual checks failed" in lines[-1]
 
 
 def test_nothing_of_a_test_breaks_out_of_a_command() -> None:
     hostile = check(name=HOSTILE, message=HOSTILE, location=HOSTILE, variant=HOSTILE)
-    (line,) = github.commands(data(hostile, flaky=[]))
+    (line,) = github.commands(record(hostile, flaky=[]))
     assert "\n" not in line
     assert "\r" not in line
     properties, _, _ = line.removeprefix("::error ").partition("::")
@@ -63,7 +72,7 @@ def test_nothing_of_a_test_breaks_out_of_a_command() -> None:
 
 def test_nothing_of_a_test_breaks_out_of_the_summary() -> None:
     hostile = check(name=HOSTILE, message=f"{HOSTILE}\n</pre>\n# x", test=HOSTILE, variant=HOSTILE)
-    text = github.summary(data(hostile, report_url="https://example.org/r"))
+    text = github.summary(record(hostile, report_url="https://example.org/r"))
     assert "<script" not in text.partition("```")[0]
     assert "rm -rf" in text.partition("```sh")[2].partition("'")[2].partition("'")[0]
     assert text.count("</pre>") == 1
@@ -74,15 +83,17 @@ def test_nothing_of_a_test_breaks_out_of_the_summary() -> None:
 
 
 def test_pictures_are_linked_where_they_are_published() -> None:
-    text = github.summary(data(check(), report_url="https://example.org/run/"))
+    text = github.summary(record(check(), report_url="https://example.org/run/"))
     assert '<img src="https://example.org/run/images/ho%20me.diff.png" width="260"' in text
-    assert "<img" not in github.summary(data(check()))
+    assert "<img" not in github.summary(record(check()))
 
 
 def test_the_summary_says_how_to_accept_and_stays_below_the_limit() -> None:
-    text = github.summary(data(check()))
+    text = github.summary(record(check()))
     assert "visualdiff approve 'tests/test_home.py::test_home[chrome]' --from artifact.zip" in text
-    huge = github.summary(data(*[check(message="x" * 100_000)] * 40))
+    huge = github.summary(
+        record(*[check(message="x" * 100_000, variant=f"v{at}") for at in range(40)])
+    )
     assert len(huge.encode()) < 2**20
     assert "… and 32 more" in huge
 

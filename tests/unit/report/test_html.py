@@ -16,6 +16,7 @@ from pictures import page as picture
 from pytest_visualdiff import model
 from pytest_visualdiff.model import Status, Verdict
 from pytest_visualdiff.report import html
+from pytest_visualdiff.runs.record import RunRecord
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -114,7 +115,7 @@ def everywhere(text: str) -> dict[str, Any]:
 
 
 def outline(record: dict[str, Any], folder: Path) -> Outline:
-    return Outline(html.render(record, folder))
+    return Outline(html.render(RunRecord.from_dict(record), folder))
 
 
 @pytest.mark.parametrize("text", [HOSTILE, "'\" onload='x", "]]>", "<!--", "</SCRIPT >", "\u2028"])

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import re
-from dataclasses import fields
 
 import pytest
 
-from pytest_visualdiff.model import Box, Difference, Kind, Verdict
+from pytest_visualdiff.model import Box, Difference, Kind, Status, Verdict
 from pytest_visualdiff.report.html import ASSETS
 from pytest_visualdiff.review.decisions import CheckState, State
 from pytest_visualdiff.runs.groups import Group
+from pytest_visualdiff.runs.record import CheckRecord
 from pytest_visualdiff.sweep.findings import Finding
 
 TYPES = (ASSETS / "types.d.ts").read_text(encoding="utf-8")
 
+DIFFERENCE = Difference(Kind.CHANGED, Box(0, 0, 1, 1), 0.5)
+VERDICT = Verdict(Status.MISMATCH, "t", "n", "k", "v", "m", differences=(DIFFERENCE,))
+CHECK = CheckRecord("id", VERDICT).to_dict()
+
 WRITTEN = {
-    # content.py gives a check its id, and the number of its limits.
-    "Check": {"id", *(one.name for one in fields(Verdict))},
-    "Difference": set(Difference(Kind.CHANGED, Box(0, 0, 1, 1), 0.5).to_dict()),
+    # The page's content gives a check the picture that stands for it.
+    "Check": {"thumbnail", *CHECK},
+    "Difference": set(CHECK["differences"][0]),
     "Group": set(Group("", "", ()).to_dict()),
     # The server adds why a wish was refused; the page notes what was decided on it just now.
     "Decision": {"error", "now", *CheckState(State.WAITING).to_dict()},

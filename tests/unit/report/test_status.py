@@ -10,7 +10,9 @@ from pytest_visualdiff.report.status import status
 
 
 def run(*statuses: str, **changes: Any) -> dict[str, Any]:
-    return {"id": "r", "counts": {}, "checks": [{"status": one} for one in statuses], **changes}
+    named = {"test": "t", "key": "", "variant": "", "message": ""}
+    checks = [{"status": one, "name": f"n{at}", **named} for at, one in enumerate(statuses)]
+    return {"id": "r", "counts": {}, "checks": checks, **changes}
 
 
 @pytest.mark.parametrize(

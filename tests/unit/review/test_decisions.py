@@ -41,7 +41,7 @@ def test_approval_copies_exactly_the_chosen_and_says_who_and_why(review: Review)
     assert review.baselines() == [OLD, picture(101), OLD, None]
     (entry,) = review.transaction.log.entries()
     assert entry.to_dict() | {"when": "", "tool": "", "hash": ""} == {
-        "act": "approve", "key": "t/two.png", "test": "t.py::test_two", "check": "two",
+        "act": "approve", "key": "t/test_two/two.image.png", "test": "t.py::test_two", "check": "two",  # noqa: E501
         "before": png_file.digest(OLD), "after": png_file.digest(picture(101)),
         "who": "Ada <ada@example.org>", "commit": "c0ffee", "why": "new colour",
         "run": "20260101-000000-aaaaaa", "prev": [], "when": "", "tool": "", "hash": "",
@@ -81,7 +81,7 @@ def test_undo_gives_back_the_picture_before_and_the_check_waits_again(review: Re
     done = decisions.undo(review.ids, "too early")
     assert [one.state for one in done] == [State.WAITING] * 4
     assert review.baselines() == [OLD, OLD, OLD, None]
-    assert not (review.store.root / "t" / "new.png").exists()
+    assert not (review.store.root / "t" / "test_new" / "new.image.png").exists()
     assert [one.error for one in decisions.undo(review.ids[:1])] == [
         "nothing to undo: the log has no decision on this picture"
     ]
@@ -101,7 +101,7 @@ def test_undo_of_a_rejection_touches_no_baseline(review: Review) -> None:
 def test_undo_refuses_where_the_baseline_is_no_longer_what_was_approved(review: Review) -> None:
     decisions = review.decisions()
     decisions.approve(review.ids[:2])
-    (review.store.root / "t" / "one.png").write_bytes(picture(50))
+    (review.store.root / "t" / "test_one" / "one.image.png").write_bytes(picture(50))
     first, second = decisions.undo(review.ids[:2])
     assert "has changed since" in first.error
     assert second.changed
@@ -136,16 +136,20 @@ def test_undo_says_so_where_the_earlier_picture_is_nowhere(review: Review) -> No
 def test_an_alternative_is_logged_where_it_was_put_and_can_be_taken_back(review: Review) -> None:
     decisions = review.decisions()
     decisions.approve(review.ids[:1], alternative=True)
-    assert review.store.read(BaselineKey("t/one~2.png")) == picture(100)
+    assert review.store.read(BaselineKey("t/test_one/one.image~2.png")) == picture(100)
     (entry,) = review.transaction.log.entries()
-    assert (entry.act, entry.key, entry.before) == (Act.ALTERNATIVE, "t/one~2.png", "")
+    assert (entry.act, entry.key, entry.before) == (
+        Act.ALTERNATIVE,
+        "t/test_one/one.image~2.png",
+        "",
+    )
     assert decisions.undo(review.ids[:1])[0].state is State.WAITING
-    assert review.store.read(BaselineKey("t/one~2.png")) is None
+    assert review.store.read(BaselineKey("t/test_one/one.image~2.png")) is None
     assert review.baselines()[0] == OLD
 
 
 def test_a_baseline_that_changed_since_is_refused_and_not_logged(review: Review) -> None:
-    (review.store.root / "t" / "two.png").write_bytes(picture(55))
+    (review.store.root / "t" / "test_two" / "two.image.png").write_bytes(picture(55))
     first, second, *_ = review.decisions().approve(review.ids)
     assert (first.changed, second.changed) == (True, False)
     assert "has changed since" in second.error
@@ -209,13 +213,13 @@ import pytest_visualdiff.baselines.directory as directory
 # A shell that starts tests in the background lets them ignore it.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 review, count, write = Review.__new__(Review), [], directory.write_atomically
-from pytest_visualdiff.runs import record
+from pytest_visualdiff.runs import run_files
 from pytest_visualdiff.runs.folder import RunFolder
 from pytest_visualdiff.baselines.directory import DirectoryStore
 project = Path({project!r})
 review.path, review.folder = project, RunFolder(project / ".visualdiff", {run!r})
 review.store = DirectoryStore(project / "baselines")
-review.run = record.load(review.folder.output, review.folder.id)
+review.run = run_files.load(review.folder.output, review.folder.id)
 
 def stopped(path, data):
     if len(count) == 2:

@@ -154,7 +154,7 @@ def test_pictures_of_the_run_and_baselines_of_its_checks_are_shown(served: Serve
 )
 def test_no_other_file_can_be_had(served: Served, path: str) -> None:
     answer = served.ask("GET", path)
-    assert answer.status in (404, 409)
+    assert answer.status in (401, 404, 409)
     assert b"secret" not in answer.body.replace(b"secret.png", b"")
 
 
@@ -174,8 +174,8 @@ def test_a_link_in_the_run_folder_leads_nowhere(served: Served) -> None:
         ({"Origin": "https://evil.example", "Sec_Fetch_Site": None}, 403),
         ({"Origin": None}, 403),
         ({"Origin": "null"}, 403),
-        ({"Authorization": None}, 401),
-        ({"Authorization": "Bearer guess"}, 401),
+        ({"Cookie": None}, 401),
+        ({"Cookie": "visualdiff=guess"}, 401),
         ({"Host": "evil.example"}, 421),
         ({"Content_Type": "text/plain"}, 400),
         ({"Content_Type": "application/x-www-form-urlencoded"}, 400),
@@ -223,6 +223,28 @@ def test_every_answer_has_a_strict_policy(served: Served, path: str) -> None:
     assert headers["x-content-type-options"] == "nosniff"
     assert headers["cache-control"] == "no-store"
     assert "access-control-allow-origin" not in headers
+
+
+def test_the_address_opens_the_page_once(served: Served) -> None:
+    """What stays in the history of a browser opens nothing: the token is spent, and data needs the
+    cookie that it was exchanged for.
+    """
+    token = {"Authorization": f"Bearer {served.guard.token}", "Cookie": None}
+    guessed = served.ask("POST", "/session", Authorization="Bearer guess")
+    assert guessed.status == 401
+    first, second = (served.ask("POST", "/session", **token) for _ in range(2))
+    assert first.data == {"page": served.guard.page}
+    assert first.headers["set-cookie"] == served.guard.set_cookie()
+    assert (second.status, "set-cookie" in second.headers) == (401, False)
+    assert "used already" in second.data["error"]
+    for path in ("/api/run", "/run/images/a.png", "/api/state"):
+        assert served.ask("GET", path, **token).status == 401
+
+
+def test_a_damaged_cookie_or_a_deep_document_is_refused_in_words(served: Served) -> None:
+    assert served.ask("GET", "/api/run", Cookie="\xff=;;;=\xe9").status == 401
+    answer = served.ask("POST", "/api/decide", b"[" * 100_000)
+    assert (answer.status, "nested" in answer.data["error"]) == (400, True)
 
 
 def test_the_page_holds_no_data_before_the_token_was_shown(served: Served) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from pytest_visualdiff.model import BaselineKey, Status, Verdict
 from pytest_visualdiff.review.unused import findings
+from pytest_visualdiff.runs.record import CollectedRecord
 
 SHOP = "tests/test_shop.py"
 
@@ -24,7 +25,7 @@ def about(
     files: tuple[str, ...] = (SHOP,),
 ) -> tuple[bool, str] | None:
     """Whether the baseline is gone, and why; None where it was used."""
-    collected: dict[str, Any] = {"tests": tests, "partial": [*partial], "root": ".."}
+    collected = CollectedRecord(tests=tests, partial=partial)
     found = findings([BaselineKey(key)], checks, collected, lambda path: path in files)
     return (found[0].gone, found[0].why) if found else None
 

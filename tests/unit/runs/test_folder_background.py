@@ -56,7 +56,7 @@ def test_nothing_is_lost_where_nobody_settles(tmp_path: Path) -> None:
     """The interpreter finishes the work before it ends."""
     program = (
         "import sys, time; from pathlib import Path\n"
-        "from pytest_visualdiff.runs.record import RunFolder\n"
+        "from pytest_visualdiff.runs.folder import RunFolder\n"
         "folder = RunFolder(Path(sys.argv[1]), 'run')\n"
         "folder.save_in_background('a.png', lambda: (time.sleep(0.5), b'made')[1])\n"
     )

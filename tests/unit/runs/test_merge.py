@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pytest_visualdiff.cli.main import main
-from pytest_visualdiff.runs import record as run
+from pytest_visualdiff.runs import run_files as run
 from pytest_visualdiff.runs.folder import RunFolder
 from runs import Review, picture, seen
 
@@ -22,7 +22,13 @@ def machine(name: str, checks: list[tuple[str, int]], variant: str, **facts: Any
     """The output folder of a run on another machine."""
     folder = RunFolder(Path(name), "20260101-000000-aaaaaa")
     seen_there = [
-        seen(folder, check, picture(shade), variant=variant, key=f"t/{check}.{variant}.png")
+        seen(
+            folder,
+            check,
+            picture(shade),
+            variant=variant,
+            key=f"t/test_{check}/{check}.{variant}.png",
+        )
         for check, shade in checks
     ]
     known: dict[str, Any] = {"finished": name, "counts": {}, "flaky": [], "approvals": {}}
@@ -44,9 +50,9 @@ def test_shards_and_browsers_become_one_run_whose_pictures_can_be_approved() -> 
     assert [(one.id, one.variant) for one in found.checks] == [
         ("t.py::test_a::a", "linux"), ("t.py::test_b::b", "linux"), ("t.py::test_a::a", "mac"),
     ]  # fmt: skip
-    assert found.data["counts"] == {"missing": 3}
+    assert found.record.counts == {"missing": 3}
     assert main(["approve", "--all", "--from", "all"]) == 0
-    made = {path.name: path.read_bytes() for path in Path("baselines/t").glob("[ab].*")}
+    made = {path.name: path.read_bytes() for path in Path("baselines/t").glob("*/[ab].*")}
     assert made == {
         "a.linux.png": picture(10), "b.linux.png": picture(20), "a.mac.png": picture(30),
     }  # fmt: skip
@@ -73,9 +79,9 @@ def test_sweeps_and_journeys_keep_their_pictures() -> None:
     folder.save("sweep/1.png", picture(6))
     folder.save("run.json", json.dumps(record).encode())
     found = merged(one)
-    (journey,) = found.data["journeys"]
-    assert found.folder.load(journey["steps"][0]["picture"]) == picture(5)
-    assert journey["steps"][0]["template"] == ""
+    (journey,) = found.record.journeys
+    assert found.folder.load(journey.steps[0].picture) == picture(5)
+    assert journey.steps[0].template == ""
     assert found.folder.load(found.checks[0].sweep["pages"][0]["picture"]) == picture(6)
 
 

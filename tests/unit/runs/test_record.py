@@ -12,11 +12,14 @@ import pytest
 from pytest_visualdiff import clock
 from pytest_visualdiff.errors import RunUnreadable, StoreError
 from pytest_visualdiff.model import Status, Verdict
-from pytest_visualdiff.runs import record as run
+from pytest_visualdiff.runs import run_files as run
+from pytest_visualdiff.runs.collector import RunCollector
 from pytest_visualdiff.runs.folder import LATEST, MARKER, RunFolder, new_id, prune
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from pytest_visualdiff.runs.record import RunRecord
 
 TEST = "t.py::test_a"
 MATCH, MISMATCH, CREATED = Status.MATCH, Status.MISMATCH, Status.CREATED
@@ -48,8 +51,8 @@ def attempt(
     return [("setup", setup, []), ("call", call, list(verdicts)), ("teardown", end, [])]
 
 
-def ledger(*phases: Phase) -> run.RunCollector:
-    book = run.RunCollector()
+def ledger(*phases: Phase) -> RunCollector:
+    book = RunCollector()
     for when, outcome, verdicts in phases:
         book.report(TEST, when, failed=outcome == BAD, verdicts=verdicts)
     return book
@@ -166,20 +169,20 @@ def test_names_of_runs_are_unique_and_sort_by_time(monkeypatch: pytest.MonkeyPat
     assert re.fullmatch(r"20261025-003000-[0-9a-f]{6}", first)
 
 
-def record(folder: RunFolder, *verdicts: Verdict, **facts: Any) -> dict[str, Any]:
+def record(folder: RunFolder, *verdicts: Verdict, **facts: Any) -> RunRecord:
     baselines = folder.output.parent / "baselines"
     return run.record(folder, verdicts, baseline_dir=baselines, facts=facts)
 
 
 def test_a_recorded_run_is_the_latest_and_loads_as_it_was(folder: RunFolder) -> None:
     strange = replace(seen(MATCH), name="\ud800 <b>\n", title="\udfff é 😀")
-    data = record(folder, seen(MISMATCH), strange, exit_status=1)
+    written_record = record(folder, seen(MISMATCH), strange, exit_status=1)
     loaded = run.load(folder.output)
-    assert loaded.data == json.loads(json.dumps(data))
+    assert loaded.data == json.loads(json.dumps(written_record.to_dict()))
     written = replace(strange, name="\\ud800 <b>\n", title="\\udfff é 😀")
     assert loaded.checks == (seen(MISMATCH), written)
     assert loaded.folder == folder
-    assert loaded.data["exit_status"] == 1
+    assert loaded.record.exit_status == 1
     assert loaded.baseline_dir.resolve() == folder.output.parent / "baselines"
 
 
@@ -215,13 +218,10 @@ DAMAGED: list[tuple[Any, str]] = [
     ({"schema": 1, "baseline_dir": "b"}, "damaged"),
     ({"schema": 1, "checks": []}, "damaged"),
     ({"schema": 1, "baseline_dir": "b", "checks": 5}, "damaged"),
-    ({"schema": 1, "baseline_dir": "b", "checks": ["x"]}, "damaged"),
-    ({"schema": 1, "baseline_dir": "b", "checks": [{}]}, "damaged"),
-    ({"schema": 1, "baseline_dir": "b", "checks": [{**GOOD_CHECK, "status": "odd"}]}, "damaged"),
-    ({"schema": 1, "baseline_dir": "b", "checks": [{**GOOD_CHECK, "new": 1}]}, "damaged"),
-    ({"schema": 1, "baseline_dir": "b", "checks": [{**GOOD_CHECK, "differences": [1]}]}, "damaged"),
+    ({"schema": 1, "baseline_dir": "b", "checks": [], "flaky": 5}, "flaky must be a list"),
+    (b'{"schema": 1, "x": ' + b"[" * 100_000 + b"]" * 100_000 + b"}", "nested too deep"),
     ({"schema": 2, "tool": "pytest-visualdiff 9"}, "schema 2, this version reads 1.*visualdiff 9"),
-    ({"schema": "1"}, "schema 1"),
+    ({"schema": "1"}, "schema '1'"),
 ]  # fmt: skip
 
 
@@ -234,6 +234,42 @@ def test_a_damaged_or_foreign_record_is_a_typed_error(
     folder.save("run.json", data)
     with pytest.raises(RunUnreadable, match=words):
         run.load(folder.output)
+
+
+@pytest.mark.parametrize(
+    ("check", "why"),
+    [
+        ("x", "must be an object"),
+        ({}, "status is missing"),
+        ({**GOOD_CHECK, "status": "odd"}, "must be one of match"),
+        ({**GOOD_CHECK, "differences": [1]}, "must be an object"),
+        ({**GOOD_CHECK, "test": 5}, "test must be a text, not 5"),
+        ({**GOOD_CHECK, "after": None}, "after must be a text, not None"),
+        ({**GOOD_CHECK, "confidence": float("nan")}, "must be a number"),
+        ({**GOOD_CHECK, "size": [1]}, "size must be a list of 2"),
+        ({**GOOD_CHECK, "actual": "a\0b"}, "NUL"),
+        ({**GOOD_CHECK, "name": ""}, "has no name"),
+    ],
+)
+def test_a_check_that_cannot_be_read_is_refused_alone(
+    folder: RunFolder, check: Any, why: str
+) -> None:
+    record(folder, seen(MATCH))
+    data = json.loads((folder.path / "run.json").read_bytes())
+    data["checks"].append(check)
+    folder.save("run.json", json.dumps(data).encode())
+    loaded = run.load(folder.output)
+    assert loaded.checks == (seen(MATCH),)
+    (refused,) = loaded.record.refused
+    assert why in refused.why
+
+
+def test_what_a_later_version_adds_to_a_check_is_left_out(folder: RunFolder) -> None:
+    record(folder, seen(MATCH))
+    data = json.loads((folder.path / "run.json").read_bytes())
+    data["checks"][0]["new"] = 1
+    folder.save("run.json", json.dumps(data).encode())
+    assert run.load(folder.output).checks == (seen(MATCH),)
 
 
 @pytest.mark.parametrize("pointer", [b"", b"gone", b"\xff", b"../..", b"a\0b"])

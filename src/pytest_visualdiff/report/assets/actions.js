@@ -96,9 +96,23 @@ export class Actions {
     const row = this.state.chosen;
     const decided = (/** @type {Entry} */ entry) => ["approved", "rejected"].includes(this.state.decision(entry));
     const here = row ? row.members.filter(decided) : [];
-    const chosen = here.length ? here : this.lastDecided.filter(decided);
+    const chosen = here.length ? here : this.last();
     if (!chosen.length) { toast("Nothing to undo here."); return; }
     await this.decide("undo", chosen);
+  }
+
+  /**
+   * What was decided last: on this page, or else, after a reload, as the log of decisions has it.
+   *
+   * @returns {Entry[]}
+   */
+  last() {
+    const decided = this.state.entries.filter((entry) => ["approved", "rejected"].includes(this.state.decision(entry)));
+    const here = decided.filter((entry) => this.lastDecided.includes(entry));
+    if (here.length) return here;
+    const when = (/** @type {Entry} */ entry) => this.state.decisions.get(entry.id)?.when || "";
+    const latest = decided.map(when).sort().pop();
+    return latest ? decided.filter((entry) => when(entry) === latest) : [];
   }
 
   /**
@@ -176,7 +190,7 @@ export class Actions {
     return el("div", { class: "act", role: "group", "aria-label": "Decision" },
       button("primary", accept, "A", () => this.accept(), !this.decidable("approve", row.members).length),
       button("", many ? `Reject all ${row.members.length}` : "Reject", "R", () => this.reject(), !waiting),
-      button("quiet", "Undo", "U", () => this.undo(), waiting === decided.length && !this.lastDecided.length),
+      button("quiet", "Undo", "U", () => this.undo(), waiting === decided.length && !this.last().length),
       group > 1 && button("", `Accept the same change in ${group}`, "G", () => this.decideGroup("approve")),
       el("input", { id: "reason", class: "reason", "aria-label": "Reason", "aria-keyshortcuts": "e", placeholder: "Reason (optional), E", maxlength: "500", autocomplete: "off" }),
       row.entry && decidedWords(this.state.decisions.get(row.entry.id)));

@@ -1,4 +1,5 @@
-// Talks to the review server: the token came in the address's fragment, which is sent nowhere.
+// Talks to the review server. The token of the address is used once, for a cookie that scripts
+// cannot read and that is sent below one path only, where the page then lives.
 
 const CHUNK = 100; // decisions in a request: progress is seen, and an interrupted one loses little
 
@@ -7,24 +8,41 @@ export class Trouble extends Error {}
 
 /** The review server of this page. */
 export class Client {
-  constructor() {
-    const given = new URLSearchParams(location.hash.slice(1)).get("token");
-    if (given) {
-      sessionStorage.setItem("token", given);
-      history.replaceState(null, "", location.pathname);
-    }
-    this.token = sessionStorage.getItem("token") || "";
-  }
-
   /**
-   * The run's content; opens the session that lets the page show pictures.
+   * The run's content, once the page is where its cookie counts.
    *
    * @returns {Promise<Content>}
    */
   async open() {
-    if (!this.token) throw new Trouble("This page needs the address that ‘visualdiff review’ printed, with its token.");
-    await this.request("POST", "session");
+    const token = new URLSearchParams(location.hash.slice(1)).get("token");
+    if (token) {
+      history.replaceState(null, "", location.pathname);
+      await this.exchange(token);
+    } else if (location.pathname === "/") {
+      const known = sessionStorage.getItem("visualdiff-page");
+      if (!known) throw new Trouble("This page needs the address that ‘visualdiff review’ printed, with its token.");
+      history.replaceState(null, "", known);
+    }
     return this.request("GET", "api/run");
+  }
+
+  /**
+   * Gives the token for a cookie, and moves to the page that it opens.
+   *
+   * A token that was used before opens nothing, but the page that this tab had may still be open.
+   *
+   * @param {string} token
+   */
+  async exchange(token) {
+    const known = sessionStorage.getItem("visualdiff-page");
+    try {
+      const { page } = await this.request("POST", "/session", undefined, { Authorization: `Bearer ${token}` });
+      sessionStorage.setItem("visualdiff-page", page);
+      history.replaceState(null, "", page);
+    } catch (error) {
+      if (!known) throw error;
+      history.replaceState(null, "", known);
+    }
   }
 
   /**
@@ -74,10 +92,9 @@ export class Client {
    * @param {string} method
    * @param {string} path
    * @param {object} [body]
+   * @param {Record<string, string>} headers
    */
-  async request(method, path, body) {
-    /** @type {Record<string, string>} */
-    const headers = { Authorization: `Bearer ${this.token}` };
+  async request(method, path, body, headers = {}) {
     if (body) headers["Content-Type"] = "application/json";
     let answer;
     try {

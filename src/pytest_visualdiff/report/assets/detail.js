@@ -107,7 +107,7 @@ export class Detail {
     const { content } = this.state;
     const { check, sweep } = entry;
     const scene = sweep ? sweepScene(sweep, content) : sceneOf(check, content);
-    const words = sweep ? this.findings(sweep) : regionList(check, entry.limits, (number) => this.goTo(number));
+    const words = sweep ? this.findings(sweep) : regionList(check, (number) => this.goTo(number));
     const facts = el("aside", { class: "facts", "aria-label": "About this check" },
       words, noteList(check), this.sameChange(entry), provenance(check), historyBlock(entry, content, this.actions.client), limitsTable(entry.limits), messageText(check, !words));
     if (!scene.panes.length) return el("div", { class: "body" }, el("p", { class: "gone" }, noPicture(entry)), facts);
@@ -195,7 +195,7 @@ export class Detail {
     const more = row.members.length - FEW;
     const cards = row.members.slice(0, FEW).map((entry) => {
       const { check } = entry;
-      const src = check && pictureUrl(check.diff || check.actual || check.expected, this.state.content);
+      const src = check && pictureUrl(check.thumbnail, this.state.content);
       return el("li", {}, el("button", { type: "button", class: "shot", onclick: () => this.openMember(row, entry) },
         src && el("img", { src, alt: "", loading: "lazy", decoding: "async" }), el("b", {}, entry.title), el("small", {}, entry.variant)));
     });

@@ -1,8 +1,6 @@
 // What is known of a check, in words: differences, notes, limits, where the pictures come from.
 
 import { el, fill, timeText, durationText } from "./dom.js";
-import { boxText } from "./data.js";
-import { percentText } from "./scene.js";
 import { trend } from "./plots.js";
 
 /**
@@ -20,11 +18,10 @@ export function block(title, ...children) {
  * The differences as a numbered list; each goes to its place.
  *
  * @param {Check} check
- * @param {Limits} limits
  * @param {(number: number) => void} onRegion
  */
-export function regionList(check, limits, onRegion) {
-  const items = check.differences.map((one, index) => regionItem(index + 1, one.kind, one.message.startsWith("confidence ") ? "" : one.message, whereAndLimit(one, limits), onRegion));
+export function regionList(check, onRegion) {
+  const items = check.differences.map((one, index) => regionItem(index + 1, one.kind, one.message.startsWith("confidence ") ? "" : one.message, one.words, onRegion));
   return block("What changed", items.length && el("ol", { class: "regions" }, items));
 }
 
@@ -61,31 +58,6 @@ function messageParts(message) {
 function shortSelector(selector) {
   const parts = selector.split(" > ");
   return parts.length > 2 ? `… ${parts.slice(-2).join(" > ")}` : selector;
-}
-
-/**
- * Where a difference is, and the limit that it exceeds.
- *
- * @param {Difference} one
- * @param {Limits} limits
- */
-function whereAndLimit(one, limits) {
-  const name = limitOf(one);
-  const limit = limits[name];
-  const told = limit ? ` · ${name === "confidence" ? "required" : "allowed"} ${String(limit.value)} (${name}, from ${limit.origin})` : "";
-  const sure = name === "confidence" ? ` · confidence ${percentText(one.confidence)}` : "";
-  return `at ${boxText(one.box)}${sure}${told}`;
-}
-
-/**
- * The name of the limit that applies to a difference.
- *
- * @param {Difference} difference
- */
-function limitOf({ kind, detail }) {
-  if (kind === "moved") return "max_move";
-  if (kind === "resized" || "scale" in detail) return "max_resize";
-  return kind === "recoloured" ? "max_recolour" : "confidence";
 }
 
 /**

@@ -76,6 +76,8 @@ interface Check {
   title: string;
   location: string;
   notes: string[];
+  /** The picture that stands for the check; empty without one. */
+  thumbnail: string;
   /** Empty for a check of a picture. */
   sweep?: Sweep | { pages?: undefined };
 }
@@ -89,6 +91,8 @@ interface Difference {
   confidence: number;
   detail: { offset?: [number, number]; scale?: unknown };
   message: string;
+  /** Place and limit, in words. */
+  words: string;
 }
 
 /** What a cross-browser check saw. */

@@ -1,0 +1,216 @@
+"""The project that a command is about: its root folder, its options, and its store of baselines.
+
+The same options hold as for pytest: those of the configuration file, with ``addopts``. The file is
+read here, which is quick; pytest itself is started only where a plugin or ``conftest.py`` adds to
+what can be chosen, as a store of its own.
+"""
+
+from __future__ import annotations
+
+import configparser
+import importlib
+import os
+import shlex
+import sys
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pytest_visualdiff.errors import UsageError
+from pytest_visualdiff.options.table import OPTIONS, PREFIX, Layer, Settings, pick
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from pytest_visualdiff.baselines import BaselineStore
+    from pytest_visualdiff.checks.registry import Registry
+
+HOOK = f"{PREFIX}_register"
+"""Ends the name of the hook that adds stores, reports and comparators."""
+
+# Configuration file -> the sections that pytest reads, the first that is there counts.
+_FILES: dict[str, tuple[tuple[str, ...], ...]] = {
+    "pytest.toml": (("pytest",),),
+    ".pytest.toml": (("pytest",),),
+    "pytest.ini": (("pytest",),),
+    ".pytest.ini": (("pytest",),),
+    "pyproject.toml": (("tool", "pytest"), ("tool", "pytest", "ini_options")),
+    "tox.ini": (("pytest",),),
+    "setup.cfg": (("tool:pytest",),),
+}
+
+
+@dataclass(frozen=True)
+class Project:
+    """A project, as far as its configuration file tells."""
+
+    root: Path
+    """Paths of the options are relative to it."""
+    options: Mapping[str, Any] = field(default_factory=dict)
+    """All of pytest's section in the configuration file."""
+
+    @classmethod
+    def found(cls, start: Path | None = None) -> Project:
+        """The project of a folder: the closest one above it that pytest is configured in.
+
+        Without a configuration, the closest folder that holds runs; else the folder itself.
+        """
+        here = (start or Path.cwd()).absolute()
+        for folder in (here, *here.parents):
+            options = _configured(folder)
+            if options is not None:
+                return cls(folder, options)
+        runs = str(OPTIONS["output_dir"].default)
+        return cls(next((one for one in (here, *here.parents) if (one / runs).is_dir()), here))
+
+    @cached_property
+    def settings(self) -> Settings:
+        """The options of the configuration file; raises ``UsageError`` for a wrong one."""
+        if self.needs_pytest:
+            return self._registered[0]
+        ini = {
+            name: self.options[row.ini]
+            for name, row in OPTIONS.items()
+            if Layer.INI in row.layers and self.options.get(row.ini) not in (None, "", [])
+        }
+        lists = {name: _lines(value) if OPTIONS[name].kind.many else value
+                 for name, value in ini.items()}  # fmt: skip
+        flags = dict(_flags(self.options.get("addopts", "")))
+        return Settings().over(Layer.INI, lists).over(Layer.FLAG, flags)
+
+    @property
+    def output(self) -> Path:
+        """The folder of runs, as one would name it from here."""
+        return _from_here(self.root / self.settings["output_dir"])
+
+    @property
+    def baselines(self) -> Path:
+        """The folder of baselines."""
+        return (self.root / str(self.settings["baseline_dir"])).resolve()
+
+    @cached_property
+    def registry(self) -> Registry:
+        """What can be chosen by name, with what plugins and ``conftest.py`` add."""
+        from pytest_visualdiff.session import built_in
+
+        registry = built_in(Path.cwd())
+        self.register(registry)
+        return registry
+
+    def register(self, registry: Registry) -> None:
+        """Add what plugins and ``conftest.py`` offer."""
+        if self.needs_pytest:
+            self._registered[1](registry=registry)
+
+    def store(self, baselines: Path) -> BaselineStore:
+        """The store that the options choose, for a folder of baselines."""
+        if not self.needs_pytest and self.settings["store"] == OPTIONS["store"].default:
+            from pytest_visualdiff.baselines.directory import DirectoryStore
+
+            return DirectoryStore(baselines)
+        return pick("store", self.settings["store"], self.registry.stores)(baselines)
+
+    @cached_property
+    def needs_pytest(self) -> bool:
+        """Whether only pytest knows all options and parts: something else adds to them."""
+        said = f"{self.options.get('addopts', '')} {self.options.get(OPTIONS['store'].ini, '')}"
+        chosen = self.options.get(OPTIONS["store"].ini) not in (None, "", OPTIONS["store"].default)
+        return chosen or f"--{PREFIX}-store" in said or any(map(_registers, self._conftests()))
+
+    @cached_property
+    def _registered(self) -> tuple[Settings, Any]:
+        from pytest_visualdiff.plugin.project import configured
+
+        return configured(self.root)
+
+    def _conftests(self) -> Iterator[Path]:
+        """The files that pytest imports before it collects anything."""
+        paths = _lines(self.options.get("testpaths", []))
+        folders = [self.root, *(self.root / one for one in paths), *self.root.glob("test*")]
+        return (folder / "conftest.py" for folder in dict.fromkeys(folders))
+
+
+def _registers(conftest: Path) -> bool:
+    try:
+        text = conftest.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return False
+    return HOOK in text or "pytest_plugins" in text
+
+
+def _configured(folder: Path) -> Mapping[str, Any] | None:
+    """The section of pytest in the folder's configuration file; None where there is none."""
+    for name, sections in _FILES.items():
+        path = folder / name
+        if path.is_file():
+            data = _read(path)
+            for keys in sections:
+                found = _section(data, keys)
+                if found is not None:
+                    return found
+            if name.endswith("pytest.ini"):
+                return {}
+    return None
+
+
+def _section(data: Any, keys: tuple[str, ...]) -> Mapping[str, Any] | None:
+    for key in keys:
+        data = data.get(key) if isinstance(data, dict) else None
+    if isinstance(data, dict) and not (keys == ("tool", "pytest") and {*data} == {"ini_options"}):
+        return data
+    return None
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        text = path.read_text(encoding="utf-8")
+        if path.suffix == ".toml":
+            return _toml(text)
+        parser = configparser.ConfigParser(interpolation=None, strict=False)
+        parser.read_string(text)
+        return {name: dict(parser[name]) for name in parser.sections()}
+    except (OSError, ValueError, configparser.Error) as error:
+        raise UsageError(f"cannot read {path}: {error}") from error
+
+
+def _toml(text: str) -> dict[str, Any]:
+    # pytest needs tomli where Python does not have it.
+    parser = importlib.import_module("tomllib" if sys.version_info >= (3, 11) else "tomli")
+    return dict(parser.loads(text))
+
+
+def _lines(value: Any) -> list[Any]:
+    """A list of the configuration file, as pytest's ``linelist`` reads it."""
+    if isinstance(value, (list, tuple)):
+        return list(value)
+    return [line.strip() for line in str(value).splitlines() if line.strip()]
+
+
+def _flags(addopts: Any) -> Iterator[tuple[str, Any]]:
+    """Our flags in ``addopts``."""
+    words = list(addopts) if isinstance(addopts, (list, tuple)) else shlex.split(str(addopts))
+    rows = {row.flag_name: row for row in OPTIONS.values() if Layer.FLAG in row.layers}
+    many: dict[str, list[str]] = {}
+    for at, word in enumerate(map(str, words)):
+        flag, equals, value = word.partition("=")
+        row = rows.get(flag)
+        if row is None:
+            continue
+        if row.kind.switch:
+            yield row.name, True
+            continue
+        given = value if equals else str(words[at + 1]) if at + 1 < len(words) else ""
+        if row.kind.many:
+            many.setdefault(row.name, []).append(given)
+        else:
+            yield row.name, given
+    yield from many.items()
+
+
+def _from_here(path: Path) -> Path:
+    """The path relative to the current folder where it lies below it or beside."""
+    try:
+        return Path(os.path.relpath(path))
+    except ValueError:  # another drive of Windows
+        return path
