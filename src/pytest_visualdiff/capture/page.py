@@ -31,8 +31,8 @@ from pytest_visualdiff.model import Box, Environment, Screenshot
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterator, Sequence
 
-    from pytest_visualdiff.capture import CaptureOptions, Expected
     from pytest_visualdiff.capture.areas import Areas, Rect
+    from pytest_visualdiff.capture.capture_options import CaptureOptions, Expected
     from pytest_visualdiff.capture.script import Answer
 
 SWEEP_PAUSE = 0.05

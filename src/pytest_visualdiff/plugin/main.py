@@ -14,10 +14,9 @@ from pytest_visualdiff import clock  # noqa: F401 - takes the clock before a tes
 from pytest_visualdiff.errors import UsageError
 from pytest_visualdiff.options.table import OPTIONS, PREFIX, Layer, Settings
 from pytest_visualdiff.plugin import items
-from pytest_visualdiff.plugin.collection import Collected
+from pytest_visualdiff.plugin.collection import COLLECTED, Collected
 from pytest_visualdiff.plugin.state import (
     ATTEMPTS,
-    COLLECTED,
     NAMES,
     SCREEN,
     SESSION,
