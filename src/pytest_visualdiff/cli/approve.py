@@ -91,7 +91,7 @@ def _status(arguments: Namespace) -> int:
 
 def _warn(made: Decisions, arguments: Namespace) -> bool:
     """Say where a run did not end; whether that is this one."""
-    from pytest_visualdiff.runs.record import unfinished
+    from pytest_visualdiff.runs.history import unfinished
 
     if made.run.data.get("crashed"):
         say(

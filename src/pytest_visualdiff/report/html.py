@@ -21,6 +21,7 @@ from pytest_visualdiff.javascript import joined
 from pytest_visualdiff.model import Verdict
 from pytest_visualdiff.runs.folder import OUTPUT, RunFolder
 from pytest_visualdiff.runs.groups import groups
+from pytest_visualdiff.runs.history import earlier as earlier_runs
 from pytest_visualdiff.text import quoted
 
 if TYPE_CHECKING:
@@ -227,9 +228,8 @@ def history(output: Path, data: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 def _earlier(output: Path, own: str) -> Iterator[Mapping[str, Any]]:
-    names = sorted(path.parent.name for path in output.glob("*/run.json"))
-    for name in [name for name in names if name < own][-MOST_HISTORY:]:
-        path = output / name / "run.json"
+    before = [run / "run.json" for run in earlier_runs(output, own)]
+    for path in [path for path in before if path.exists()][-MOST_HISTORY:]:
         try:
             if path.stat().st_size <= LARGEST_HISTORY:
                 yield json.loads(path.read_bytes())

@@ -17,7 +17,8 @@ from pytest_visualdiff._version import __version__
 from pytest_visualdiff.errors import RunUnreadable, StoreError
 from pytest_visualdiff.files import write_atomically
 from pytest_visualdiff.model import Verdict
-from pytest_visualdiff.runs.folder import LATEST, MARKER, UNFINISHED, RunFolder
+from pytest_visualdiff.runs.folder import LATEST, RunFolder
+from pytest_visualdiff.runs.history import MARKER, UNFINISHED, unfinished
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -200,12 +201,6 @@ def _has_notes(folder: RunFolder) -> bool:
 
 def _is_run(folder: RunFolder) -> bool:
     return _has_notes(folder) or (folder.path / MARKER).exists()
-
-
-def unfinished(output: Path, than: str = "") -> str:
-    """The newest run that did not end (it crashed, or still goes on) after ``than``; else empty."""
-    notes = (path.parent.name for path in output.glob(f"*/{UNFINISHED}"))
-    return max((one for one in notes if one > than), default="")
 
 
 def _latest(output: Path) -> str:
