@@ -1,5 +1,5 @@
-"""The door: pytest's hooks. No decisions are made here, and nothing heavy is imported until a test
-asks for a fixture.
+"""pytest's hooks. No decisions are made here, and nothing heavy is imported until a test asks for a
+fixture.
 """
 
 from __future__ import annotations
