@@ -5,8 +5,7 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
-from research.detection.report import by
-from research.detection.score import alarm_share, calibration, grouped, roc, thresholds
+from research.detection.score import alarm_share, calibration, roc, thresholds
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,7 +31,6 @@ def draw(folder: Path, results: Results, default: float) -> list[str]:
     ours = next(iter(results.values()))
     figures = {
         "roc": _roc(pyplot, results),
-        "kinds": _kinds(pyplot, results),
         "confidence": _confidence(pyplot, ours, default),
     }
     for name, figure in figures.items():
@@ -82,35 +80,6 @@ def _roc(pyplot: Any, results: Results) -> Any:
     axes.legend(
         handles[::-1], labels[::-1], loc="center left", bbox_to_anchor=(1, 0.5), frameon=False
     )
-    return figure
-
-
-def _kinds(pyplot: Any, results: Results) -> Any:
-    """One column for each engine: recall by kind above, false alarms by benign kind below."""
-    ours = next(iter(results.values()))
-    shares = {
-        mutated: list(grouped((o for o in ours if o.case.mutated is mutated), by("kind")))
-        for mutated in (True, False)
-    }
-    heights = [len(shares[True]), len(shares[False])]
-    figure, rows = pyplot.subplots(
-        2, len(results), squeeze=False, sharey="row", height_ratios=heights,
-        figsize=(1.6 * len(results) + 2, 0.17 * sum(heights) + 1.6),
-    )  # fmt: skip
-    for column, (label, colour) in enumerate(_colours(results).items()):
-        for row, mutated in enumerate((True, False)):
-            values = grouped((o for o in results[label] if o.case.mutated is mutated), by("kind"))
-            names = [str(kind) for kind in shares[mutated]]
-            widths = [alarm_share(values[kind]) for kind in shares[mutated]]
-            axes = rows[row][column]
-            axes.barh(names[::-1], widths[::-1], color=colour, alpha=1.0 if mutated else 0.6)
-            axes.set(xlim=(0, 1), xticks=(0, 0.5, 1), xticklabels=("0", "½", "1"))
-            axes.grid(axis="x", alpha=0.3)
-            axes.margins(y=0.01)
-        rows[0][column].set_title(label.replace(" ", "\n", 1), fontsize=8)
-        rows[1][column].set_xlabel("share")
-    rows[0][0].set_ylabel("recall (longer is better)")
-    rows[1][0].set_ylabel("false alarms\n(shorter is better)")
     return figure
 
 

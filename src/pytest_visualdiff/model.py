@@ -1,4 +1,4 @@
-"""The frozen values that travel through the house: each stage takes some and returns some.
+"""The frozen values that travel between the packages: a stage takes some and returns some.
 
 Coordinates are image pixels with the origin at the top left unless a docstring says CSS pixels.
 Images are RGB ``uint8`` arrays of shape (height, width, 3).
@@ -249,12 +249,12 @@ class Status(str, Enum):
 
     @property
     def writes(self) -> bool:
-        """Whether the judge intends the actual image to become the baseline."""
+        """Whether the actual image is intended to become the baseline."""
         return self in (Status.CREATED, Status.UPDATED)
 
 
 def plain(value: Any) -> Any:
-    """The value as JSON and other processes take it: also numbers of numpy, or half a character."""
+    """The value in types that JSON has; numbers of numpy and lone surrogates are converted."""
     if isinstance(value, str):
         return value.encode("utf-8", "backslashreplace").decode()
     if isinstance(value, Mapping):
@@ -277,7 +277,7 @@ class BaselineKey:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What the judge says of one check; travels as JSON on the test's report.
+    """The result of one check; it travels as JSON on the test's report.
 
     Paths are relative to the run folder for ``actual``, ``expected``, ``diff`` and ``frames``;
     ``key`` is relative to the baseline folder. ``before`` and ``after`` are SHA-256 hex digests of

@@ -21,7 +21,7 @@ from pytest_visualdiff.report import github, html, status, terminal
 from pytest_visualdiff.review import actor
 from pytest_visualdiff.review.decisions import approve
 from pytest_visualdiff.review.transaction import DecisionTransaction
-from pytest_visualdiff.runs import folder, run_files
+from pytest_visualdiff.runs import folder, history, run_files
 from pytest_visualdiff.runs.collector import RunCollector
 
 if TYPE_CHECKING:
@@ -120,24 +120,34 @@ class Session:
         """
         verdicts = self.collector.final()
         approvals = self._approve(verdicts, interrupted=interrupted)
+        facts = self._facts(verdicts, approvals, interrupted=interrupted, status=status)
+        data, pages, trouble = self._record(verdicts, {**facts, "collected": collected or None})
+        lines = terminal.summary(verdicts, approvals, self.collector.flaky(), pages)
+        good = not any(one.error for one in approvals)
+        if trouble is None:
+            return data, lines, good
+        # What was seen counts: a folder that takes no records makes no match a failure.
+        harmless = isinstance(trouble, (StoreError, OSError))
+        told = str(trouble) if harmless else repr(trouble)
+        lines.append((f"the run could not be recorded: {told}", "yellow" if harmless else "red"))
+        return data, lines, good and harmless
+
+    def _record(
+        self, verdicts: Sequence[Verdict], facts: Mapping[str, Any]
+    ) -> tuple[dict[str, Any], Sequence[Path], Exception | None]:
+        """Write the records: run.json's data, the pages that were written, and what went wrong."""
         data: dict[str, Any] = {}
+        pages: Sequence[Path] = ()
         try:
             written = run_files.record(
-                self.folder,
-                verdicts,
-                baseline_dir=self.baseline_dir,
-                facts={
-                    **self._facts(verdicts, approvals, interrupted=interrupted, status=status),
-                    "collected": collected or None,
-                },
+                self.folder, verdicts, baseline_dir=self.baseline_dir, facts=facts
             )
             data = written.to_dict()
             pages = self._write_reports(data)
-            folder.prune(self.folder.output, self.settings["keep_runs"])
+            history.prune(self.folder.output, self.settings["keep_runs"], self.folder.id)
         except Exception as error:  # noqa: BLE001 - a report of others must not end the session
-            return data, [(f"the run could not be recorded: {error!r}", "red")], False
-        lines = terminal.summary(verdicts, approvals, self.collector.flaky(), pages)
-        return data, lines, not any(one.error for one in approvals)
+            return data, pages, error
+        return data, pages, None
 
     def _approve(self, verdicts: Sequence[Verdict], *, interrupted: bool) -> list[Approval]:
         intended = [one for one in verdicts if one.status.writes]

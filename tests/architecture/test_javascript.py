@@ -80,3 +80,21 @@ def test_lint_checks_every_program() -> None:
     assert "node_modules/.bin/eslint ." in commands
     assert any("tsconfig.json" in line for line in commands)
     assert any("tsc -p" in line for line in commands)
+
+
+DECLARED = re.compile(r"^(?:export )?(?:async )?(?:function|class|const|let) (\w+)", re.MULTILINE)
+COMMENT = re.compile(r"/\*\*(?:(?!\*/).)*\*/|^\s*//[^\n]*", re.MULTILINE | re.DOTALL)
+ENTRIES = {"firstLook", "readPage"}
+"""What Python calls by name once the scripts are joined."""
+
+
+@pytest.mark.parametrize("folder", sorted({path.parent for path in SCRIPTS}))
+def test_everything_that_a_script_declares_is_used(folder: Path) -> None:
+    """ESLint sees one file at a time, and the scripts of a folder share their names."""
+    code = "\n".join(COMMENT.sub("", path.read_text("utf-8")) for path in folder.glob("*.js"))
+    declared = set(DECLARED.findall(code))
+    assert len(declared) > 10
+    unused = {
+        name for name in declared if len(re.findall(rf"(?:\.\.\.|(?<![\w.])){name}\b", code)) < 2
+    }
+    assert unused - ENTRIES == set()

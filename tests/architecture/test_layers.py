@@ -12,6 +12,7 @@ from imports import (
     SOURCE,
     circles,
     imported,
+    own_imports,
     package_of,
 )
 
@@ -27,11 +28,40 @@ MAY_IMPORT = {
     "uvicorn": {"cli/review.py"},
 }
 
+GRAPH = {module: own_imports(path) for module, path in MODULES.items()}
 PACKAGES = sorted({package_of(module) for module in MODULES} - FACE)
 
 
 def test_every_package_has_a_layer() -> None:
     assert set(PACKAGES) <= set(LAYERS)
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_a_package_imports_only_from_lower_layers(package: str) -> None:
+    """A store never compares, a report never captures, the core knows no pytest."""
+    allowed = {*LAYERS[: LAYERS.index(package)], package}
+    wrong = [
+        f"{module} imports {other}"
+        for module in MODULES
+        if package_of(module) == package
+        for other in sorted(GRAPH[module])
+        if package_of(other) not in allowed
+    ]
+    assert wrong == []
+
+
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    """Imports for type checkers count as well."""
+    assert circles(GRAPH) == []
+
+
+def test_no_packages_import_each_other_in_a_circle() -> None:
+    packages: dict[str, set[str]] = {}
+    for module, others in GRAPH.items():
+        if package_of(module) not in FACE:
+            used = {package_of(other) for other in others} - {package_of(module)}
+            packages.setdefault(package_of(module), set()).update(used)
+    assert circles(packages) == []
 
 
 @pytest.mark.parametrize(

@@ -28,23 +28,23 @@ def study(
 ) -> Study:
     """One proposal for all series, and what is found under the present and the proposed limits.
 
-    ``say`` is told what is going on. Raises ``NothingCompared`` where masks leave no pixel.
+    ``say`` gets words on the progress. Raises ``NothingCompared`` where masks leave no pixel.
     """
-    bench = _CachedEngine(tuple(seen), say)
-    outcome, chosen, masks = _proposal(bench, present)
+    engine = _CachedEngine(tuple(seen), say)
+    outcome, chosen, masks = _proposal(engine, present)
     notes = _notes(seen)
     judged = tuple(
         SeriesResult(
             one,
-            present=bench.quiet(at, present, ()),
-            proposed=bench.quiet(at, chosen, masks[at]),
+            present=engine.quiet(at, present, ()),
+            proposed=engine.quiet(at, chosen, masks[at]),
             masks=masks[at],
-            present_curves=bench.curves(at, present, ()),
-            proposed_curves=bench.curves(at, chosen, masks[at]),
+            present_curves=engine.curves(at, present, ()),
+            proposed_curves=engine.curves(at, chosen, masks[at]),
         )
         for at, one in enumerate(seen)
     )
-    return Study(target, present, chosen, outcome, judged, notes, _levels(bench, masks))
+    return Study(target, present, chosen, outcome, judged, notes, _levels(engine, masks))
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,7 +95,7 @@ class _CachedEngine:
             for at in range(len(self.seen))
         )
 
-    def blindness(self, limits: Limits, masks: Masks) -> float:
+    def sensitivity_loss(self, limits: Limits, masks: Masks) -> float:
         """Over all series."""
         found = [
             sensitivity_loss(self.curves(at, limits, masks[at]), limits)
@@ -104,51 +104,51 @@ class _CachedEngine:
         return sum(found) / len(found)
 
 
-def _proposal(bench: _CachedEngine, present: Limits) -> tuple[Outcome, Limits, Masks]:
-    bare = bench.bare
-    if all(len(one.series.distinct) == 1 for one in bench.seen):
+def _proposal(engine: _CachedEngine, present: Limits) -> tuple[Outcome, Limits, Masks]:
+    bare = engine.bare
+    if all(len(one.series.distinct) == 1 for one in engine.seen):
         return Outcome.STABLE, present, bare
-    if bench.hold(present, bare):
+    if engine.hold(present, bare):
         return Outcome.QUIET, present, bare
-    limits = _limits(bench, present, bare)
+    limits = _limits(engine, present, bare)
     if limits is not None:
         return Outcome.LIMITS, limits, bare
-    return _masked(bench, present)
+    return _masked(engine, present)
 
 
-def _limits(bench: _CachedEngine, present: Limits, masks: Masks) -> Limits | None:
+def _limits(engine: _CachedEngine, present: Limits, masks: Masks) -> Limits | None:
     """Of the limits that are quiet, those that notice most; None where there are none."""
     loosest = widest(present)
-    if not bench.hold(loosest, masks):  # then no lower threshold does, and each takes its time
+    if not engine.hold(loosest, masks):  # then no lower threshold does, and each takes its time
         return None
-    found = candidates(present, lambda limits: bench.worst(limits, masks))
+    found = candidates(present, lambda limits: engine.worst(limits, masks))
     ends = dict.fromkeys([*found[:1], *found[-1:]])
-    return min(ends, key=lambda limits: bench.blindness(limits, masks), default=None)
+    return min(ends, key=lambda limits: engine.sensitivity_loss(limits, masks), default=None)
 
 
-def _masked(bench: _CachedEngine, present: Limits) -> tuple[Outcome, Limits, Masks]:
+def _masked(engine: _CachedEngine, present: Limits) -> tuple[Outcome, Limits, Masks]:
     loosest = widest(present)
     # First as few masks as can be: only what the widest limits cannot hold.
     for reporting in (loosest, present):
         masks = tuple(
-            to_mask(one.noise.spots, bench.quiet(at, reporting, ()).boxes)
-            for at, one in enumerate(bench.seen)
+            to_mask(one.noise.spots, engine.quiet(at, reporting, ()).boxes)
+            for at, one in enumerate(engine.seen)
         )
-        if _leave_enough(bench, masks):
-            limits = _limits(bench, present, masks)
+        if _leave_enough(engine, masks):
+            limits = _limits(engine, present, masks)
             if limits is not None:
                 return Outcome.MASKS, limits, masks
-    return Outcome.UNSTABLE, present, bench.bare
+    return Outcome.UNSTABLE, present, engine.bare
 
 
-def _levels(bench: _CachedEngine, masks: Masks) -> tuple[str, ...]:
+def _levels(engine: _CachedEngine, masks: Masks) -> tuple[str, ...]:
     """The named levels of strictness at which everything is quiet, the strictest first."""
     levels = {name: Limits(**level.values()) for name, level in LEVELS.items()}
-    return tuple(name for name, limits in levels.items() if bench.hold(limits, masks))
+    return tuple(name for name, limits in levels.items() if engine.hold(limits, masks))
 
 
-def _leave_enough(bench: _CachedEngine, masks: Masks) -> bool:
-    for one, spots in zip(bench.seen, masks, strict=True):
+def _leave_enough(engine: _CachedEngine, masks: Masks) -> bool:
+    for one, spots in zip(engine.seen, masks, strict=True):
         width, height = one.series.sizes[0]
         boxes = [area_of(spot) for spot in spots]
         if covered(boxes, width * height) > MOST_MASKED:

@@ -20,13 +20,13 @@ _HOPELESS = (
 )
 
 _LEAST_SHARE = 0.0001
-"""A smaller share is told as being so: powers of ten are no reading."""
+"""A smaller share is written as "under" this one: powers of ten are hard to read."""
 
 SPOTS = 8
-"""Flickering places told one by one."""
+"""At most this many flickering places are listed one by one."""
 
 
-def told(study: Study) -> str:
+def summary(study: Study) -> str:
     """The whole report."""
     parts = [study.target, *(_series(one, study) for one in study.judged), _advice(study)]
     return "\n\n".join(parts)

@@ -1,4 +1,4 @@
-"""The eyes: one trustworthy picture of a target.
+"""Capture: one trustworthy picture of a target.
 
 ``capture`` picks an adapter for the target: a WebDriver or WebElement of any browser, a ready-made
 picture (path, encoded bytes, PIL image, array), or any object with a ``screenshot()`` of its own.
@@ -7,59 +7,24 @@ Importing this package is cheap: selenium is never imported here, image librarie
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from pytest_visualdiff.capture.capture_options import CaptureOptions
 from pytest_visualdiff.errors import UnsupportedTarget
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-    from typing import TypeAlias
+    from collections.abc import Iterable
 
-    from pytest_visualdiff.model import Environment, Screenshot
+    from pytest_visualdiff.capture.capture_options import Adapter, Expected
+    from pytest_visualdiff.model import Screenshot
 
-    Expected: TypeAlias = Callable[[Environment], bytes | None]
-    """Baseline PNG of an environment, or None; used for the fast path alone."""
-    Capturer: TypeAlias = Callable[[Any, "CaptureOptions", Expected], Screenshot]
-    Adapter: TypeAlias = tuple[Callable[[Any], bool], Capturer]
-    """Is this a target of mine?, capture it."""
+
+__all__ = ["ACCEPTED", "ADAPTERS", "CaptureOptions", "capture"]
 
 ACCEPTED = (
     "a WebDriver, a WebElement, an image (path, bytes, PIL image, numpy array), a screen or a part"
     " of it, or an object with a screenshot() that returns image bytes"
 )
-
-
-@dataclass(frozen=True)
-class CaptureOptions:
-    """How a picture is made.
-
-    Entries of ``mask`` and ``redact``, and ``region``, are a CSS selector, a WebElement, a ``Box``
-    or (x, y, width, height) in CSS pixels from the target's top left (image pixels where the
-    target is a picture). A selector is tried in the document that the driver is in, then in the
-    outermost one, then in all open shadow roots and same-origin frames; all its visible matches
-    count.
-    """
-
-    full_page: bool = False
-    """The whole page in place of the viewport."""
-    timeout: float = 5.0
-    """Seconds until the page must be ready and two consecutive frames agree."""
-    animations: str = "freeze"
-    """``freeze``: finish finite animations, hold infinite ones, videos and animated images at
-    their start. ``allow``: leave them alone, only wait for running transitions."""
-    lazy: bool = False
-    """Scroll through the page first, so that lazy content loads, and back again."""
-    hover: bool = False
-    """Leave the pointer where it is; else it is parked outside, so that nothing is hovered."""
-    shadow: bool = False
-    """Include box-shadow and outline in the picture of an element."""
-    mask: tuple[Any, ...] = ()
-    """Areas left out of the comparison; the pixels stay clean."""
-    redact: tuple[Any, ...] = ()
-    """Areas filled with opaque colour before anything else sees the picture."""
-    region: Any = None
-    """Compare only this area."""
 
 
 def capture(

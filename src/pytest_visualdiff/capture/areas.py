@@ -11,7 +11,7 @@ from pytest_visualdiff.model import Box
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from pytest_visualdiff.capture import CaptureOptions
+    from pytest_visualdiff.capture.capture_options import CaptureOptions
 
 NAMES = ("mask", "redact", "region")
 

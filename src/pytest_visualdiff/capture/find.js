@@ -40,6 +40,8 @@ const main = (() => {
   return /** @type {View} */ (view);
 })();
 
+const FIREFOX = attempt(() => main.CSS.supports("-moz-appearance", "none"), false);
+
 /** The element that the picture shows; null for the page. */
 const target = request.target === null ? null : elements[request.target];
 
@@ -57,7 +59,23 @@ const CUSTOM = './/*[contains(local-name(),"-")]';
  */
 function innerRoot(node) {
   if (node.shadowRoot) return node.shadowRoot;
-  return isFrame(node) ? attempt(() => node.contentDocument || node.getSVGDocument()) : null;
+  if (!isFrame(node)) return null;
+  return attempt(() => node.contentDocument || node.getSVGDocument()) || documentIn(node);
+}
+
+/**
+ * The document in an embed element whose address does not say that it is a picture: it is found by
+ * its window alone.
+ *
+ * @param {Element} node
+ */
+function documentIn(node) {
+  const view = viewOf(node);
+  for (let at = 0; node.localName === "embed" && at < view.length; at++) {
+    const inner = /** @type {View} */ (view[at]);
+    if (attempt(() => inner.frameElement) === node) return inner.document;
+  }
+  return null;
 }
 
 /**

@@ -31,8 +31,8 @@ from pytest_visualdiff.model import Box, Environment, Screenshot
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterator, Sequence
 
-    from pytest_visualdiff.capture import CaptureOptions, Expected
     from pytest_visualdiff.capture.areas import Areas, Rect
+    from pytest_visualdiff.capture.capture_options import CaptureOptions, Expected
     from pytest_visualdiff.capture.script import Answer
 
 SWEEP_PAUSE = 0.05
@@ -117,7 +117,7 @@ class PageShooter:
             self.parked = True
             self.camera.park(self.answer)
             self._look()
-        return Look(self.answer.pending, self.answer.places)
+        return Look(self.answer.pending, self.answer.places, self.answer.notes)
 
     def shoot(self) -> Frame:
         """One shot, redacted; boxes are those of the last look."""
@@ -129,7 +129,8 @@ class PageShooter:
             for name in self.areas
         }
         self.counted = tuple(self._counted(width, height))
-        self.notes = (*self._told(), *notes(self.counted, boxes["mask"], (width, height)))
+        covered = notes(self.counted, boxes["mask"], (width, height))
+        self.notes = (*self._told(), *covered, *self.answer.notes)
         exposed = not self._proven(photo, boxes["redact"])
         self.thorough = True
         return Frame(

@@ -40,9 +40,6 @@ const backgrounds = new Map();
  */
 const naturalSizes = new Map();
 
-// Firefox paints fixed backgrounds over the whole page.
-const PAINTS_FIXED = main.CSS.supports("-moz-appearance", "none");
-
 /**
  * Has a whole page painted.
  *
@@ -155,7 +152,8 @@ function unfix(one) {
   });
   if (placed.includes(null)) return;
   const done = /** @type {(BackgroundLayer & { covers?: boolean })[]} */ (placed);
-  if (PAINTS_FIXED && !done.some((layer) => layer.covers)) return;
+  // Firefox paints the whole page with them.
+  if (FIREFOX && !done.some((layer) => layer.covers)) return;
   const values = {
     "background-attachment": done.map((layer) => layer.attachment).join(),
     "background-position": done.map((layer) => `${layer.x} ${layer.y}`).join(),

@@ -23,7 +23,7 @@ from pytest_visualdiff.model import Box, Environment, Screenshot
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from pytest_visualdiff.capture import CaptureOptions, Expected
+    from pytest_visualdiff.capture.capture_options import CaptureOptions, Expected
 
 
 def capture_picture(target: Any, options: CaptureOptions, _expected: Expected) -> Screenshot:

@@ -1,11 +1,11 @@
 // What the page still waits for, in words. Nothing here blocks: the caller asks again.
 
 /**
- * Label → done; for what only a promise can tell (decoding, a look into a file).
+ * What only a promise can tell: decoding, a look into a file.
  *
- * @type {Map<string, boolean>}
+ * @type {Set<{ label: string }>}
  */
-const tasks = new Map();
+const tasks = new Set();
 /**
  * Images that were loading at an earlier look: once loaded they have to be decoded.
  *
@@ -20,8 +20,9 @@ const late = new Set();
  * @param {Promise<unknown>} promise
  */
 function task(label, promise) {
-  tasks.set(label, false);
-  const done = () => tasks.set(label, true);
+  const open = { label };
+  tasks.add(open);
+  const done = () => tasks.delete(open);
   promise.then(done, done);
 }
 
@@ -107,7 +108,7 @@ function refused(link) {
 }
 
 /**
- * @param {HTMLImageElement} image
+ * @param {Element} image
  * @param {Rect} area
  */
 function isShown(image, area) {
@@ -177,6 +178,6 @@ function pending(all, area) {
   for (const root of all) {
     for (const check of checks) found.push(...attempt(() => check(root, area), []));
   }
-  tasks.forEach((done, label) => done || found.push(label));
+  tasks.forEach(({ label }) => found.push(label));
   return [...new Set(found)].slice(0, 8);
 }

@@ -14,7 +14,7 @@ from pytest_visualdiff.model import Box, Environment, Screenshot
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from pytest_visualdiff.capture import CaptureOptions, Expected
+    from pytest_visualdiff.capture.capture_options import CaptureOptions, Expected
     from pytest_visualdiff.model import Array
 
 

@@ -17,10 +17,11 @@ if TYPE_CHECKING:
 
     from pytest_visualdiff.capture.areas import Areas
 
-_PARTS = (
+PARTS = (
     "find.js", "boxes.js", "geometry.js", "places.js", "styling.js", "painting.js", "ready.js",
-    "tiles.js", "proof.js", "steady.js",
+    "animated.js", "tiles.js", "proof.js", "steady.js",
 )  # fmt: skip
+"""The files that are joined to one function body: they share their names."""
 
 _BODY = """
 const [request, elements] = arguments;
@@ -52,7 +53,7 @@ return path;
 @lru_cache(maxsize=1)
 def prepare() -> str:
     """The script that prepares a page and answers; comments do not travel."""
-    parts = joined(resources.files(__package__), *_PARTS)
+    parts = joined(resources.files(__package__), *PARTS)
     lines = _BODY.replace("{parts}", parts).splitlines()
     return "\n".join(line.strip() for line in lines if line.strip())
 
@@ -88,6 +89,8 @@ class Answer:
     """How far the page is scrolled, in whole CSS pixels."""
     pending: tuple[str, ...]
     found: Mapping[str, tuple[Found, ...]]
+    notes: tuple[str, ...]
+    """What a person should know who looks into trouble with the picture."""
     obstacle: Mapping[str, Any]
     """What keeps the target from being seen as a whole."""
     places: Hashable
@@ -117,6 +120,7 @@ def read(raw: Any, areas: Mapping[str, Areas], url: str = "") -> Answer:
             sealed=tuple(raw["sealed"]),
             scroll=(round(raw["scroll"][0]), round(raw["scroll"][1])),
             pending=tuple(map(str, raw["pending"])),
+            notes=tuple(map(str, raw["notes"])),
             found={name: _found(raw, areas[name]) for name in areas},
             obstacle=dict(raw["obstacle"] or {}),
             places=places(raw),

@@ -45,11 +45,13 @@ class Look:
     """What a prepared target says of itself.
 
     ``pending`` are words for what it still waits for; ``places`` is compared before and after a
-    shot: whoever moved in between was not where the picture shows it.
+    shot: whoever moved in between was not where the picture shows it. ``notes`` are words for what
+    a person should know who looks into trouble with the picture.
     """
 
     pending: tuple[str, ...] = ()
     places: Hashable = None
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -119,6 +121,7 @@ def settle(
 class _Shot:
     frame: Frame
     places: Hashable
+    notes: tuple[str, ...] = ()
 
 
 class _Loop:
@@ -145,17 +148,17 @@ class _Loop:
                 raise self._unready(look)
             self.clock.sleep(POLL)
             look = self.shooter.prepare()
-        return _Shot(self.shooter.shoot(), look.places)
+        return _Shot(self.shooter.shoot(), look.places, look.notes)
 
     def _unready(self, look: Look) -> UnstableTarget:
         frames = (self.shooter.shoot(),)
-        return _unstable(f"was not ready within {self.timeout:g} s", look.pending, frames)
+        what = f"was not ready within {self.timeout:g} s"
+        return _unstable(what, look.pending, frames, look.notes)
 
     def _restless(self, before: _Shot, after: _Shot) -> UnstableTarget:
         frames = (before.frame, after.frame)
-        return _unstable(
-            f"never settled within {self.timeout:g} s", self._culprits(before, after), frames
-        )
+        what = f"never settled within {self.timeout:g} s"
+        return _unstable(what, self._culprits(before, after), frames, after.notes)
 
     def _culprits(self, before: _Shot, after: _Shot) -> Sequence[str]:
         sizes = [png_file.size(shot.frame.png) for shot in (before, after)]
@@ -173,8 +176,11 @@ class _Loop:
         ]
 
 
-def _unstable(what: str, culprits: Sequence[str], frames: Sequence[Frame]) -> UnstableTarget:
-    lines = "".join(f"\n  {culprit}" for culprit in culprits)
+def _unstable(
+    what: str, culprits: Sequence[str], frames: Sequence[Frame], notes: Sequence[str]
+) -> UnstableTarget:
+    told = (*culprits, *(f"note: {note}" for note in notes))
+    lines = "".join(f"\n  {line}" for line in told)
     return UnstableTarget(
         f"the target {what}:{lines}\n  wait for it in the test, mask it, or raise timeout",
         culprits=culprits,

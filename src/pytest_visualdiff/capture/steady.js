@@ -152,78 +152,6 @@ function freezeDrawing(part) {
   });
 }
 
-const STILL = /^(png|jpe?g|svg|ico|bmp|svg\+xml|x-icon)$/;
-
-/**
- * The type of an image file by its address, else by what its server said: "" where neither tells.
- *
- * @param {HTMLImageElement} image
- * @param {string} url
- */
-function imageType(image, url) {
-  const named = /^data:image\/([\w.+-]+)/i.exec(url) || /\.(\w+)$/.exec(url.split(/[?#]/)[0]);
-  if (named && /^(gif|apng|webp|avif|png|jpe?g|svg.*|ico|bmp)$/i.test(named[1])) return named[1].toLowerCase();
-  const [entry] = /** @type {PerformanceResourceTiming[]} */ (viewOf(image).performance.getEntriesByName(url));
-  return ((entry && entry.contentType) || "").replace(/^image\//, "");
-}
-
-/**
- * Whether a WebP or AVIF file says that it is animated.
- *
- * @param {ArrayBuffer} buffer
- */
-function isAnimatedFile(buffer) {
-  const text = String.fromCharCode(...new Uint8Array(buffer.slice(0, 21)));
-  return text.slice(4, 12) === "ftypavis" || (text.slice(12, 16) === "VP8X" && (text.charCodeAt(20) & 2) !== 0);
-}
-
-/**
- * Holds an image that is animated, where it shows.
- *
- * @param {HTMLImageElement} image
- * @param {Rect} area
- */
-function freezeImage(image, area) {
-  const url = image.currentSrc || image.src;
-  if (!url || seen.has(image) || !image.complete || !image.naturalWidth) return;
-  const type = imageType(image, url);
-  if (!type || STILL.test(type) || !isShown(image, area)) return;
-  once(image, () => {
-    if (type === "gif" || type === "apng") {
-      holdImage(image, url);
-      return;
-    }
-    const look = viewOf(image).fetch(url, { cache: "force-cache" })
-      .then((answer) => answer.arrayBuffer())
-      .then((buffer) => (isAnimatedFile(buffer) ? holdImage(image, url) : undefined));
-    task(`image ${address(url)} is being read`, look);
-  });
-}
-
-/**
- * Shows the first frame of an image in its place.
- *
- * It is shown through "content": unlike another src that fires no events, and <picture> and srcset
- * keep out of it. A canvas with a foreign image cannot be read: that one moves on.
- *
- * @param {HTMLImageElement} image
- * @param {string} url
- */
-function holdImage(image, url) {
-  const canvas = image.ownerDocument.createElement("canvas");
-  [canvas.width, canvas.height] = [image.naturalWidth, image.naturalHeight];
-  /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d")).drawImage(image, 0, 0, canvas.width, canvas.height);
-  const still = canvas.toDataURL();
-  const copy = image.ownerDocument.createElement("img");
-  copy.src = still;
-  const shown = copy.decode().then(() => {
-    if (!undo.open) return;
-    restyle(image, { content: `url("${still}")` });
-  });
-  task(`image ${address(url)} is being frozen`, shown);
-  return shown;
-}
-
 /**
  * Loads an element now that would be loaded when it comes into view.
  *
@@ -252,15 +180,20 @@ function each(root, css, action) {
  *
  * @param {Root} root
  * @param {Rect} area
+ * @param {boolean} thorough
  */
-function steady(root, area) {
+function steady(root, area, thorough) {
   attempt(() => hideBars(root));
   if (wide || request.lazy) each(root, "[loading=lazy i]", hurry);
   if (!request.freeze) return;
   for (const one of attempt(() => root.getAnimations(), [])) attempt(() => freezeAnimation(one));
   each(root, "video,audio", freezeMedia);
   each(root, "animate,animateTransform,animateMotion,set", freezeDrawing);
-  each(root, "img", (/** @type {HTMLImageElement} */ image) => freezeImage(image, area));
+  each(root, "img", (/** @type {HTMLImageElement} */ image) => freezeImage(image, area, thorough));
+  each(root, "marquee", freezeMarquee);
+  const bar = root.querySelector("progress:not([value])");
+  if (bar) once(bar, () => adopt(root, STILL_PROGRESS));
+  if (thorough) holdPictures(root, area);
 }
 
 /** @param {Element} node */
@@ -328,11 +261,13 @@ function look(thorough = false) {
   const all = roots();
   if (wide) attempt(() => paintAll(all, thorough));
   const area = picture(wide);
-  for (const root of all) steady(root, area);
+  const deep = thorough || attempt(mayMove, false);
+  for (const root of all) steady(root, area, deep);
   const page = wholePage();
   const waits = pending(all, area);
   return {
-    idle: !waits.length && leaves(),
+    // What a thorough look found out is not asked again for the next shot.
+    idle: !waits.length && !thorough && leaves(),
     ...measure(wide),
     wide,
     page,
@@ -349,6 +284,7 @@ function look(thorough = false) {
     url: String(main.location.href).slice(0, 2000),
     title: clean(main.document.title),
     pending: waits,
+    notes: [...loose],
   };
 }
 

@@ -13,8 +13,9 @@ from pytest_visualdiff.baselines import ignored, provenance
 from pytest_visualdiff.checks import decision, evidence, search
 from pytest_visualdiff.checks.base import CheckBase
 from pytest_visualdiff.checks.closest import CheckBaselines, closest
-from pytest_visualdiff.errors import BaselineUnreadable, ImageError
+from pytest_visualdiff.errors import BaselineUnreadable, ImageError, StoreError
 from pytest_visualdiff.images import png as png_file
+from pytest_visualdiff.model import Status
 from pytest_visualdiff.options.table import Layer, pick
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from pytest_visualdiff.checks.context import CheckContext
     from pytest_visualdiff.comparison.result import Comparison
     from pytest_visualdiff.images.codec import ImageSource
-    from pytest_visualdiff.model import BaselineKey, Match, Screenshot, Status, Verdict
+    from pytest_visualdiff.model import BaselineKey, Match, Screenshot, Verdict
     from pytest_visualdiff.options.table import Settings
 
 
@@ -157,8 +158,14 @@ class Checker(CheckBase):
     ) -> Verdict:
         """The verdict without pictures and message; a status that writes needs a place to write."""
         key = best.baseline.key if best else context.key(shot.environment)
+        refused: tuple[str, ...] = ()
         if status.writes:
-            self.services.store.check_writable(key)
+            try:
+                self.services.store.check_writable(key)
+            except StoreError as error:
+                if best is None or best.comparison.same:
+                    raise
+                status, refused = Status.MISMATCH, (f"it is not approved: {error}",)
         verdict = context.verdict(
             status,
             key=key.path,
@@ -178,7 +185,11 @@ class Checker(CheckBase):
             differences=() if best.comparison.same else best.comparison.differences,
             ignored=best.split.ignored,
             before=png_file.digest(best.baseline.png),
-            notes=(*shot.notes, *decision.notes(best, shot, settings, self.services.store)),
+            notes=(
+                *refused,
+                *shot.notes,
+                *decision.notes(best, shot, settings, self.services.store),
+            ),
         )
 
     def _with_evidence(self, verdict: Verdict, shot: Screenshot, best: Closest | None) -> Verdict:

@@ -98,7 +98,7 @@ def explain(
     lines += [f"  note: {note}" for note in verdict.notes]
     if verdict.status is not Status.MATCH:
         lines += [f"  {what:<8} {where}" for what, where in places.items() if where]
-    if not verdict.passed:
+    if not verdict.passed and (verdict.actual or not verdict.after):
         elsewhere = "" if output == OUTPUT else f" --output-dir={quoted(output)}"
         lines.append(f"  accept:  visualdiff approve {quoted(verdict.test)}{elsewhere}")
     return "\n".join(lines)

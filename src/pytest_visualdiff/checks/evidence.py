@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from pytest_visualdiff.baselines import provenance
 from pytest_visualdiff.checks.decision import notes_on_environment
+from pytest_visualdiff.errors import StoreError
 from pytest_visualdiff.images import png as png_file
 from pytest_visualdiff.images.change_signature import with_signature
 from pytest_visualdiff.model import BaselineKey, Status, Verdict
@@ -36,16 +37,34 @@ def save(
     baseline = best.baseline.png if best else b""
     expected_made = png_file.texts(baseline) if baseline else {}
     stem = f"images/{verdict.key.removesuffix('.png')}{suffix}"
-    return replace(
+    told = replace(
         with_signature(verdict, baseline, shot.png),
         after=png_file.digest(actual),
-        actual=folder.save(f"{stem}.actual.png", actual),
-        expected=folder.save(f"{stem}.expected.png", baseline) if baseline else "",
-        diff=_save_diff(f"{stem}.diff.png", best.comparison, folder) if best else "",
         environment=made,
         baseline_environment=expected_made,
         notes=(*verdict.notes, *notes_on_environment(expected_made, made)),
     )
+    try:
+        return replace(
+            told,
+            actual=folder.save(f"{stem}.actual.png", actual),
+            expected=folder.save(f"{stem}.expected.png", baseline) if baseline else "",
+            diff=_save_diff(f"{stem}.diff.png", best.comparison, folder) if best else "",
+        )
+    except StoreError as error:
+        return not_kept(told, error)
+
+
+def not_kept(verdict: Verdict, error: StoreError) -> Verdict:
+    """A verdict whose pictures the run folder does not take: what was seen is told first.
+
+    Raises the error where there is nothing to tell but a picture that was to be approved.
+    """
+    if verdict.status.writes and not (verdict.differences or verdict.sweep):
+        raise error
+    status = Status.MISMATCH if verdict.status.writes else verdict.status
+    note = f"nothing of it is kept, so it cannot be approved: {error}"
+    return replace(verdict, status=status, notes=(*verdict.notes, note))
 
 
 def _save_diff(relative: str, comparison: Comparison, folder: RunFolder) -> str:

@@ -103,7 +103,7 @@ def _say_unreadable(made: Decisions) -> int:
 
 def _warn(made: Decisions, arguments: Namespace) -> bool:
     """Say where a run did not end; whether that is this one."""
-    from pytest_visualdiff.runs.run_files import unfinished
+    from pytest_visualdiff.runs.history import unfinished
 
     if made.run.record.crashed:
         say(

@@ -70,10 +70,10 @@ def run(arguments: Namespace) -> int:
     say = _progress()
     study = _study(arguments, settings, say)
     say("")
-    from pytest_visualdiff.calibrate.summary import told
+    from pytest_visualdiff.calibrate.summary import summary
     from pytest_visualdiff.text import printable
 
-    print("\n".join(map(printable, told(study).splitlines())))  # noqa: T201 - its output
+    print("\n".join(map(printable, summary(study).splitlines())))  # noqa: T201 - its output
     _write(arguments, study)
     return 0 if study.outcome.good else 1
 

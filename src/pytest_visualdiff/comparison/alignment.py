@@ -80,7 +80,9 @@ def align_sizes(layer: ComparedAreas, limits: Limits) -> AlignedLayer:
             valid = layer.expected_valid & layer.actual_valid
         aligned = Aligned(layer.expected, valid)
         rows = _rows_inside(layer)
-        pair = AlignedPair(layer.expected, layer.actual, limits, valid, rows=rows)
+        pair = AlignedPair(
+            layer.expected, layer.actual, limits, valid, rows=rows, alpha=layer.alpha
+        )
         return AlignedLayer(pair, (), aligned.to_expected)
     expected_valid = _valid(layer.expected, layer.expected_valid)
     actual_valid = _valid(layer.actual, layer.actual_valid)

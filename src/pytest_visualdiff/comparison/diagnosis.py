@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,7 @@ from pytest_visualdiff.model import Box, Kind
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from pytest_visualdiff.comparison.arrays import Floats
     from pytest_visualdiff.comparison.moves import Move
     from pytest_visualdiff.comparison.regions import Region
     from pytest_visualdiff.model import Array
@@ -48,7 +50,7 @@ def _altered(pair: AlignedPair, region: Region, move: Move) -> Explanation:
     """What happened to a region inside a thing that moved, with the thing in its place."""
     frame = region.box.grown(DIAGNOSIS.context).clipped(*pair.size)
     expected, actual = _registered(pair.expected, frame, move), crop(pair.actual, frame)
-    registered_pair = replace(pair, expected=expected, actual=actual)
+    registered_pair = replace(pair, expected=expected, actual=actual, alpha=None)
     placed = replace(region, box=region.box.moved(-frame.x, -frame.y))
     found = _classified(registered_pair, placed)
     source = found.source and found.source.moved(frame.x, frame.y)
@@ -66,6 +68,7 @@ def _registered(expected: Array, frame: Box, move: Move) -> Array:
 
 def _classified(pair: AlignedPair, region: Region) -> Explanation:
     tests: tuple[Callable[[AlignedPair, Region], Explanation | None], ...] = (
+        _transparency_changed,
         _resized,
         _came_or_went,
         _recoloured,
@@ -87,6 +90,25 @@ def _came_or_went(pair: AlignedPair, region: Region) -> Explanation | None:
     if expected == actual:
         return None
     return _explanation(Kind.ADDED if expected else Kind.MISSING, region, {})
+
+
+# --- transparency ------------------------------------------------------------------------------
+
+
+def _transparency_changed(pair: AlignedPair, region: Region) -> Explanation | None:
+    """The opacity of a background changed, and what is drawn on it stayed."""
+    if pair.alpha is None:
+        return None
+    was, now = (crop(alpha, region.box) for alpha in pair.alpha)
+    changed = cv2.absdiff(was, now) > DIAGNOSIS.opacity
+    if changed[region.pixels].mean() < DIAGNOSIS.opacity_share:
+        return None
+    stays = (now > 0) & ~changed
+    whole_canvas = region.box.area == pair.actual.shape[0] * pair.actual.shape[1]
+    if not whole_canvas and stays.sum() < DIAGNOSIS.few:
+        return None  # a thing on a transparent background went, or came
+    opacities = [round(float(np.median(alpha[region.pixels])) / 255, 2) for alpha in (was, now)]
+    return _explanation(Kind.CHANGED, region, {"opacity": opacities})
 
 
 # --- recoloured -------------------------------------------------------------------------------
@@ -145,8 +167,11 @@ def _resized(pair: AlignedPair, region: Region) -> Explanation | None:
     was, now = content_box(pair.expected, around), content_box(pair.actual, around)
     if was is None or now is None or not _plausible(was, now):
         return None
-    left = _left_after_resizing(pair, was, now)
-    if left > DIAGNOSIS.resized_left * region.evidence:
+    resized = _resampled(crop(pair.expected, was), now)
+    if _structure_agreement(resized, crop(pair.actual, now)) < DIAGNOSIS.resized_structure:
+        return None  # another thing of about that size
+    left = measure_pixels(soft(resized), soft(crop(pair.actual, now)), pair.limits)
+    if left and left.evidence() > DIAGNOSIS.resized_left * region.evidence:
         return None
     scale = [round(now.width / was.width, 4), round(now.height / was.height, 4)]
     return Explanation(Kind.RESIZED, now, region.peak, region.count, {"scale": scale}, source=was)
@@ -160,16 +185,62 @@ def _plausible(was: Box, now: Box) -> bool:
     return large and all(DIAGNOSIS.least_scale <= scale <= DIAGNOSIS.most_scale for scale in scales)
 
 
-def _left_after_resizing(pair: AlignedPair, was: Box, now: Box) -> float:
-    """Evidence that stays when the expected thing is drawn at its new size.
+def _resampled(picture: Array, now: Box) -> Array:
+    """The picture at the size of a box."""
+    shrinks = now.area < picture.shape[0] * picture.shape[1]
+    method = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
+    resampled = cv2.resize(picture, (now.width, now.height), interpolation=method)
+    return np.asarray(resampled, np.uint8)
 
-    Both are blurred by a pixel, because no two ways of resampling agree on edges.
+
+def _structure_agreement(expected: Array, actual: Array) -> float:
+    """Correlation of two pictures in nearly the worst window the size of a letter, at most 1.
+
+    Colours and sharpness do not matter, nor does a pixel's distance between the two; another
+    letter does. (The structure term of Z. Wang, A. C. Bovik, H. R. Sheikh, E. P. Simoncelli,
+    "Image quality assessment: from error visibility to structural similarity", IEEE Transactions
+    on Image Processing 13(4), 2004.)
     """
-    shrinks = now.area < was.area
-    resized = cv2.resize(
-        crop(pair.expected, was),
-        (now.width, now.height),
-        interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR,
-    )
-    left = measure_pixels(soft(resized), soft(crop(pair.actual, now)), pair.limits)
-    return left.evidence() if left else 0.0
+    windows = _Windows(expected), _Windows(actual)
+    shows = np.maximum(windows[0].variance, windows[1].variance) > DIAGNOSIS.structure
+    if not shows.any():
+        return 1.0
+    shifts = ((dx, dy) for dx in (-1, 0, 1) for dy in (-1, 0, 1))
+    best = np.maximum.reduce([windows[0].correlation(windows[1].shifted(*by)) for by in shifts])
+    return float(np.percentile(best[shows], DIAGNOSIS.structure_worst))
+
+
+class _Windows:
+    """Mean and variance of lightness in the window around each pixel."""
+
+    def __init__(self, picture: Array) -> None:
+        gray = cv2.cvtColor(soft(picture), cv2.COLOR_RGB2GRAY).astype(np.float32)
+        self.values: Floats = gray
+        self.mean = self._averaged(gray)
+        self.variance = np.maximum(self._averaged(gray * gray) - self.mean**2, 0)
+
+    def shifted(self, dx: int, dy: int) -> _Windows:
+        """The same one pixel aside; what comes from outside repeats the border."""
+        shifted = copy(self)
+        for name in ("values", "mean", "variance"):
+            setattr(shifted, name, _at(getattr(self, name), dx, dy))
+        return shifted
+
+    def correlation(self, other: _Windows) -> Floats:
+        """Correlation in each window; windows that show nothing correlate."""
+        covariance = self._averaged(self.values * other.values) - self.mean * other.mean
+        faint = DIAGNOSIS.structure / 4
+        both = np.sqrt((self.variance + faint) * (other.variance + faint))
+        correlation: Floats = (covariance + faint) / both
+        return correlation
+
+    @staticmethod
+    def _averaged(values: Floats) -> Floats:
+        side = DIAGNOSIS.structure_window
+        return cv2.boxFilter(values, cv2.CV_32F, (side, side), borderType=cv2.BORDER_REPLICATE)
+
+
+def _at(values: Floats, dx: int, dy: int) -> Floats:
+    padded = cv2.copyMakeBorder(values, 1, 1, 1, 1, cv2.BORDER_REPLICATE)
+    height, width = values.shape
+    return np.ascontiguousarray(padded[1 + dy : 1 + dy + height, 1 + dx : 1 + dx + width])

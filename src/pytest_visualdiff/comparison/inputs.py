@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -35,6 +35,8 @@ class ComparedAreas:
     expected_valid: Bools | None = None
     actual_valid: Bools | None = None
     rows: tuple[int, int] | None = None
+    alpha: tuple[Array, Array] | None = None
+    """The opacity of the expected and of the actual pixels, where some are not opaque."""
 
 
 def take_areas(
@@ -94,16 +96,17 @@ def _nothing(expected: Array, actual: Array, masks: Sequence[Box], region: Box |
 
 def opaque_layers(areas: ComparedAreas) -> Iterator[ComparedAreas]:
     """Both parts as opaque RGB: once where they are opaque, else over white and over black."""
-    backdrops = (255,) if _is_opaque(areas.expected) and _is_opaque(areas.actual) else (255, 0)
-    for backdrop in backdrops:
-        yield ComparedAreas(
-            _over(areas.expected, backdrop),
-            _over(areas.actual, backdrop),
-            areas.origin,
-            areas.expected_valid,
-            areas.actual_valid,
-            areas.rows,
-        )
+    opaque = _is_opaque(areas.expected) and _is_opaque(areas.actual)
+    alpha = None if opaque else (_opacity(areas.expected), _opacity(areas.actual))
+    for backdrop in (255,) if opaque else (255, 0):
+        expected, actual = _over(areas.expected, backdrop), _over(areas.actual, backdrop)
+        yield replace(areas, expected=expected, actual=actual, alpha=alpha)
+
+
+def _opacity(picture: Array) -> Array:
+    if picture.shape[2] == _CHANNELS[0]:
+        return np.full(picture.shape[:2], _OPAQUE, np.uint8)
+    return picture[:, :, 3]
 
 
 def _is_opaque(picture: Array) -> bool:

@@ -96,6 +96,8 @@ def _rounded_down(value: float) -> str:
 def _told(kind: Kind, detail: Any) -> str:
     if kind is Kind.MOVED:
         return "by ({}, {})".format(*(f"{step:+g}" if step else "0" for step in detail["offset"]))
+    if "opacity" in detail:
+        return "transparency changed: opacity {:g} → {:g}".format(*detail["opacity"])
     if "scale" in detail:
         x, y = detail["scale"]
         return f"scaled by {x:.3g}" if x == y else f"scaled by {x:.3g} across, {y:.3g} down"
@@ -120,7 +122,7 @@ def _broader(extent: int) -> str:
 
 def _label(explanation: Explanation) -> str:
     """A short text in plain ASCII, for the drawing."""
-    told = _told(explanation.kind, explanation.detail)
+    told = _told(explanation.kind, explanation.detail).replace("→", "to")
     if explanation.kind is Kind.RECOLOURED:
         told = f"dE {explanation.detail['delta_e']:.1f}"
     if explanation.kind is Kind.SIZE and "start" in explanation.detail:

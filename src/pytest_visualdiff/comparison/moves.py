@@ -80,10 +80,35 @@ def _candidates(pair: AlignedPair, regions: Sequence[Region]) -> list[Move]:
     for region in regions[: MOVES.registered]:
         for move in propose_offsets(pair.expected, pair.actual, region.box):
             votes[move] += region.count
+    for box in _rows_and_columns(regions[: MOVES.registered]):
+        for move in _by_rows(pair.expected, pair.actual, box):
+            votes[move] += 1
     for first, second in _pairs_of_one_size(regions[: 2 * MOVES.registered]):
         votes[second.x - first.x, second.y - first.y] += 1
         votes[first.x - second.x, first.y - second.y] += 1
-    return [move for move, _ in votes.most_common(MOVES.offsets)]
+    moves = [move for move, _ in votes.most_common(MOVES.offsets)]
+    # Among equal things several offsets fit some; the one that fits most of them happened.
+    return sorted(moves, key=lambda move: -_found_again(pair, regions[: MOVES.grouped], move))
+
+
+def _found_again(pair: AlignedPair, regions: Sequence[Region], move: Move) -> float:
+    """How many pixels are found again at a move, to where they went and from where they came."""
+    ways = [
+        region.count * _agreement(pair, region, move, backwards=backwards, beyond=0.0)
+        for region in regions
+        for backwards in (True, False)
+    ]
+    return sum(ways)
+
+
+def _rows_and_columns(regions: Sequence[Region]) -> Iterable[Box]:
+    """Boxes around two regions of one row or column: the ends of a thing that moved along it."""
+    boxes = [region.box for region in regions if region.count >= MOVES.few]
+    for i, first in enumerate(boxes):
+        for second in boxes[i + 1 :]:
+            row = (first.y, first.height) == (second.y, second.height)
+            if row or (first.x, first.width) == (second.x, second.width):
+                yield first.union(second)
 
 
 def _pairs_of_one_size(regions: Sequence[Region]) -> Iterable[tuple[Box, Box]]:
@@ -113,16 +138,24 @@ def _by_rows(expected: Array, actual: Array, box: Box) -> Iterator[Move]:
 
 
 def _vote(expected: Array, actual: Array) -> int:
-    places, actual_places = _unique_lines(expected), _unique_lines(actual)
-    votes = Counter(place - places[line] for line, place in actual_places.items() if line in places)
+    """The distance that most equal lines went; 0 without any, or if most of them stayed."""
+    places, actual_places = _places_of_lines(expected), _places_of_lines(actual)
+    votes = Counter(
+        now - was
+        for line, found in actual_places.items()
+        for was in places.get(line, ())
+        for now in found
+    )
     (distance, count), *_ = votes.most_common(1) or [(0, 0)]
     return distance if count >= MOVES.votes else 0
 
 
-def _unique_lines(picture: Array) -> dict[bytes, int]:
-    lines = [line.tobytes() for line in picture]
-    counts = Counter(lines)
-    return {line: place for place, line in enumerate(lines) if counts[line] == 1}
+def _places_of_lines(picture: Array) -> dict[bytes, list[int]]:
+    """Where each line of pixels is; one that is repeated often tells nothing."""
+    places: dict[bytes, list[int]] = {}
+    for place, line in enumerate(picture):
+        places.setdefault(line.tobytes(), []).append(place)
+    return {line: found for line, found in places.items() if len(found) <= MOVES.repeated}
 
 
 def _by_template(expected: Array, actual: Array, box: Box) -> Iterator[Move]:
@@ -185,15 +218,20 @@ def _supports(pair: AlignedPair, region: Region, move: Move) -> bool:
     return (came + went) / 2 >= MOVES.support
 
 
-def _agreement(pair: AlignedPair, region: Region, move: Move, *, backwards: bool) -> float:
-    """Share of a region's pixels found again one step along the move, or against it."""
+def _agreement(
+    pair: AlignedPair, region: Region, move: Move, *, backwards: bool, beyond: float = 1.0
+) -> float:
+    """Share of a region's pixels found again one step along the move, or against it.
+
+    ``beyond`` is what a place beyond the canvas counts, where nothing can contradict.
+    """
     step = _back(move) if backwards else move
     start, goal = pair.expected, pair.actual
     if backwards:
         start, goal = goal, start
     other = region.box.moved(*step).clipped(*pair.size)
     if other.area == 0:
-        return 1.0  # beyond the canvas nothing can contradict
+        return beyond
     box = other.moved(*_back(step))
     pixels = crop(region.pixels, relative(box, region.box))
     if not pixels.any():

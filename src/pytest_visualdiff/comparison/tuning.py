@@ -342,6 +342,7 @@ class MoveTuning:
     flat: float = value(2.0, "levels", FITTED, "standard deviation of what cannot be recognised")
     equal: float = value(0.5, "levels²", FITTED, "a pixel, by which two places fit equally well")
     votes: int = value(3, "rows", FITTED, "that must agree on an offset")
+    repeated: int = value(4, "lines", GEOMETRY, "that are equal; more of them tell nothing")
     ecc_rounds: int = value(20, "count", COST, "of the registration by tenths of a pixel")
     ecc_precision: float = value(0.01, "correlation", COST, "at which it stops")
     ecc_smooth: int = value(5, "px", GEOMETRY, "size of its Gaussian filter")
@@ -365,6 +366,16 @@ class DiagnosisTuning:
     growth: int = value(2, "px", GEOMETRY, "less may be an edge that was drawn anew")
     least_scale: float = value(0.5, "times", GEOMETRY, "the size a thing may have now")
     most_scale: float = value(2.0, "times", GEOMETRY, "the size a thing may have now")
+    resized_structure: float = value(
+        0.75, "correlation", FITTED, "in nearly the worst window, that a resized thing keeps"
+    )
+    structure: float = value(
+        200.0, "levels²", FITTED, "of variance from which a window shows something"
+    )
+    structure_window: int = value(11, "px", GEOMETRY, "side: about a letter")
+    structure_worst: float = value(5.0, "per cent", FITTED, "of the windows that may agree less")
+    opacity: int = value(8, "levels", GEOMETRY, "of alpha that rounding does not explain")
+    opacity_share: float = value(0.8, "share", GEOMETRY, "of a region whose opacity changed")
     resized_left: float = value(0.3, "share", FITTED, "of the evidence that resampling may leave")
 
 

@@ -28,10 +28,13 @@ if TYPE_CHECKING:
 
 
 def are_unrelated(pair: AlignedPair) -> bool:
-    """Whether nothing of one picture is to be found in the other; looked at without masks."""
+    """Whether nothing of one picture is to be found in the other.
+
+    Pictures with masks or transparency are always compared pixel by pixel.
+    """
     height, width = pair.actual.shape[:2]
     small = height * width < UNRELATED.smallest or _few_rows(pair.rows, height)
-    if pair.valid is not None or small:
+    if pair.valid is not None or pair.alpha is not None or small:
         return False
     few = (_samples(picture, UNRELATED.first_step) for picture in (pair.expected, pair.actual))
     if _differ_strongly(*few).mean() < UNRELATED.share / 2:

@@ -72,6 +72,8 @@ class AlignedPair:
     """What differs between the two as they lie on each other, once that was measured."""
     rows: tuple[int, int] | None = None
     """From the first to behind the last that may differ, where that is known."""
+    alpha: tuple[Array, Array] | None = None
+    """The opacity of the expected and of the actual pixels, where some are not opaque."""
 
     @property
     def size(self) -> tuple[int, int]:

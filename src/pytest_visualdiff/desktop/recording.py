@@ -80,7 +80,7 @@ class Journal:
 
     def save(self, name: str, png: bytes) -> str:
         """Save a picture of this journey; its path relative to the run folder."""
-        return self.services.folder.save(f"journeys/{self.test.folder}/{name}.png", png)
+        return self.services.folder.keep(f"journeys/{self.test.folder}/{name}.png", png)
 
     def checked(self, verdict: Verdict, picture: Array) -> None:
         """Record a check of the screen."""

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from pytest_visualdiff.model import Array, Box, Difference, Verdict
 
 CONTENT = (Kind.CHANGED, Kind.ADDED, Kind.MISSING)
-"""Kinds that only their pixels tell apart; the others are told by numbers."""
+"""Kinds whose changes only pixels tell apart; numbers tell the others apart."""
 
 DETAIL = "content"
 """Name of the hash in a difference's detail."""
@@ -109,8 +109,8 @@ def signature(before: Array, after: Array) -> str:
     if before.shape[1] != after.shape[1]:
         return ""
     found = hunks(_rows(before), _rows(after))
-    told = [one for one in found if not _is_drawing(before, after, one)]
-    parts = sorted({_hash(before, after, one) for one in told})
+    real = [one for one in found if not _is_drawing(before, after, one)]
+    parts = sorted({_hash(before, after, one) for one in real})
     return hashlib.sha256("".join(parts).encode()).hexdigest()[:16] if parts else ""
 
 

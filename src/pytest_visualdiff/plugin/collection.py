@@ -86,3 +86,6 @@ def _file(argument: str, config: pytest.Config) -> str:
         return path.resolve().relative_to(config.rootpath).as_posix()
     except ValueError:
         return argument.partition("::")[0]
+
+
+COLLECTED: pytest.StashKey[Collected] = pytest.StashKey()

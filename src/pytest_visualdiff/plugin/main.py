@@ -1,5 +1,5 @@
-"""The door: pytest's hooks. No decisions are made here, and nothing heavy is imported until a test
-asks for a fixture.
+"""pytest's hooks. No decisions are made here, and nothing heavy is imported until a test asks for a
+fixture.
 """
 
 from __future__ import annotations
@@ -14,10 +14,9 @@ from pytest_visualdiff import clock  # noqa: F401 - takes the clock before a tes
 from pytest_visualdiff.errors import UsageError
 from pytest_visualdiff.options.table import OPTIONS, PREFIX, Layer, Settings
 from pytest_visualdiff.plugin import items
-from pytest_visualdiff.plugin.collection import Collected
+from pytest_visualdiff.plugin.collection import COLLECTED, Collected
 from pytest_visualdiff.plugin.state import (
     ATTEMPTS,
-    COLLECTED,
     NAMES,
     SCREEN,
     SESSION,

@@ -12,7 +12,6 @@ from pytest_visualdiff.options.table import PREFIX, Layer, Settings
 if TYPE_CHECKING:
     from pytest_visualdiff.desktop.screen import Screen
     from pytest_visualdiff.model import Verdict
-    from pytest_visualdiff.plugin.collection import Collected
     from pytest_visualdiff.session import Session
 
 
@@ -29,7 +28,6 @@ VERDICTS: pytest.StashKey[list[Verdict]] = pytest.StashKey()
 NAMES = pytest.StashKey["set[str]"]()
 """Names of checks that are taken in a test, of whatever kind."""
 SOFT: pytest.StashKey[list[Soft]] = pytest.StashKey()
-COLLECTED: pytest.StashKey[Collected] = pytest.StashKey()
 SCREEN: pytest.StashKey[Screen | None] = pytest.StashKey()
 ATTEMPTS = pytest.StashKey[int]()
 

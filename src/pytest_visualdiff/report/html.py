@@ -24,6 +24,7 @@ from pytest_visualdiff.javascript import joined
 from pytest_visualdiff.runs import schema
 from pytest_visualdiff.runs.folder import OUTPUT, RunFolder
 from pytest_visualdiff.runs.groups import groups
+from pytest_visualdiff.runs.history import earlier as earlier_runs
 from pytest_visualdiff.runs.record import PastRun, RunRecord, pictures
 from pytest_visualdiff.text import quoted
 
@@ -162,12 +163,11 @@ def history(output: Path, run: RunRecord) -> list[dict[str, Any]]:
 
 
 def _earlier(output: Path, own: str) -> Iterator[PastRun]:
-    names = sorted(path.parent.name for path in output.glob("*/run.json"))
-    for name in [name for name in names if name < own][-MOST_HISTORY:]:
-        path = output / name / "run.json"
+    before = [run / "run.json" for run in earlier_runs(output, own)]
+    for path in [path for path in before if path.exists()][-MOST_HISTORY:]:
         try:
             if path.stat().st_size <= LARGEST_HISTORY:
-                yield schema.decode(PastRun, schema.parse(path.read_bytes()), name)
+                yield schema.decode(PastRun, schema.parse(path.read_bytes()), path.parent.name)
         except (OSError, ValueError):
             continue  # a run of others, or a damaged one, is no part of this one's story
 

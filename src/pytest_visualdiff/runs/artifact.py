@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING
 from pytest_visualdiff.errors import ArtifactRefused, RunUnreadable
 from pytest_visualdiff.files import inside
 from pytest_visualdiff.runs import run_files
-from pytest_visualdiff.runs.folder import LATEST, MARKER, UNFINISHED, make_output
+from pytest_visualdiff.runs.folder import LATEST, make_output
+from pytest_visualdiff.runs.history import MARKER, UNFINISHED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

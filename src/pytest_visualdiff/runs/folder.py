@@ -6,16 +6,16 @@ A background thread may write files; ``settle()`` waits for it and re-raises its
 from __future__ import annotations
 
 import secrets
-import shutil
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from pytest_visualdiff import clock
 from pytest_visualdiff.errors import RunUnreadable, StoreError
 from pytest_visualdiff.files import inside, write_atomically
+from pytest_visualdiff.runs import history
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
     from concurrent.futures import Future, ThreadPoolExecutor
     from pathlib import Path
 
@@ -54,14 +54,6 @@ class BackgroundWriter:
             raise error
 
 
-MARKER = ".visualdiff-run"
-"""Only folders that carry this file are ever deleted."""
-
-
-UNFINISHED = "checks.jsonl"
-"""Verdicts as they come in, one a line, until ``run.json`` takes their place."""
-
-
 LATEST = "latest"
 """File in the output folder that names the newest run."""
 
@@ -97,6 +89,15 @@ class RunFolder:
             ) from error
         return relative
 
+    def keep(self, relative: str, data: bytes) -> str:
+        """The same for a picture that is of use, but of less than what it shows: empty where the
+        folder takes no files, as in a read-only checkout.
+        """
+        try:
+            return self.save(relative, data)
+        except StoreError:
+            return ""
+
     def save_in_background(self, relative: str, make: Callable[[], bytes]) -> str:
         """The same with what ``make`` gives, off the critical path; ``settle`` or a ``load`` waits
         for it, and raises what went wrong.
@@ -123,11 +124,11 @@ class RunFolder:
 
     def create(self) -> None:
         """Make the folder, marked as ours; raises ``OSError``."""
-        if (self.path / MARKER).exists():
+        if history.hold(self.path):
             return
         make_output(self.output)
         self.path.mkdir(exist_ok=True)
-        (self.path / MARKER).write_text("Made by visualdiff, which may delete it.\n", "utf-8")
+        history.mark(self.path)
 
 
 def make_output(output: Path) -> None:
@@ -135,19 +136,6 @@ def make_output(output: Path) -> None:
     if not output.exists():  # a folder that was there before may hold what others want in git
         output.mkdir(parents=True, exist_ok=True)
         (output / ".gitignore").write_text("*\n", encoding="utf-8")
-
-
-def prune(output: Path, keep: int) -> list[str]:
-    """Delete all but the newest ``keep`` runs; only folders that carry our marker."""
-    ours = sorted(path for path in _folders(output) if (path / MARKER).is_file())
-    old = ours[:-keep] if keep else ours
-    for path in old:
-        shutil.rmtree(path, ignore_errors=True)
-    return [path.name for path in old]
-
-
-def _folders(output: Path) -> Iterable[Path]:
-    return (path for path in output.iterdir() if path.is_dir() and not path.is_symlink())
 
 
 OUTPUT = ".visualdiff"

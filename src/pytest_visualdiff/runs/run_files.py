@@ -16,7 +16,8 @@ from pytest_visualdiff import model
 from pytest_visualdiff.errors import RunUnreadable, StoreError
 from pytest_visualdiff.files import write_atomically
 from pytest_visualdiff.runs import schema
-from pytest_visualdiff.runs.folder import LATEST, MARKER, UNFINISHED, RunFolder
+from pytest_visualdiff.runs.folder import LATEST, RunFolder
+from pytest_visualdiff.runs.history import MARKER, UNFINISHED, unfinished
 from pytest_visualdiff.runs.record import SCHEMA, CheckRecord, RunRecord
 from pytest_visualdiff.runs.schema import NotOfSchema
 
@@ -157,12 +158,6 @@ def _has_notes(folder: RunFolder) -> bool:
 
 def _is_run(folder: RunFolder) -> bool:
     return _has_notes(folder) or (folder.path / MARKER).exists()
-
-
-def unfinished(output: Path, than: str = "") -> str:
-    """The newest run that did not end (it crashed, or still goes on) after ``than``; else empty."""
-    notes = (path.parent.name for path in output.glob(f"*/{UNFINISHED}"))
-    return max((one for one in notes if one > than), default="")
 
 
 def _latest(output: Path) -> str:

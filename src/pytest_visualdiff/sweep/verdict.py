@@ -11,7 +11,8 @@ from pytest_visualdiff import text
 from pytest_visualdiff.baselines import naming
 from pytest_visualdiff.baselines.ignored import sweep_fingerprint
 from pytest_visualdiff.checks import decision
-from pytest_visualdiff.errors import BaselineUnreadable
+from pytest_visualdiff.checks.evidence import not_kept
+from pytest_visualdiff.errors import BaselineUnreadable, StoreError
 from pytest_visualdiff.images import png as png_file
 from pytest_visualdiff.model import Status, Verdict
 from pytest_visualdiff.runs.folder import OUTPUT
@@ -155,7 +156,7 @@ def _sweep_field(
 def _page(
     one: PageObservation, path: str, result: PageResult, services: CheckServices
 ) -> dict[str, Any]:
-    picture = services.folder.save(path, one.shot.png) if path and one.shot else ""
+    picture = services.folder.keep(path, one.shot.png) if path and one.shot else ""
     return {
         "browser": one.browser,
         "browser_version": one.version,
@@ -173,12 +174,15 @@ def _keep(
 ) -> Verdict:
     stem = f"sweep/{verdict.key.removesuffix(ENDING)}{here.test.file_suffix}"
     save = services.folder.save
-    return replace(
-        verdict,
-        after=png_file.digest(seen),
-        actual=save(f"{stem}.actual{ENDING}", seen),
-        expected=save(f"{stem}.expected{ENDING}", baseline) if baseline else "",
-    )
+    told = replace(verdict, after=png_file.digest(seen))
+    try:
+        return replace(
+            told,
+            actual=save(f"{stem}.actual{ENDING}", seen),
+            expected=save(f"{stem}.expected{ENDING}", baseline) if baseline else "",
+        )
+    except StoreError as error:
+        return not_kept(told, error)
 
 
 # --- the message --------------------------------------------------------------------------------

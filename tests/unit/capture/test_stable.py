@@ -152,6 +152,12 @@ def test_a_target_that_never_settles_is_named_with_both_frames_and_restored() ->
     assert fake.calls[-2:] == ["blame", "restore"]
 
 
+@pytest.mark.parametrize("look", [Look(notes=("note",)), Look(("late",), notes=("note",))])
+def test_what_the_page_notes_is_told_beside_what_never_settled(look: Look) -> None:
+    with pytest.raises(UnstableTarget, match="\n  note: note"):
+        run(Fake([Frame(STILL), Frame(MOVED)] * 9, [look]), 1)
+
+
 def test_at_least_two_frames_are_tried_without_any_time() -> None:
     assert run(Fake([Frame(STILL)]), 0)[0].shots == 2
     with pytest.raises(UnstableTarget):

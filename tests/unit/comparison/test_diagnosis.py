@@ -6,9 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
+from PIL import Image, ImageDraw
 
 from pytest_visualdiff.comparison import Limits, compare_arrays
 from pytest_visualdiff.model import Box, Kind
+
+from .conftest import font
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -208,3 +211,84 @@ def test_a_move_is_told_in_tenths_of_a_pixel(
     assert abs(across - distance) <= 0.15
     assert down == 0
     assert found.message == f"by ({across:+g}, 0)"
+
+
+PILLS = ((20, 40), (160, 40), (300, 40))
+
+
+def with_pills(places: Any, width: int = 70, label: str = "Tag") -> Array:
+    """Equal pills on a white page."""
+    image = Image.new("RGB", (640, 300), "white")
+    pen = ImageDraw.Draw(image)
+    for x, y in places:
+        pen.rounded_rectangle((x, y, x + width, y + 32), 16, fill=(47, 111, 237))
+        pen.text((x + width / 2, y + 16), label, font=font(14), fill="white", anchor="mm")
+    return np.array(image)
+
+
+@pytest.mark.parametrize("offset", [(93, 0), (-15, 0), (0, 93), (57, 120)])
+@pytest.mark.parametrize("width", [70, 120])
+@pytest.mark.parametrize("some", [slice(0, 3), slice(2, 3)], ids=["all", "the last"])
+def test_equal_things_that_moved_are_told_as_moved(
+    offset: tuple[int, int], width: int, some: slice
+) -> None:
+    """Whatever else of their kind is beside them, and however far they went."""
+    moved = [(x + offset[0], y + offset[1]) for x, y in PILLS[some]]
+    still = [place for place in PILLS if place not in PILLS[some]]
+    found = compare_arrays(with_pills(PILLS, width), with_pills([*still, *moved], width))
+    assert {difference.kind for difference in found.differences} == {Kind.MOVED}, found.explain()
+    assert {tuple(one.detail["offset"]) for one in found.differences} == {offset}
+
+
+@pytest.mark.parametrize(
+    ("was", "now"),
+    [("Above", "Below"), ("April", "May"), ("Save", "Send"), ("Next", "Back"), ("Left", "Edit")],
+)
+@pytest.mark.parametrize("size", [14, 18, 24])
+def test_another_word_is_never_told_as_resized(was: str, now: str, size: int) -> None:
+    """However alike the widths are, a limit for sizes does not tolerate another text."""
+
+    def drawn(word: str) -> Array:
+        image = Image.new("RGB", (220, 70), "white")
+        ImageDraw.Draw(image).text((20, 20), word, font=font(size), fill=(20, 20, 20))
+        return np.array(image)
+
+    found = compare_arrays(drawn(was), drawn(now), limits=Limits(max_resize=0.3, max_recolour=5))
+    assert not found.same
+    assert Kind.RESIZED not in {difference.kind for difference in found.differences}
+
+
+def see_through(ground: int, card: int) -> Array:
+    """A card with text and a button, on grounds of some opacity."""
+    image = Image.new("RGBA", (300, 200), (255, 255, 255, ground))
+    pen = ImageDraw.Draw(image)
+    pen.rectangle((20, 20, 140, 120), fill=(240, 240, 250, card))
+    pen.text((30, 40), "Hello there", font=font(18), fill=(20, 20, 20, 255))
+    pen.rectangle((180, 60, 260, 100), fill=(47, 111, 237, 255))
+    return np.array(image)
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "opacity"),
+    [
+        ((255, 255), (0, 255), [1, 0]),
+        ((0, 255), (255, 255), [0, 1]),
+        ((255, 255), (128, 255), [1, 0.5]),
+        ((0, 255), (0, 0), [1, 0]),
+    ],
+    ids=["ground lost", "ground gained", "half", "card lost"],
+)
+def test_a_ground_of_another_opacity_is_told_so(
+    was: tuple[int, int], now: tuple[int, int], opacity: list[float]
+) -> None:
+    found = compare_arrays(see_through(*was), see_through(*now))
+    assert [one.detail.get("opacity") for one in found.differences] == [opacity], found.explain()
+    assert "transparency changed" in found.explain()
+
+
+def test_a_thing_lost_on_a_transparent_ground_is_missing() -> None:
+    """Its pixels became transparent as well, but nothing stayed on them."""
+    expected = see_through(0, 255)
+    actual = expected.copy()
+    actual[55:105, 175:265] = 0
+    assert [one.kind for one in compare_arrays(expected, actual).differences] == [Kind.MISSING]

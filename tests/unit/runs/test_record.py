@@ -14,7 +14,8 @@ from pytest_visualdiff.errors import RunUnreadable, StoreError
 from pytest_visualdiff.model import Status, Verdict
 from pytest_visualdiff.runs import run_files as run
 from pytest_visualdiff.runs.collector import RunCollector
-from pytest_visualdiff.runs.folder import LATEST, MARKER, RunFolder, new_id, prune
+from pytest_visualdiff.runs.folder import LATEST, RunFolder, new_id
+from pytest_visualdiff.runs.history import MARKER, prune
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -288,6 +289,7 @@ def test_pruning_keeps_the_newest_and_whatever_is_not_ours(tmp_path: Path) -> No
     runs = [RunFolder(output, f"2026010{day}-000000-aaaaaa") for day in range(1, 6)]
     for one in runs:
         one.save("images/a.png", b"x")
+        one.save("run.json", b"{}")
     (precious / "photos").mkdir(parents=True)
     (precious / MARKER).write_text("", encoding="utf-8")
     (output / "00-linked").symlink_to(precious)
