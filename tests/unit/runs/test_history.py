@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pytest_visualdiff.runs import history, record
+from pytest_visualdiff.runs import history, run_files
 from pytest_visualdiff.runs.folder import RunFolder
 
 if TYPE_CHECKING:
