@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import tempfile
 from pathlib import Path
@@ -38,13 +39,21 @@ def acquire(lock: Lock, timeout: float) -> None:
         clock.sleep(PAUSE)
 
 
-def write_atomically(path: Path, data: bytes, *, durable: bool = True) -> None:
+HIDDEN = ".decisions"
+"""Folder beside files of the project for what must not be committed: temporary files, a lock."""
+
+
+def write_atomically(
+    path: Path, data: bytes, *, durable: bool = True, hidden: Path | None = None
+) -> None:
     """Replace ``path`` with ``data``; on any failure the old file stays and no rest is left.
 
-    A file that is not ``durable`` may be empty after a power failure, and is written faster.
+    A file that is not ``durable`` may be empty after a power failure, and is written faster. The
+    temporary file lies in the folder ``hidden`` where one is given, else beside the file.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=".writing-", dir=path.parent)
+    make_folders(path.parent, durable=durable)
+    beside = make_hidden(hidden) if hidden else path.parent
+    handle, name = tempfile.mkstemp(prefix=TEMPORARY, dir=beside)
     temporary = Path(name)
     try:
         with os.fdopen(handle, "wb") as file:
@@ -54,10 +63,63 @@ def write_atomically(path: Path, data: bytes, *, durable: bool = True) -> None:
                 os.fsync(file.fileno())
         temporary.chmod(0o666 & ~_umask())
         temporary.replace(path)
+        if durable:
+            sync_folder(path.parent)
     except BaseException:
         with contextlib.suppress(OSError):
             temporary.unlink()
         raise
+
+
+TEMPORARY = ".writing-"
+"""Names of temporary files begin with it; a killed process leaves one."""
+
+
+def append(path: Path, data: bytes) -> None:
+    """Add to a file and wait until it is on the disk; on a failure nothing is added."""
+    with path.open("ab", buffering=0) as file:
+        before = file.seek(0, os.SEEK_END)
+        left = memoryview(data)
+        try:
+            while left:  # a disk that is almost full takes a part
+                left = left[file.write(left) or 0 :]
+            os.fsync(file.fileno())
+        except OSError:
+            with contextlib.suppress(OSError):
+                file.truncate(before)
+            raise
+
+
+def make_folders(folder: Path, *, durable: bool = True) -> None:
+    """Make a folder and those above it that are missing, so that they survive a power failure."""
+    missing = [one for one in (folder, *folder.parents) if not one.exists()]
+    folder.mkdir(parents=True, exist_ok=True)
+    for one in missing if durable else ():
+        sync_folder(one.parent)
+
+
+def make_hidden(folder: Path) -> Path:
+    """Make a folder that git never sees; returns it."""
+    ignore = folder / ".gitignore"
+    if not ignore.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        ignore.write_text("*\n", encoding="utf-8")
+    return folder
+
+
+def sync_folder(folder: Path) -> None:
+    """Wait until the names in a folder are on the disk, where the system can do that."""
+    try:
+        handle = os.open(folder, os.O_RDONLY)
+    except OSError:  # Windows opens no folders
+        return
+    try:
+        os.fsync(handle)
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EIO, errno.EDQUOT):
+            raise
+    finally:
+        os.close(handle)
 
 
 def inside(root: Path, relative: str) -> Path:

@@ -14,9 +14,14 @@ def counted(count: int, noun: str) -> str:
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
+COMMANDS = ("::", "##[")
+"""What a line must not begin with: GitHub and Azure take it for a command."""
+
+
 def printable(text: str) -> str:
-    """A line of foreign text, without what could steer a terminal."""
-    return "".join(sign if sign.isprintable() else "?" for sign in text)
+    """Foreign text as one line, without what could steer a terminal or a CI system."""
+    line = "".join(sign if sign.isprintable() else "?" for sign in text)
+    return f"'{line}" if line.lstrip().startswith(COMMANDS) else line
 
 
 def quoted(text: str) -> str:

@@ -9,15 +9,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field, fields, replace
 from enum import Enum
 from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING, Any
 
 from pytest_visualdiff.errors import LogUnreadable, StoreError
-from pytest_visualdiff.files import inside, write_atomically
+from pytest_visualdiff.files import HIDDEN, append, inside, write_atomically
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -39,13 +39,16 @@ class Act(str, Enum):
     """A baseline that no test uses any more."""
     REJECT = "reject"
     UNDO = "undo"
+    IGNORE = "ignore"
+    """A difference that is tolerated until a date."""
+    UNIGNORE = "unignore"
 
     __str__ = str.__str__
 
     @property
     def writes(self) -> bool:
         """Whether the baseline became another one by it."""
-        return self not in (Act.REJECT, Act.UNDO)
+        return self not in (Act.REJECT, Act.UNDO, Act.IGNORE, Act.UNIGNORE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +81,10 @@ class Entry:
     tool: str = ""
     undoes: str = ""
     """Hash of the entry that this one takes back."""
+    difference: str = ""
+    """Fingerprint of the difference that is ignored, or no longer is."""
+    until: str = ""
+    """The last day on which it is ignored."""
     prev: tuple[str, ...] = ()
     """Hashes of the newest entries when this one was written."""
     hash: str = ""
@@ -103,6 +110,8 @@ class Entry:
                 raise TypeError(f"{name} must be a text, not {known[name]!r}")
         if not isinstance(known.get("environment", {}), Mapping) or not data["key"]:
             raise TypeError("environment must be an object, and key a path")
+        if not all(isinstance(one, str) for one in known["prev"]):
+            raise TypeError("prev must be a list of texts")
         return cls(**known)
 
 
@@ -138,7 +147,7 @@ class Log:
         for number, line in enumerate(self.lines(), 1):
             try:
                 entry = Entry.from_dict(json.loads(line))
-            except (ValueError, KeyError, TypeError) as error:
+            except (ValueError, KeyError, TypeError, RecursionError) as error:
                 raise LogUnreadable(_unreadable(self.path, number, line, error)) from error
             found.setdefault(entry.hash, entry)
         return tuple(found.values())
@@ -179,11 +188,9 @@ class Log:
         path, data = inside(self.folder, FILE), self._read()
         if not data or not data.endswith(b"\n"):  # nothing yet, or half a line to be replaced
             whole = b"".join(line + b"\n" for line in self.lines())
-            write_atomically(path, whole + text)
-            return
-        with path.open("ab", buffering=0) as file:
-            file.write(text)
-            os.fsync(file.fileno())
+            write_atomically(path, whole + text, hidden=self.folder / HIDDEN)
+        else:
+            append(path, text)
 
 
 def as_text(entries: Iterable[Entry]) -> bytes:
@@ -194,29 +201,73 @@ def as_text(entries: Iterable[Entry]) -> bytes:
 def _is_json(line: bytes) -> bool:
     try:
         json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return False
     return True
 
 
-def problems(lines: Sequence[bytes]) -> Iterator[str]:
-    """What is wrong with the lines of a log, in words: edited, taken out, or no entry at all."""
-    hashes: dict[str, int] = {}
-    linked: list[tuple[int, str]] = []
+def roots(lines: Sequence[bytes]) -> Iterator[tuple[int, bytes]]:
+    """Lines after the first that follow no other one, with their numbers."""
+    for number, line in enumerate(lines, 1):
+        with suppress(ValueError, KeyError, TypeError, RecursionError):
+            if number > 1 and not Entry.from_dict(json.loads(line)).prev:
+                yield number, line
+
+
+EARLIEST = "2024-01-01"
+"""No decision was made before this tool was there."""
+
+
+def problems(lines: Sequence[bytes], latest: str = "") -> Iterator[str]:
+    """What is wrong with the lines of a log, in words; ``latest`` is the latest possible time.
+
+    Edited, taken out, or no entry at all; not joined to the others; dated when it cannot have been
+    written; taking back what is not there; about a baseline that nobody had approved.
+    """
+    entries: list[tuple[int, Entry]] = []
     for number, line in enumerate(lines, 1):
         try:
             data = json.loads(line)
             entry = Entry.from_dict(data)
-        except (ValueError, KeyError, TypeError) as error:
+        except (ValueError, KeyError, TypeError, RecursionError) as error:
             yield f"line {number} is no entry: {error}"
             continue
         if digest(data) != entry.hash:
             yield f"line {number} was edited: its hash is not that of its content"
-        hashes.setdefault(entry.hash, number)
-        linked += [(number, one) for one in entry.prev]
-    for number, before in linked:
-        if before not in hashes:
-            yield f"line {number} follows one that was edited or taken out ({before[:12]}…)"
+        entries.append((number, entry))
+    hashes = {entry.hash for _, entry in entries}
+    for number, entry in entries:
+        for before in entry.prev:
+            if before not in hashes:
+                yield f"line {number} follows one that was edited or taken out ({before[:12]}…)"
+        if entry.undoes and entry.undoes not in hashes:
+            yield f"line {number} takes back a decision that is not there ({entry.undoes[:12]}…)"
+        yield from _strange(number, entry, latest)
+    yield from _unknown_before(entries)
+
+
+def _strange(number: int, entry: Entry, latest: str) -> Iterator[str]:
+    """A line that is dated when it cannot have been written."""
+    if entry.when and entry.when < EARLIEST:
+        yield f"line {number} is dated {entry.when}, before this tool was there"
+    if latest and entry.when > latest:
+        yield f"line {number} is dated {entry.when}, in the future"
+
+
+def _unknown_before(entries: Sequence[tuple[int, Entry]]) -> Iterator[str]:
+    """Lines that say they replaced a picture which no other line made the baseline."""
+    made: dict[str, set[str]] = {}
+    for _, entry in entries:
+        made.setdefault(entry.key, set()).add(entry.after)
+    first: set[str] = set()
+    for number, entry in entries:
+        decided = entry.act.writes or entry.act is Act.UNDO
+        if decided and entry.key in first and entry.before not in ("", *made[entry.key]):
+            yield (
+                f"line {number} replaced a picture of {entry.key} that nobody approved"
+                f" ({entry.before[:12]}…)"
+            )
+        first |= {entry.key} if decided else set()
 
 
 def _line(data: Mapping[str, Any]) -> bytes:
@@ -261,6 +312,12 @@ class History:
         """All baselines that were ever decided on."""
         return list(self._of_key)
 
+    def ignored_until(self, fingerprint: str) -> str:
+        """The last day on which a difference is ignored, as far as the log says; else empty."""
+        about = [one for one in self.entries if one.difference == fingerprint]
+        newest = self._newest(about)
+        return max((one.until for one in newest if one.act is Act.IGNORE), default="")
+
     def approved(self, key: str) -> tuple[Entry, ...]:
         """The newest entries that say what the baseline is; several after a merge of branches."""
         return self._newest([one for one in self.of(key) if self._changes(one)])
@@ -271,7 +328,8 @@ class History:
             one
             for key in keys
             for one in self.of(key)
-            if one.after == picture and one.act is not Act.UNDO and one.hash not in self.undone
+            if one.after == picture and one.hash not in self.undone
+            if one.act.writes or one.act is Act.REJECT
         ]
         return max(self._newest(standing), key=lambda one: one.when, default=None)
 

@@ -15,7 +15,7 @@ from pytest_visualdiff.errors import (
     ImageError,
     StoreError,
 )
-from pytest_visualdiff.files import inside, write_atomically
+from pytest_visualdiff.files import HIDDEN, inside, write_atomically
 from pytest_visualdiff.images import png as png_file
 from pytest_visualdiff.model import BaselineKey
 
@@ -139,7 +139,7 @@ class DirectoryStore:
 
     def _replace(self, key: BaselineKey, path: Path, png: bytes) -> None:
         try:
-            write_atomically(path, png)
+            write_atomically(path, png, hidden=self.root / HIDDEN)
         except OSError as error:
             raise BaselineNotWritten(
                 f"cannot write the baseline {self.describe(key)}: {error.strerror or error}; the"

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any
 from pytest_visualdiff import clock
 from pytest_visualdiff.baselines.naming import main_key
 from pytest_visualdiff.errors import StoreError
-from pytest_visualdiff.files import inside, write_atomically
+from pytest_visualdiff.files import HIDDEN, inside, write_atomically
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -75,7 +75,14 @@ def read(folder: Path) -> tuple[Ignored, ...]:
         return tuple(map(_entry, data["ignored"]))
     except FileNotFoundError:
         return ()
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except (
+        OSError,
+        ValueError,
+        KeyError,
+        TypeError,
+        AttributeError,
+        RecursionError,
+    ) as error:
         problem = f"{error} is missing" if isinstance(error, KeyError) else error
         raise StoreError(
             f"cannot use {path}: {problem}. Restore it from version control, or delete it: then"
@@ -94,7 +101,8 @@ def write(folder: Path, entries: Iterable[Ignored]) -> None:
     try:
         path = inside(folder, FILE)
         if ordered:
-            write_atomically(path, text.encode("utf-8", "backslashreplace"))
+            encoded = text.encode("utf-8", "backslashreplace")
+            write_atomically(path, encoded, hidden=folder / HIDDEN)
         else:
             path.unlink(missing_ok=True)
     except (OSError, ValueError) as error:

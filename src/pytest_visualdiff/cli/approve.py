@@ -223,7 +223,7 @@ def _patch(made: Decisions, chosen: Mapping[str, Verdict], arguments: Namespace)
 
     text, refused = patch(made, list(chosen), arguments.reason)
     for one in refused:
-        say(f"refused   {told(chosen[one.id])}: {one.error}", sys.stderr)
+        say(f"refused   {told(chosen[one.id])}: {one.error}", file=sys.stderr)
     write(arguments.as_patch, text)
     if arguments.as_patch != "-":
         pictures = counted(len(chosen) - len(refused), "baseline")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import functools
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
@@ -149,7 +150,13 @@ def transaction(arguments: argparse.Namespace, folder: Path) -> DecisionTransact
     from pytest_visualdiff.review.transaction import DecisionTransaction
 
     who, store = getattr(arguments, "who", ""), project().store(folder)
-    return DecisionTransaction.of_project(folder, output_of(arguments), who, store=store)
+    made = DecisionTransaction.of_project(folder, output_of(arguments), who, store=store)
+    NOTES.append(made.notes)
+    return made
+
+
+NOTES: list[list[str]] = []
+"""What transactions of this command noted, to be told at its end."""
 
 
 def chosen(arguments: argparse.Namespace, made: Decisions) -> Mapping[str, Verdict]:
@@ -184,9 +191,15 @@ def told(verdict: Verdict) -> str:
     return f"{verdict.test}  {verdict.name!r} [{verdict.variant}]"
 
 
-def say(text: str, file: TextIO | None = None) -> None:
-    """Print lines that may come from a run.json of others."""
+def say(*lines: str, file: TextIO | None = None) -> None:
+    """Print lines that may hold text of others: each stays one line, and steers nothing."""
     from pytest_visualdiff.text import printable
 
-    lines = "\n".join(map(printable, text.splitlines()))
-    print(lines, file=file)
+    for line in lines:
+        print(printable(line), file=file)
+
+
+def say_error(error: Exception) -> None:
+    """Print an error; lines after the first are set in, so that none looks like one of ours."""
+    first, *rest = str(error).splitlines() or [type(error).__name__]
+    say(f"visualdiff: {first}", *(f"  {line}" for line in rest), file=sys.stderr)

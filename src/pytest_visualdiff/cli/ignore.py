@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from pytest_visualdiff.baselines.ignored import Ignored
     from pytest_visualdiff.model import Verdict
+    from pytest_visualdiff.review.transaction import DecisionTransaction
 
 
 def add(commands: Any, run: ArgumentParser) -> None:
@@ -51,9 +52,9 @@ def _ignore(arguments: Namespace) -> int:
     if arguments.list:
         return _list(common.baselines(arguments))
     if arguments.remove:
-        return _remove(common.baselines(arguments), arguments.ids)
-    run, folder = common.load(arguments)
-    return _add(arguments, _chosen(run.checks, arguments.ids), folder)
+        return _remove(arguments)
+    made = common.decisions(arguments)
+    return _add(arguments, _chosen(made.run.checks, arguments.ids), made.transaction)
 
 
 def _chosen(checks: Sequence[Verdict], ids: Sequence[str]) -> list[Verdict]:
@@ -63,19 +64,19 @@ def _chosen(checks: Sequence[Verdict], ids: Sequence[str]) -> list[Verdict]:
     return list(chosen(unique_ids(checks), Selection(tuple(ids)), list).values())
 
 
-def _add(arguments: Namespace, chosen: Sequence[Verdict], folder: Path) -> int:
+def _add(arguments: Namespace, chosen: Sequence[Verdict], transaction: DecisionTransaction) -> int:
     from pytest_visualdiff.baselines import ignored
     from pytest_visualdiff.review import ignore
 
-    now = ignored.today()
+    now, who, reason = ignored.today(), transaction.actor.who, arguments.reason.strip()
     last = ignore.until(arguments.until, now)
-    new = list(
-        ignore.entries(chosen, last=last, today=now, who=_who(), reason=arguments.reason.strip())
-    )
-    ignore.add(folder, new)
+    new = list(ignore.entries(chosen, last=last, today=now, who=who, reason=reason))
+    with transaction.locked():
+        ignore.add(transaction, new, reason)
     for one in new:
         say(f"ignored   {one.test}  {one.name!r}: {one.difference}")
-    say(f"{counted(len(new), 'difference')} ignored until {last}, in {folder / ignored.FILE}")
+    path = transaction.baselines / ignored.FILE
+    say(f"{counted(len(new), 'difference')} ignored until {last}, in {path}")
     return 0
 
 
@@ -95,14 +96,18 @@ def _list(folder: Path) -> int:
     return 0
 
 
-def _remove(folder: Path, ids: Sequence[str]) -> int:
+def _remove(arguments: Namespace) -> int:
+    from pytest_visualdiff.baselines import ignored
     from pytest_visualdiff.review import ignore
 
-    gone = ignore.remove(folder, lambda one: any(_fits(one, id_) for id_ in ids))
+    ids = arguments.ids
+    transaction = common.transaction(arguments, common.baselines(arguments))
+    if not any(_fits(one, id_) for one in ignored.read(transaction.baselines) for id_ in ids):
+        raise UsageError(f"nothing of {', '.join(map(repr, ids))} is ignored; see --list")
+    with transaction.locked():
+        gone = ignore.remove(transaction, lambda one: any(_fits(one, id_) for id_ in ids))
     for one in gone:
         say(f"removed   {one.test}  {one.name!r}: {one.difference}")
-    if not gone:
-        raise UsageError(f"nothing of {', '.join(map(repr, ids))} is ignored; see --list")
     say(f"{counted(len(gone), 'difference')} no longer ignored")
     return 0
 
@@ -110,13 +115,3 @@ def _remove(folder: Path, ids: Sequence[str]) -> int:
 def _fits(one: Ignored, id_: str) -> bool:
     names = (one.fingerprint, one.test, f"{one.test}::{one.name}")
     return id_ in names or any(fnmatchcase(name, id_.replace("[", "[[]")) for name in names)
-
-
-def _who() -> str:
-    """The user's name, empty where the machine knows none."""
-    import getpass
-
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError, ImportError):
-        return ""

@@ -64,10 +64,10 @@ def _tell(outcomes: Sequence[Outcome], counts: dict[str, int]) -> None:
 def _show(made: Decisions, card: Sequence[str], where: str, how: str) -> None:
     first = made.checks[card[0]]
     others = f", and {len(card) - 1} more with the same change" if len(card) > 1 else ""
-    say(f"\n[{where}] {told(first)}{others}")
+    say("", f"[{where}] {told(first)}{others}")
     for id_ in card[1:MOST_LISTED]:
         say(f"        {told(made.checks[id_])}")
-    say("\n".join(first.message.splitlines()[1:]))
+    say(*(f"  {line.strip()}" for line in first.message.splitlines()[1:]))
     _picture(made, first, how)
 
 

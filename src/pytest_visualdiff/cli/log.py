@@ -35,6 +35,12 @@ def add(commands: Any, run: ArgumentParser) -> None:
         help="find edited or missing lines, and baselines that nobody approved",
     )
     parser.add_argument(
+        "--against",
+        default="",
+        metavar="REF",
+        help="with --verify: what changed since a commit of git without a decision",
+    )
+    parser.add_argument(
         "--adopt",
         action="store_true",
         help="approve all baselines that nobody approved, as they are, with a --reason",
@@ -51,8 +57,10 @@ def _log(arguments: Namespace) -> int:
     found = transaction(arguments)
     if arguments.adopt:
         return _adopt(found, arguments)
+    if arguments.against and not arguments.verify:
+        raise UsageError("log --against needs --verify")
     if arguments.verify:
-        return _verify(found)
+        return _verify(found, arguments.against)
     history = found.history()
     entries = [one for one in history.entries if _fits(one, arguments.paths, found)]
     for one in sorted(entries, key=lambda one: one.when):
@@ -81,7 +89,7 @@ def _line(one: Entry, *, undone: bool) -> str:
     return f"{when}  {one.act:<11} {one.key}  {change}{of}  by {one.who}{commit}{why}{back}"
 
 
-def _verify(found: DecisionTransaction) -> int:
+def _verify(found: DecisionTransaction, ref: str) -> int:
     from pytest_visualdiff.review import verify
 
     broken = list(verify.broken(found))
@@ -90,9 +98,14 @@ def _verify(found: DecisionTransaction) -> int:
     if any("is no entry" in problem for problem in broken):
         say("restore the log from version control first: baselines cannot be checked against it")
         return OPEN
-    unknown = list(verify.unapproved(found, found.history()))
+    history = found.history()
+    unknown = list(verify.unapproved(found, history))
     for one in unknown:
         say(f"unapproved {one.key}: {one.why}")
+    others = [*verify.unlogged(found, history), *(verify.against(found, ref) if ref else ())]
+    for problem in others:
+        say(f"unlogged  {problem}")
+    broken += others
     lines, count = len(found.log.lines()), len([*found.store.keys()])
     say(
         f"{counted(lines, 'line')}, {counted(len(broken), 'problem')};"

@@ -23,7 +23,7 @@ from pytest_visualdiff.cli import (
     sweep,
     unused,
 )
-from pytest_visualdiff.cli.common import OPEN, say
+from pytest_visualdiff.cli.common import NOTES, OPEN, say, say_error
 from pytest_visualdiff.errors import StoreError, UsageError, VisualDiffError
 
 if TYPE_CHECKING:
@@ -44,14 +44,18 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         return command(arguments)
     except UsageError as error:
-        print(f"visualdiff: {error}", file=sys.stderr)  # noqa: T201 - the command's output
+        say_error(error)
         return USAGE
     except VisualDiffError as error:
-        print(f"visualdiff: {error}", file=sys.stderr)  # noqa: T201 - the command's output
+        say_error(error)
         return OPEN
     except KeyboardInterrupt:
         print("visualdiff: interrupted; what is done stays done", file=sys.stderr)  # noqa: T201
         return 130
+    finally:
+        for notes in NOTES:
+            say(*(f"visualdiff: {note}" for note in notes), file=sys.stderr)
+        NOTES.clear()
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -94,7 +98,7 @@ def _compare(arguments: argparse.Namespace) -> int:
     limits = {option.name: getattr(arguments, option.name) for option in _limits()}
     given = {name: value for name, value in limits.items() if value is not None}
     comparison = compare(arguments.expected, arguments.actual, **given)
-    say(comparison.explain() or "no difference")
+    say(*(comparison.explain() or "no difference").splitlines())
     if arguments.diff:
         try:
             write_atomically(Path(arguments.diff), encode(comparison.diff_image()))
@@ -106,7 +110,7 @@ def _compare(arguments: argparse.Namespace) -> int:
 def _options(_: argparse.Namespace) -> int:
     from pytest_visualdiff.options import strictness, table
 
-    say(f"{table.markdown()}\n{strictness.markdown()}".rstrip())
+    say(*f"{table.markdown()}\n{strictness.markdown()}".rstrip().splitlines())
     return 0
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any
 
 from pytest_visualdiff.cli import common
@@ -10,10 +11,14 @@ from pytest_visualdiff.errors import UsageError
 if TYPE_CHECKING:
     import socket
     from argparse import ArgumentParser, Namespace
+    from collections.abc import Callable
 
     from pytest_visualdiff.review.decisions import Decisions
 
 PORTS = (0, 65_535)
+
+MOST_TOLD = 20
+"""Kinds of trouble that the server tells of."""
 
 
 def add(commands: Any, run: ArgumentParser) -> None:
@@ -77,8 +82,8 @@ def _listening(port: int) -> socket.socket:
 
 def _serve(decisions: Decisions, listener: socket.socket, *, browser: bool) -> None:
     """Answer until Ctrl-C."""
+    import asyncio
     import contextlib
-    import sys
     import webbrowser
 
     import uvicorn
@@ -99,6 +104,7 @@ def _serve(decisions: Decisions, listener: socket.socket, *, browser: bool) -> N
     class Server(uvicorn.Server):
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             """Tell the address once Ctrl-C ends the server in good order, not before."""
+            asyncio.get_running_loop().set_exception_handler(_tell_once())
             await super().startup(sockets)
             common.say(f"review {guard.address}")
             common.say("stop with Ctrl-C")
@@ -108,3 +114,21 @@ def _serve(decisions: Decisions, listener: socket.socket, *, browser: bool) -> N
 
     with contextlib.suppress(KeyboardInterrupt):
         Server(config).run(sockets=[listener])
+
+
+def _tell_once() -> Callable[[Any, dict[str, Any]], None]:
+    """A handler of the event loop's errors: each kind is told once.
+
+    asyncio tells of each connection that it cannot take, with a traceback, and tries again at once:
+    a system without file descriptors would fill the disk with it.
+    """
+    known: set[str] = set()
+
+    def handle(_: Any, context: dict[str, Any]) -> None:
+        error = context.get("exception")
+        message = f"{context.get('message', 'trouble')}: {error}" if error else str(context)
+        if message not in known and len(known) < MOST_TOLD:
+            known.add(message)
+            common.say(f"visualdiff: {message[:300]}", file=sys.stderr)
+
+    return handle

@@ -37,7 +37,8 @@ def summary(
     lines += [line for one in verdicts if one.passed and _pardons(one) for line in _ignored(one)]
     lines += _approvals(approvals)
     lines += [(f"flaky: {id_} changed its outcome between attempts", "yellow") for id_ in flaky]
-    return lines + [(f"look: {page.absolute().as_uri()}", "") for page in pages]
+    lines += [(f"look: {page.absolute().as_uri()}", "") for page in pages]
+    return [(text.printable(line), colour) for line, colour in lines]
 
 
 def _counts(verdicts: Sequence[Verdict]) -> str:
@@ -49,7 +50,8 @@ def _counts(verdicts: Sequence[Verdict]) -> str:
 def _message(verdict: Verdict) -> Iterator[tuple[bool, str]]:
     first, *rest = map(text.printable, verdict.message.splitlines())
     yield True, f"{verdict.location}: {first}"
-    yield from ((False, line) for line in rest)
+    # Set in, so that a line break in a foreign text makes no line that looks like one of ours.
+    yield from ((False, line if line.startswith(" ") else f"  {line}") for line in rest)
 
 
 def _pardons(verdict: Verdict) -> bool:

@@ -66,13 +66,12 @@ def _kitty(png: bytes) -> str:
 
 
 def _sixel(png: bytes) -> str:
-    import io
-
     import numpy as np
     from PIL import Image
 
-    with Image.open(io.BytesIO(png)) as opened:
-        picture = opened.convert("RGB")
+    from pytest_visualdiff.images.codec import to_array
+
+    picture = Image.fromarray(to_array(png)).convert("RGB")
     picture.thumbnail((SIXEL_WIDTH, SIXEL_WIDTH * 10))
     reduced = picture.quantize(64)
     palette = np.array(reduced.getpalette(), dtype=np.int64).reshape(-1, 3) * 100 // 255

@@ -16,6 +16,7 @@ from pytest_visualdiff.baselines.audit_log import Act, Entry, History
 from pytest_visualdiff.baselines.naming import MOST_APPROVED, alternatives, main_key
 from pytest_visualdiff.errors import BaselineChanged, ImageError, RunUnreadable, StoreError
 from pytest_visualdiff.images import png as png_file
+from pytest_visualdiff.images.codec import to_array
 from pytest_visualdiff.model import Approval, BaselineKey, Status, Verdict
 from pytest_visualdiff.review.transaction import UNDO, find_copy
 from pytest_visualdiff.runs.groups import unique_ids
@@ -314,6 +315,8 @@ def actual_image(verdict: Verdict, folder: RunFolder) -> bytes:
         )
     try:
         content.verify(verdict.key, png)
+        if folder.foreign and verdict.key.endswith(content.PICTURE):
+            to_array(png)  # our own pictures were decoded when they were compared
     except (ImageError, ValueError) as error:
         raise RunUnreadable(f"{verdict.actual} of run {folder.id}: {error}") from error
     return png

@@ -15,7 +15,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from pytest_visualdiff.baselines import content, naming
 from pytest_visualdiff.baselines.identity import VARIANT
@@ -50,6 +50,8 @@ _COUNTER = re.compile(r"(?<=[\[-])\d+-\d+(?=[\]-])")
 @dataclass(frozen=True, slots=True)
 class ForeignFolder(RunFolder):
     """The folder of a run from elsewhere; pictures come without what must not be believed."""
+
+    foreign: ClassVar[bool] = True
 
     def load(self, relative: str) -> bytes:
         """A file of the run; raises ``RunUnreadable`` where it is gone or lies elsewhere."""

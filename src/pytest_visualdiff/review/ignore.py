@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from pytest_visualdiff.baselines import ignored as file
+from pytest_visualdiff.baselines.audit_log import Act
 from pytest_visualdiff.baselines.ignored import Ignored, fingerprint, sweep_fingerprint
 from pytest_visualdiff.baselines.naming import main_key
 from pytest_visualdiff.errors import UsageError
@@ -14,9 +15,9 @@ from pytest_visualdiff.model import BaselineKey
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from datetime import date
-    from pathlib import Path
 
     from pytest_visualdiff.model import Verdict
+    from pytest_visualdiff.review.transaction import DecisionTransaction
 
 DAYS = 30
 """How long a difference is ignored where no date is given."""
@@ -78,16 +79,25 @@ def _findings(verdict: Verdict) -> list[tuple[str, str]]:
     ]
 
 
-def add(folder: Path, new: Sequence[Ignored]) -> None:
-    """Add the entries to those of the folder; a difference known already gets the new date."""
+def add(transaction: DecisionTransaction, new: Sequence[Ignored], why: str) -> None:
+    """Add the entries to those of the folder; a difference known already gets the new date.
+
+    The transaction must be locked. The log is written first: an entry that nobody decided on is
+    what ``log --verify`` finds.
+    """
+    folder = transaction.baselines
     known = {one.fingerprint: one for one in (*file.read(folder), *new)}
+    transaction.log_ignored(Act.IGNORE, new, why)
     file.write(folder, known.values())
 
 
-def remove(folder: Path, fits: Callable[[Ignored], bool]) -> tuple[Ignored, ...]:
-    """Take out the entries that fit; returns them."""
-    there = file.read(folder)
+def remove(
+    transaction: DecisionTransaction, fits: Callable[[Ignored], bool]
+) -> tuple[Ignored, ...]:
+    """Take out the entries that fit; returns them. The transaction must be locked."""
+    there = file.read(transaction.baselines)
     gone = tuple(one for one in there if fits(one))
     if gone:
-        file.write(folder, [one for one in there if one not in gone])
+        transaction.log_ignored(Act.UNIGNORE, gone, "")
+        file.write(transaction.baselines, [one for one in there if one not in gone])
     return gone

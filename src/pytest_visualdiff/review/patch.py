@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import difflib
 import hashlib
+import os
 import string
 import sys
 import zlib
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 _LINE = 52
 _LENGTHS = string.ascii_uppercase + string.ascii_lowercase
 _NONE = "0" * 40
+_ESCAPES = {ord('"'): '\\"', ord("\\"): "\\\\"}
 
 
 def patch(made: Decisions, ids: Sequence[str], reason: str = "") -> tuple[bytes, list[Outcome]]:
@@ -95,7 +97,7 @@ def _shown(path: Path, root: Path) -> str:
 def _binary(name: str, old: bytes, new: bytes) -> bytes:
     mode = b"" if old else b"new file mode 100644\n"
     ids = f"index {_blob(old)}..{_blob(new)}{' 100644' if old else ''}\n".encode()
-    head = f"diff --git a/{name} b/{name}\n".encode()
+    head = f"diff --git {_named(f'a/{name}')} {_named(f'b/{name}')}\n".encode()
     return head + mode + ids + b"GIT binary patch\n" + _literal(new) + _literal(old)
 
 
@@ -118,11 +120,23 @@ def _encoded(packed: bytes) -> Iterator[bytes]:
         yield _LENGTHS[len(part) - 1].encode() + base64.b85encode(padded) + b"\n"
 
 
+def _named(name: str) -> str:
+    """A path as git writes it in a patch: in quotes where a sign would be misread."""
+    raw = os.fsencode(name)
+    if all(0x20 <= one < 0x7F and one not in b'"\\' for one in raw):
+        return name
+    signs = (
+        _ESCAPES.get(one) or (chr(one) if 0x20 <= one < 0x7F else f"\\{one:03o}") for one in raw
+    )
+    return f'"{"".join(signs)}"'
+
+
 def _text(name: str, old: bytes, new: bytes) -> bytes:
-    source = f"a/{name}" if old else "/dev/null"
-    hunks = "".join(difflib.unified_diff(_lines(old), _lines(new), source, f"b/{name}"))
+    before, after = _named(f"a/{name}"), _named(f"b/{name}")
+    source = before if old else "/dev/null"
+    hunks = "".join(difflib.unified_diff(_lines(old), _lines(new), source, after))
     mode = "" if old else "new file mode 100644\n"
-    return f"diff --git a/{name} b/{name}\n{mode}{hunks}".encode("utf-8", "surrogateescape")
+    return f"diff --git {before} {after}\n{mode}{hunks}".encode("utf-8", "surrogateescape")
 
 
 def _lines(text: bytes) -> list[str]:

@@ -22,21 +22,24 @@ from pytest_visualdiff._version import __version__
 from pytest_visualdiff.baselines.audit_log import Act, Entry, History, Log
 from pytest_visualdiff.baselines.directory import DirectoryStore
 from pytest_visualdiff.errors import StoreError
-from pytest_visualdiff.files import acquire, write_atomically
+from pytest_visualdiff.files import HIDDEN, TEMPORARY, acquire, make_hidden, write_atomically
 from pytest_visualdiff.images.png import digest as file_digest
 from pytest_visualdiff.model import BaselineKey
 from pytest_visualdiff.review.actor import Actor, existing, find, git
 from pytest_visualdiff.runs.folder import make_output
+from pytest_visualdiff.runs.run_files import relative_to
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from pytest_visualdiff.baselines import BaselineStore
+    from pytest_visualdiff.baselines.ignored import Ignored
     from pytest_visualdiff.model import Verdict
 
 PENDING = "pending"
-LOCK = "decisions.lock"
+LOCK = "lock"
+"""Beside the baselines, so that it holds whatever the output folder is."""
 
 WAIT = 30.0
 """Seconds to wait for another reviewer's decision to be written."""
@@ -63,6 +66,8 @@ class DecisionTransaction:
     baselines: Path
     output: Path
     actor: Actor = field(default_factory=Actor)
+    notes: list[str] = field(default_factory=list, compare=False)
+    """What a person should know of earlier decisions that were finished now."""
 
     @classmethod
     def of_project(
@@ -112,21 +117,24 @@ class DecisionTransaction:
         """Hold the lock, after finishing what others left; raises ``StoreError``."""
         from filelock import FileLock
 
+        place = self.baselines / HIDDEN / LOCK
         try:
             make_output(self.output)
-            lock = FileLock(self.output / LOCK)
+            make_hidden(place.parent)
+            lock = FileLock(place)
             acquire(lock, WAIT)
         except TimeoutError as error:
             raise StoreError(
-                f"somebody else is deciding (for {WAIT:g} seconds the lock {self.output / LOCK}"
-                " was not free): try again once that is done"
+                f"somebody else is deciding (for {WAIT:g} seconds the lock {place} was not free):"
+                " try again once that is done"
             ) from error
         except OSError as error:
             raise StoreError(
-                f"cannot write to {self.output}: {error.strerror or error}; decisions need a"
-                " folder for what may be undone: set another with --output-dir"
+                f"cannot write to {self.output} and {place.parent}: {error.strerror or error};"
+                " decisions need a folder for what may be undone: set another with --output-dir"
             ) from error
         try:
+            remove_leftovers(self.baselines)
             self._recover()
             yield
         finally:
@@ -152,6 +160,18 @@ class DecisionTransaction:
         finally:
             self._recover()
 
+    def log_ignored(self, act: Act, differences: Sequence[Ignored], why: str) -> None:
+        """Log that differences are ignored, or no longer; the transaction must be locked."""
+        entries = [
+            Entry(
+                act, one.key, test=one.test, check=one.name, why=why.strip(),
+                difference=one.fingerprint, until=str(one.until) if act is Act.IGNORE else "",
+            )
+            for one in differences
+        ]  # fmt: skip
+        if entries:
+            self.log.append([self.stamped(one) for one in entries])
+
     def digest(self, key: str) -> str:
         """SHA-256 of the baseline that is there, empty for none, ``damaged`` where it is."""
         try:
@@ -168,26 +188,61 @@ class DecisionTransaction:
 
     def _note(self, entries: Sequence[Entry]) -> bytes:
         data = {
-            "baselines": str(self.baselines.absolute()),
+            # As seen from the output folder: both are found again where the project was moved.
+            "baselines": relative_to(self.baselines, self.output),
             "entries": [one.to_dict() for one in entries],
         }
         return json.dumps(data).encode()
 
     def _recover(self) -> None:
+        """Log what was decided and not logged; a note that cannot be read is set aside."""
         for path in sorted((self.output / PENDING).glob("*.json")):
-            data = json.loads(path.read_bytes())
-            if data["baselines"] != str(self.baselines.absolute()):
+            try:
+                folder, entries = _read_note(path)
+            except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
+                self._set_aside(path, error)
+                continue
+            if folder not in (
+                relative_to(self.baselines, self.output),
+                str(self.baselines.absolute()),
+            ):
                 continue
             history = self.history()
-            entries = map(Entry.from_dict, data["entries"])
             done = [one for one in entries if self._happened(one) and not _known(one, history)]
             if done:
                 self.log.append(done)
             path.unlink()
 
+    def _set_aside(self, path: Path, error: Exception) -> None:
+        """Keep a damaged note, so that a person can look at it, out of the way of decisions."""
+        aside = path.with_suffix(".unreadable")
+        try:
+            path.replace(aside)
+        except OSError as trouble:
+            raise StoreError(f"cannot move the damaged note {path}: {trouble}") from trouble
+        self.notes.append(
+            f"a note of decisions could not be read and was set aside, {aside}: {error}; compare"
+            " 'visualdiff log --verify'"
+        )
+
     def _happened(self, entry: Entry) -> bool:
         changes = entry.act.writes or entry.before != entry.after
         return entry.act is Act.REJECT or not changes or self.digest(entry.key) == entry.after
+
+
+def _read_note(path: Path) -> tuple[str, list[Entry]]:
+    data = json.loads(path.read_bytes())
+    if not isinstance(data["baselines"], str):
+        raise TypeError("baselines must be a path")
+    return data["baselines"], [Entry.from_dict(one) for one in data["entries"]]
+
+
+def remove_leftovers(baselines: Path) -> None:
+    """Delete temporary files of processes that were killed; the lock must be held."""
+    for folder in (baselines / HIDDEN, baselines):
+        for path in folder.rglob(f"{TEMPORARY}*"):
+            with suppress(OSError):
+                path.unlink()
 
 
 def _known(entry: Entry, history: History) -> bool:
@@ -203,7 +258,7 @@ def keep_copy(output: Path, data: bytes) -> None:
     """Copy an earlier baseline; raises ``OSError`` where the folder or disk refuses."""
     path = output / UNDO / file_digest(data)
     if not path.exists():
-        write_atomically(path, data, durable=False)  # its hash is checked when it is used
+        write_atomically(path, data)
 
 
 def find_copy(output: Path, baselines: Path, key: str, wanted: str) -> bytes | None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from pytest_visualdiff import clock
 from pytest_visualdiff.errors import RunUnreadable, StoreError
@@ -66,6 +66,9 @@ def new_id() -> str:
 @dataclass(frozen=True, slots=True)
 class RunFolder:
     """One run's folder below the output folder; created by the first thing saved in it."""
+
+    foreign: ClassVar[bool] = False
+    """Whether the run comes from elsewhere."""
 
     output: Path
     id: str

@@ -12,6 +12,7 @@ import pytest
 
 from pytest_visualdiff.baselines.ignored import FILE, Ignored, read, today, write
 from pytest_visualdiff.errors import StoreError
+from pytest_visualdiff.files import HIDDEN
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -57,7 +58,7 @@ def test_the_file_is_for_people(tmp_path: Path) -> None:
 def test_the_last_entry_takes_the_file_with_it(tmp_path: Path) -> None:
     write(tmp_path, [ONE])
     write(tmp_path, [])
-    assert list(tmp_path.iterdir()) == []
+    assert [path.name for path in tmp_path.iterdir()] == [HIDDEN]
     write(tmp_path, [])
 
 
@@ -111,7 +112,8 @@ def test_a_full_disk_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.Mon
     with pytest.raises(StoreError, match=r"cannot write .*ignored\.json.*No space left"):
         write(tmp_path, [ONE, TWO])
     assert read(tmp_path) == (ONE,)
-    assert [path.name for path in tmp_path.iterdir()] == [FILE]
+    assert sorted(path.name for path in tmp_path.iterdir()) == [HIDDEN, FILE]
+    assert [path.name for path in (tmp_path / HIDDEN).iterdir()] == [".gitignore"]
 
 
 def test_a_link_out_of_the_folder_is_neither_read_nor_written(tmp_path: Path) -> None:

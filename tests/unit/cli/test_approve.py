@@ -215,7 +215,8 @@ def test_a_run_that_crashed_tells_what_it_saw_and_is_never_done(
     project: Review, capsys: pytest.CaptureFixture[str]
 ) -> None:
     from pytest_visualdiff.runs import run_files as run
-    from pytest_visualdiff.runs.folder import UNFINISHED, RunFolder
+    from pytest_visualdiff.runs.folder import RunFolder
+    from pytest_visualdiff.runs.history import UNFINISHED
 
     folder = RunFolder(project.folder.output, "20260303-000000-cccccc")
     check = seen(folder, "one", picture(77), OLD)
@@ -270,7 +271,8 @@ def test_a_read_only_folder_of_baselines_is_told_and_nothing_is_logged() -> None
         )
         for folder in folders:
             folder.chmod(0o755)
-        assert (done.returncode, done.stderr) == (1, "")
-        assert done.stdout.count("cannot write the baseline") == 4
+        assert done.returncode == 1
+        assert "cannot write to" in done.stderr
+        assert "Permission denied" in done.stderr
         assert review.baselines() == [OLD, OLD, OLD, None]
         assert review.transaction.log.entries() == ()

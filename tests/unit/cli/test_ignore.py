@@ -11,6 +11,7 @@ import pytest
 from pytest_visualdiff.baselines import ignored
 from pytest_visualdiff.cli.main import main
 from pytest_visualdiff.model import Box, Difference, Kind, Status, Verdict
+from pytest_visualdiff.review import actor
 from pytest_visualdiff.runs import run_files
 from pytest_visualdiff.runs.folder import RunFolder
 
@@ -37,6 +38,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(ignored, "today", lambda: TODAY)
     monkeypatch.setattr(getpass, "getuser", lambda: "ada")
+    monkeypatch.setattr(actor, "_configured", lambda _: "")  # git knows somebody here
     verdicts = [verdict(HOME, change(0), change(80)), verdict(LOGIN, change(0)), verdict(GOOD)]
     folder = RunFolder(tmp_path / ".visualdiff", "20260101-000000-aaaaaa")
     run_files.record(folder, verdicts, baseline_dir=tmp_path / "baselines", facts={})

@@ -190,11 +190,11 @@ def test_ctrl_c_says_that_what_is_done_stays_done(
 ) -> None:
     written: list[bytes] = []
 
-    def interrupted(path: Path, data: bytes) -> None:
+    def interrupted(path: Path, data: bytes, **_: object) -> None:
         if written:
             raise KeyboardInterrupt
         written.append(data)
-        path.parent.mkdir()
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
 
     monkeypatch.setattr("pytest_visualdiff.baselines.directory.write_atomically", interrupted)

@@ -221,11 +221,11 @@ review.path, review.folder = project, RunFolder(project / ".visualdiff", {run!r}
 review.store = DirectoryStore(project / "baselines")
 review.run = run_files.load(review.folder.output, review.folder.id)
 
-def stopped(path, data):
+def stopped(path, data, **more):
     if len(count) == 2:
         os.kill(os.getpid(), signal.{signal})
         signal.pause()
-    count.append(write(path, data))
+    count.append(write(path, data, **more))
 
 directory.write_atomically = stopped
 review.decisions().approve(list(review.decisions().checks))

@@ -193,7 +193,8 @@ def test_ctrl_c_between_two_approvals_leaves_each_baseline_old_or_new(
             list(copy_actual_images(verdicts, folder, store))
     new = [picture(100), picture(101), picture(102)]
     assert kept(store) == new[:stop] + [OLD] * (3 - stop)
-    assert len(list(store.root.rglob("*"))) == 4
+    assert len(list(store.root.rglob("*.png"))) == 3
+    assert not list(store.root.rglob(".writing-*"))
     assert [one.written for one in copy_actual_images(verdicts, folder, store)] == [
         at >= stop for at in range(3)
     ]

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from pytest_visualdiff.baselines.directory import DirectoryStore
 from pytest_visualdiff.baselines.ignored import FILE, Ignored, fingerprint, read
 from pytest_visualdiff.errors import StoreError, UsageError
 from pytest_visualdiff.model import BaselineKey, Box, Difference, Kind, Status, Verdict
-from pytest_visualdiff.review import ignore
+from pytest_visualdiff.review import ignore, verify
+from pytest_visualdiff.review.transaction import DecisionTransaction
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -75,27 +77,42 @@ def test_another_day_is_refused_with_the_range(days: int) -> None:
         ignore.until(TODAY + timedelta(days), TODAY)
 
 
+def deciding(folder: Path) -> DecisionTransaction:
+    return DecisionTransaction(DirectoryStore(folder), folder, folder / "out")
+
+
+def test_ignoring_has_a_line_in_the_log(tmp_path: Path) -> None:
+    """So that a file that somebody wrote by hand is told from a decision."""
+    transaction = deciding(tmp_path)
+    ignore.add(transaction, entries(VERDICT), "bug 12")
+    assert list(verify.unlogged(transaction, transaction.history())) == []
+    (tmp_path / FILE).write_text((tmp_path / FILE).read_text().replace("2026-11-24", "2027-11-24"))
+    assert len(list(verify.unlogged(transaction, transaction.history()))) == 2
+    ignore.remove(transaction, lambda _: True)
+    assert [str(one.act) for one in transaction.log.entries()] == ["ignore"] * 2 + ["unignore"] * 2
+
+
 def test_adding_keeps_the_others_and_renews_the_same(tmp_path: Path) -> None:
-    ignore.add(tmp_path, entries(VERDICT))
+    ignore.add(deciding(tmp_path), entries(VERDICT), "why")
     later = TODAY + timedelta(9)
     only = replace(VERDICT, differences=(CHANGED,))
-    ignore.add(tmp_path, entries(only, last=later, reason="still"))
+    ignore.add(deciding(tmp_path), entries(only, last=later, reason="still"), "why")
     found = {one.difference.split()[0]: (one.until, one.reason) for one in read(tmp_path)}
     assert found == {"changed": (later, "still"), "missing": (TODAY, "bug 12")}
 
 
 def test_removing_takes_out_what_fits(tmp_path: Path) -> None:
-    ignore.add(tmp_path, entries(VERDICT))
-    gone = ignore.remove(tmp_path, lambda one: "missing" in one.difference)
+    ignore.add(deciding(tmp_path), entries(VERDICT), "why")
+    gone = ignore.remove(deciding(tmp_path), lambda one: "missing" in one.difference)
     assert [one.difference for one in gone] == ["missing at (80, 8) 16x16"]
     assert len(read(tmp_path)) == 1
-    assert ignore.remove(tmp_path, lambda _: False) == ()
+    assert ignore.remove(deciding(tmp_path), lambda _: False) == ()
 
 
 def test_a_damaged_file_is_never_overwritten(tmp_path: Path) -> None:
     (tmp_path / FILE).write_text("{", encoding="utf-8")
     with pytest.raises(StoreError, match=FILE):
-        ignore.add(tmp_path, entries(VERDICT))
+        ignore.add(deciding(tmp_path), entries(VERDICT), "why")
     with pytest.raises(StoreError, match=FILE):
-        ignore.remove(tmp_path, lambda _: True)
+        ignore.remove(deciding(tmp_path), lambda _: True)
     assert (tmp_path / FILE).read_text(encoding="utf-8") == "{"
