@@ -21,6 +21,7 @@ from pytest_visualdiff.capture.stable import Frame, Look, settle, shows
 from pytest_visualdiff.errors import (
     CaptureError,
     EmptyTarget,
+    TargetCovered,
     TargetNotFound,
     UnstableTarget,
 )
@@ -252,6 +253,11 @@ class PageShooter:
             raise EmptyTarget(
                 "the target element has no size, is hidden or lies outside of the page:"
                 f" {trouble['empty']} ({url})"
+            )
+        if self.answer.hidden:
+            raise TargetCovered(
+                f"the target cannot be seen: {self.answer.hidden} ({url}); close or remove what"
+                " covers it before the check, or take an element around both as the target"
             )
         if not (self.answer.picture.width and self.answer.picture.height):
             raise EmptyTarget(f"the page has no size, or nothing of it can be seen: {url}")

@@ -257,6 +257,7 @@ function look(thorough = false) {
   attempt(hideCaret);
   forgetBoxes();
   place();
+  attempt(() => uncover(thorough));
   forgetBoxes();
   const all = roots();
   if (wide) attempt(() => paintAll(all, thorough));
@@ -284,7 +285,8 @@ function look(thorough = false) {
     url: String(main.location.href).slice(0, 2000),
     title: clean(main.document.title),
     pending: waits,
-    notes: [...loose],
+    notes: [...overlaid, ...loose],
+    hidden: hiddenBy,
   };
 }
 
