@@ -232,7 +232,8 @@ class Status(str, Enum):
 
     MATCH = "match"
     MISMATCH = "mismatch"
-    MISSING = "missing"
+    NEW = "new"
+    """There is no baseline yet."""
     CREATED = "created"
     UPDATED = "updated"
     SKIPPED = "skipped"
@@ -241,6 +242,11 @@ class Status(str, Enum):
     USAGE_ERROR = "usage-error"
 
     __str__ = str.__str__
+
+    @classmethod
+    def _missing_(cls, value: object) -> Status | None:
+        """The word of an earlier version, which a kind of difference has, too."""
+        return cls.NEW if value == "missing" else None
 
     @property
     def passed(self) -> bool:

@@ -26,7 +26,7 @@ APPROVE = ("none", "new", "changed", "all")
 
 # What a status needs at least to become a write, and what the write is called.
 _WRITES = {
-    Status.MISSING: ("new", Status.CREATED),
+    Status.NEW: ("new", Status.CREATED),
     Status.MISMATCH: ("changed", Status.UPDATED),
     Status.MATCH: ("all", Status.UPDATED),
 }
@@ -38,12 +38,12 @@ def decide(*, has_baseline: bool, same: bool, approve: str) -> Status:
     ======== ========== ============ ======== ======== =========
     baseline comparison approve=none new      changed  all
     ======== ========== ============ ======== ======== =========
-    absent   -          missing      created  created  created
+    absent   -          new          created  created  created
     present  same       match        match    match    updated
     present  differs    mismatch     mismatch updated  updated
     ======== ========== ============ ======== ======== =========
     """
-    seen = Status.MISSING if not has_baseline else Status.MATCH if same else Status.MISMATCH
+    seen = Status.NEW if not has_baseline else Status.MATCH if same else Status.MISMATCH
     least, written = _WRITES[seen]
     return written if APPROVE.index(approve) >= APPROVE.index(least) else seen
 
@@ -89,7 +89,7 @@ def explain(
     head = {
         Status.MATCH: "matches its baseline",
         Status.MISMATCH: "differs from its baseline",
-        Status.MISSING: "has no baseline yet",
+        Status.NEW: "has no baseline yet",
         Status.CREATED: "has a new baseline",
         Status.UPDATED: "has an updated baseline",
     }[verdict.status]

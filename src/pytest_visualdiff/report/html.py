@@ -22,6 +22,7 @@ from pytest_visualdiff.model import Verdict
 from pytest_visualdiff.runs.folder import OUTPUT, RunFolder
 from pytest_visualdiff.runs.groups import groups
 from pytest_visualdiff.runs.history import earlier as earlier_runs
+from pytest_visualdiff.runs.record import with_present_words
 from pytest_visualdiff.text import quoted
 
 if TYPE_CHECKING:
@@ -232,8 +233,8 @@ def _earlier(output: Path, own: str) -> Iterator[Mapping[str, Any]]:
     for path in [path for path in before if path.exists()][-MOST_HISTORY:]:
         try:
             if path.stat().st_size <= LARGEST_HISTORY:
-                yield json.loads(path.read_bytes())
-        except (OSError, ValueError):
+                yield with_present_words(json.loads(path.read_bytes()))
+        except (OSError, ValueError, KeyError, TypeError):
             continue  # a run of others, or a damaged one, is no part of this one's story
 
 
@@ -242,7 +243,7 @@ def _summary(data: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "id": data.get("id", ""),
         "finished": data.get("finished", ""),
-        "open": sum(status in ("mismatch", "missing") for status, _ in checks.values()),
+        "open": sum(status in ("mismatch", "new") for status, _ in checks.values()),
         "largest": max((share for _, share in checks.values()), default=0.0),
         "checks": checks,
     }

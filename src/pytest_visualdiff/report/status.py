@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 CONTEXT = "visualdiff"
 
-_WAITS = ("mismatch", "missing")
+_WAITS = ("mismatch", "new")
 _GOOD = ("match", "created", "updated", "skipped")
 
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from pytest_visualdiff._version import __version__
 from pytest_visualdiff.errors import RunUnreadable, StoreError
 from pytest_visualdiff.files import write_atomically
-from pytest_visualdiff.model import Verdict
+from pytest_visualdiff.model import Status, Verdict
 from pytest_visualdiff.runs.folder import LATEST, RunFolder
 from pytest_visualdiff.runs.history import MARKER, UNFINISHED, unfinished
 
@@ -160,11 +160,27 @@ def load(output: Path, run_id: str = "") -> Run:
                 f"run {folder.id} has schema {data['schema']}, this version reads {SCHEMA}: use the"
                 f" version that wrote it ({data.get('tool', 'unknown')})"
             )
+        data = with_present_words(data)
         run = Run(folder, data, tuple(map(Verdict.from_dict, data["checks"])))
         run.baseline_dir  # noqa: B018 - a run without it is damaged, too
     except (ValueError, KeyError, TypeError) as error:
         raise RunUnreadable(f"run.json of run {folder.id} is damaged: {error!r}") from error
     return run
+
+
+def with_present_words(data: Mapping[str, Any]) -> dict[str, Any]:
+    """The data of a ``run.json`` with the statuses that this version knows."""
+    renamed = dict(data)
+    renamed["checks"] = [{**one, "status": str(_status(one["status"]))} for one in data["checks"]]
+    if "counts" in data:
+        renamed["counts"] = {str(_status(name)): count for name, count in data["counts"].items()}
+    return renamed
+
+
+def _status(name: str) -> str:
+    with suppress(ValueError):
+        return Status(name)
+    return name
 
 
 def _recovered(folder: RunFolder) -> Run:

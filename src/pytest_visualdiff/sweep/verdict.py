@@ -201,7 +201,7 @@ def explain(
     known = len(result.findings) - len(new)
     lines += [f"  {text.counted(known, 'known finding')}"] if known else []
     lines += [f"  note: {note}" for note in verdict.notes]
-    if verdict.status in (Status.MISMATCH, Status.MISSING):
+    if verdict.status in (Status.MISMATCH, Status.NEW):
         output = services.displayed_output
         elsewhere = "" if output == OUTPUT else f" --output-dir={text.quoted(output)}"
         lines.append(f"  accept:  visualdiff approve {text.quoted(verdict.test)}{elsewhere}")

@@ -210,7 +210,8 @@ def test_a_run_that_crashed_tells_what_it_saw_and_is_never_done(
     project: Review, capsys: pytest.CaptureFixture[str]
 ) -> None:
     from pytest_visualdiff.runs import record as run
-    from pytest_visualdiff.runs.folder import UNFINISHED, RunFolder
+    from pytest_visualdiff.runs.folder import RunFolder
+    from pytest_visualdiff.runs.history import UNFINISHED
 
     folder = RunFolder(project.folder.output, "20260303-000000-cccccc")
     check = seen(folder, "one", picture(77), OLD)

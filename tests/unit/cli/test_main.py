@@ -40,7 +40,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = RunFolder(tmp_path / ".visualdiff", "20260101-000000-aaaaaa")
     verdicts = [
         Verdict(
-            status=Status.MISSING,
+            status=Status.NEW,
             test=test,
             name=name,
             key=f"{at}.png",
@@ -68,7 +68,7 @@ def test_status_lists_what_waits_and_is_1_until_nothing_does(
 ) -> None:
     assert main(["status"]) == 1
     *lines, last = capsys.readouterr().out.splitlines()
-    assert lines[0] == f"missing   {HOME}  'header' [image]"
+    assert lines[0] == f"new       {HOME}  'header' [image]"
     assert len(lines) == len(WAITING)
     assert last == "run 20260101-000000-aaaaaa: 5 of 6 checks wait for a decision"
     assert main(["approve", "--all"]) == 0

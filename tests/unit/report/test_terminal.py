@@ -31,7 +31,7 @@ CREATED = replace(MATCH, status=Status.CREATED)
     [
         ([Status.MATCH], ("1 check: 1 match", "green")),
         ([Status.MATCH] * 2 + [Status.CREATED], ("3 checks: 2 match, 1 created", "green")),
-        ([Status.MISSING, Status.MATCH], ("2 checks: 1 match, 1 missing", "red")),
+        ([Status.NEW, Status.MATCH], ("2 checks: 1 match, 1 new", "red")),
         ([Status.SKIPPED], ("1 check: 1 skipped", "green")),
         ([Status.STORE_ERROR], ("1 check: 1 store-error", "red")),
     ],

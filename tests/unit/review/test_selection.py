@@ -37,8 +37,8 @@ def test_what_is_no_expression_is_refused(text: str) -> None:
 
 def test_findings_of_a_sweep_are_kinds_too() -> None:
     found = {"findings": [{"kind": "off-screen"}]}
-    swept = Verdict(Status.MISSING, "t", "swept", "k", "v", "", sweep=found)
-    checks = {"swept": swept, "other": Verdict(Status.MISSING, "t", "other", "k", "v", "")}
+    swept = Verdict(Status.NEW, "t", "swept", "k", "v", "", sweep=found)
+    checks = {"swept": swept, "other": Verdict(Status.NEW, "t", "other", "k", "v", "")}
     assert [*chosen(checks, Selection(kinds=("off-screen",)), list)] == ["swept"]
     with pytest.raises(UsageError, match="wrapped"):
         chosen(checks, Selection(kinds=("wrapped",)), list)

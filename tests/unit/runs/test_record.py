@@ -266,3 +266,18 @@ def test_pruning_keeps_the_newest_and_whatever_is_not_ours(tmp_path: Path) -> No
     assert (precious / "photos").is_dir()
     assert prune(output, 2) == []
     assert prune(output, 0) == [runs[3].id, runs[4].id]
+
+
+def test_a_record_of_an_earlier_version_is_read_with_the_present_words(tmp_path: Path) -> None:
+    """A check without a baseline was called missing, as a kind of difference is."""
+    folder = RunFolder(tmp_path, "20260101-000000-aaaaaa")
+    verdict = Verdict(Status.NEW, "t.py::test", "page", "k", "v", "")
+    facts = {"counts": {"new": 1, "match": 2}}
+    data = run.record(folder, [verdict], baseline_dir=tmp_path / "baselines", facts=facts)
+    data["checks"][0]["status"] = "missing"
+    data["counts"] = {"missing": 1, "match": 2}
+    folder.save("run.json", json.dumps(data).encode())
+    found = run.load(tmp_path)
+    assert found.checks == (verdict,)
+    assert found.data["counts"] == {"new": 1, "match": 2}
+    assert found.data["checks"][0]["status"] == "new"

@@ -9,7 +9,7 @@ import { byId } from "./dom.js";
  */
 export const STATUS = {
   mismatch: { word: "differs", sign: "differs", tone: "bad", order: 0 },
-  missing: { word: "new", sign: "new", tone: "rest", order: 1 },
+  new: { word: "new", sign: "new", tone: "rest", order: 1 },
   "capture-error": { word: "no picture", sign: "trouble", tone: "bad", order: 2 },
   "store-error": { word: "store trouble", sign: "trouble", tone: "bad", order: 2 },
   "usage-error": { word: "wrong call", sign: "trouble", tone: "bad", order: 2 },
