@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from pytest_visualdiff.checks.registry import Registry
     from pytest_visualdiff.comparison.result import Comparison
     from pytest_visualdiff.desktop.screen import Screen
-    from pytest_visualdiff.desktop.secrets import Secret, secret
     from pytest_visualdiff.errors import (
         AlertOpen,
         AmbiguousTemplate,
@@ -76,6 +75,7 @@ if TYPE_CHECKING:
     from pytest_visualdiff.layouts.page_layout import PageLayout, read_layout
     from pytest_visualdiff.matching.locate import locate, locate_all
     from pytest_visualdiff.model import Box, Difference, Environment, Kind, Match, Status, Verdict
+    from pytest_visualdiff.secrets import Secret, secret
     from pytest_visualdiff.sweep.compare import compare_layouts
     from pytest_visualdiff.sweep.findings import Finding
     from pytest_visualdiff.sweep.single_browser import examine_layout
@@ -94,7 +94,7 @@ _HOME = {
     **dict.fromkeys(["SweepResult", "Sweeper"], "sweep.sweeper"),
     **dict.fromkeys(["PageLayout", "read_layout"], "layouts.page_layout"),
     "Screen": "desktop.screen",
-    **dict.fromkeys(["Secret", "secret"], "desktop.secrets"),
+    **dict.fromkeys(["Secret", "secret"], "secrets"),
     **dict.fromkeys(
         ["Box", "Difference", "Environment", "Kind", "Match", "Status", "Verdict"], "model"
     ),

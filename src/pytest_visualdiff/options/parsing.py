@@ -10,6 +10,7 @@ import os
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from pytest_visualdiff.secrets import MaskedMapping, MaskedUrl
 from pytest_visualdiff.text import nearest
 
 if TYPE_CHECKING:
@@ -105,7 +106,7 @@ def _url(value: Any) -> str:
     text = _text(value)
     if text and not text.startswith(("http://", "https://")):
         raise ValueError
-    return text
+    return MaskedUrl(text[:])
 
 
 def _viewport(value: Any) -> tuple[int, int]:
@@ -131,7 +132,7 @@ def _mapping(value: Any) -> dict[str, Any]:
     found = json.loads(value) if isinstance(value, str) else dict(value)
     if not isinstance(found, dict):
         raise TypeError
-    return found
+    return MaskedMapping(found)
 
 
 def _area(value: Any) -> Any:

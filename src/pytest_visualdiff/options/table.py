@@ -31,6 +31,7 @@ from pytest_visualdiff.options.parsing import (
     number,
 )
 from pytest_visualdiff.options.strictness import DEFAULT, LEVELS, NORMAL
+from pytest_visualdiff.secrets import masked
 from pytest_visualdiff.text import nearest, one_line
 
 PREFIX = "visualdiff"
@@ -100,6 +101,11 @@ _ROWS: tuple[Option, ...] = (
     Option("headed", TRUTH, False, "show the browser windows", "browser", _TEST),
     Option("remote", URL, "", "WebDriver server or Selenium Grid to start the browsers on",
            "browser", _TEST),
+    Option("remote_wait", number(1, 86_400), 120.0,
+           "seconds to wait for a session of the server or Grid", "browser", _TEST),
+    Option("remote_sessions", integer(1, 100), 1,
+           "sessions that one worker keeps open on the server or Grid; an idle one is ended before"
+           " another is asked for", "browser", _RUN),
     Option("capabilities", MAPPING, {}, "WebDriver capabilities merged over ours",
            "browser", _TEST),
     Option("strictness", choice(*LEVELS), DEFAULT,
@@ -257,7 +263,7 @@ def parse(name: str, value: Any, layer: Layer) -> Any:
     except (ValueError, TypeError, KeyError, AttributeError, OverflowError) as error:
         hint = str(error) if str(error).startswith("did you mean") else ""
         raise InvalidValue(
-            f"{_spelled(option, layer)} must be {option.kind.accepts}, not {value!r}"
+            f"{_spelled(option, layer)} must be {option.kind.accepts}, not {masked(repr(value))}"
             f" (from {layer})" + (f": {hint}" if hint else "")
         ) from error
 

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 import pytest_visualdiff as vd
-from pytest_visualdiff.cli.doctor import Finding
+from pytest_visualdiff.cli.doctor import HealthCheck
 from pytest_visualdiff.cli.main import main
 from pytest_visualdiff.images import codec
 from pytest_visualdiff.images import png as png_file
@@ -263,8 +263,8 @@ def test_doctor_prints_each_finding_with_its_advice(
     word: str,
 ) -> None:
     findings = [
-        Finding("python", "3.13"),
-        Finding("opencv", "twice", good, "" if good else "pip x"),
+        HealthCheck("python", "3.13"),
+        HealthCheck("opencv", "twice", good, "" if good else "pip x"),
     ]
     monkeypatch.setattr("pytest_visualdiff.cli.doctor.examine", lambda: findings)
     assert main(["doctor"]) == status
