@@ -132,7 +132,7 @@ def test_a_kind_parses_text_and_python_values_into_one_form(
 ) -> None:
     found = kind.parse(value)
     assert found == parsed
-    assert type(found) is type(parsed)
+    assert isinstance(found, type(parsed))
 
 
 @pytest.mark.parametrize(
