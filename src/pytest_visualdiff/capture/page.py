@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import math
 from dataclasses import dataclass, field
 from functools import reduce
 from typing import TYPE_CHECKING, Any
@@ -296,7 +297,8 @@ class PageShooter:
 
     def _placed(self, rects: Sequence[Rect], name: str) -> list[Box]:
         # Glyphs reach a little out of their boxes: a secret must not.
-        return [self.photo.place(rect).grown(1 if name == "redact" else 0) for rect in rects]
+        margin = math.ceil(self.photo.scale) if name == "redact" else 0
+        return [self.photo.place(rect).grown(margin) for rect in rects]
 
     def _counted(self, width: int, height: int) -> Iterator[Counted]:
         """How many matches of each entry show in the picture."""
