@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from pytest_visualdiff.errors import RunUnreadable, UsageError
+from pytest_visualdiff.runs.folder import OUTPUT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -24,7 +25,10 @@ def run_flags() -> argparse.ArgumentParser:
     """A parent parser: which run, and which folders."""
     parser = argparse.ArgumentParser(add_help=False)
     parser.add_argument(
-        "--output-dir", default=".visualdiff", metavar="FOLDER", help="where runs are"
+        "--output-dir",
+        default=OUTPUT,
+        metavar="FOLDER",
+        help="where runs are; also looked for in the folders above",
     )
     parser.add_argument("--baseline-dir", default="", metavar="FOLDER", help="where baselines are")
     parser.add_argument("--run", default="", metavar="ID", help="which run; the latest by default")
@@ -71,6 +75,25 @@ def deciding_flags() -> argparse.ArgumentParser:
     return parser
 
 
+def find_project(arguments: argparse.Namespace) -> None:
+    """Note the folder of the project: the current one, or the nearest above that has runs.
+
+    An output folder that was named is taken as it is.
+    """
+    arguments.project = here = Path.cwd()
+    if getattr(arguments, "output_dir", "") != OUTPUT or (here / OUTPUT).is_dir():
+        return
+    above = next((folder for folder in here.parents if (folder / OUTPUT).is_dir()), None)
+    if above is not None:
+        arguments.project, arguments.output_dir = above, str(above / OUTPUT)
+
+
+def _below(arguments: argparse.Namespace) -> str:
+    root: Path = arguments.project
+    below = Path.cwd().relative_to(root).as_posix()
+    return "" if below == "." else below
+
+
 def load(arguments: argparse.Namespace) -> tuple[Run, Path]:
     """The run that is meant, and the folder of baselines that it is about."""
     from pytest_visualdiff.runs import record
@@ -84,7 +107,7 @@ def load(arguments: argparse.Namespace) -> tuple[Run, Path]:
     else:
         run = record.load(output, arguments.run)
         named = run.baseline_dir
-    return run, _baselines(named, arguments.baseline_dir)
+    return run, _baselines(named, arguments.baseline_dir, arguments.project)
 
 
 def baselines(arguments: argparse.Namespace) -> Path:
@@ -96,15 +119,17 @@ def baselines(arguments: argparse.Namespace) -> Path:
     except RunUnreadable:
         if arguments.source:
             raise
-        return Path(arguments.baseline_dir or OPTIONS["baseline_dir"].default).resolve()
+        root: Path = arguments.project
+        named = arguments.baseline_dir or root / OPTIONS["baseline_dir"].default
+        return Path(named).resolve()
 
 
-def _baselines(named: Path, chosen: str) -> Path:
+def _baselines(named: Path, chosen: str, root: Path) -> Path:
     """The folder of baselines; one that only the run names must lie in this project."""
     folder = (Path(chosen) if chosen else named).resolve()
-    if not chosen and not folder.is_relative_to(Path.cwd()):
+    if not chosen and not folder.is_relative_to(root):
         raise UsageError(
-            f"the run compared with {folder}, outside of {Path.cwd()}: if its pictures are to"
+            f"the run compared with {folder}, outside of {root}: if its pictures are to"
             f" become baselines there, say so with --baseline-dir={folder}"
         )
     return folder
@@ -132,6 +157,7 @@ def chosen(arguments: argparse.Namespace, made: Decisions) -> Mapping[str, Verdi
         tuple(arguments.group),
         tuple(arguments.browser),
         tuple(arguments.kind),
+        _below(arguments),
     )
     return selection.chosen(made.checks, wanted, lambda: groups(made))
 
