@@ -60,6 +60,14 @@ def write_atomically(path: Path, data: bytes, *, durable: bool = True) -> None:
         raise
 
 
+def display_path(path: Path, base: Path) -> str:
+    """A path as messages show it: relative if it lies below ``base``."""
+    try:
+        return path.relative_to(base).as_posix()
+    except ValueError:
+        return str(path)
+
+
 def inside(root: Path, relative: str) -> Path:
     """``root/relative``; raises ``ValueError`` where it would lie elsewhere (also by a link)."""
     path = root / relative

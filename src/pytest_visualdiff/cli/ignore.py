@@ -66,12 +66,12 @@ def _chosen(checks: Sequence[Verdict], ids: Sequence[str]) -> list[Verdict]:
 def _add(arguments: Namespace, chosen: Sequence[Verdict], folder: Path) -> int:
     from pytest_visualdiff.baselines import ignored
     from pytest_visualdiff.review import ignore
+    from pytest_visualdiff.review.actor import user_name
 
     now = ignored.today()
     last = ignore.until(arguments.until, now)
-    new = list(
-        ignore.entries(chosen, last=last, today=now, who=_who(), reason=arguments.reason.strip())
-    )
+    who, reason = user_name(), arguments.reason.strip()
+    new = list(ignore.entries(chosen, last=last, today=now, who=who, reason=reason))
     ignore.add(folder, new)
     for one in new:
         say(f"ignored   {one.test}  {one.name!r}: {one.difference}")
@@ -110,13 +110,3 @@ def _remove(folder: Path, ids: Sequence[str]) -> int:
 def _fits(one: Ignored, id_: str) -> bool:
     names = (one.fingerprint, one.test, f"{one.test}::{one.name}")
     return id_ in names or any(fnmatchcase(name, id_.replace("[", "[[]")) for name in names)
-
-
-def _who() -> str:
-    """The user's name, empty where the machine knows none."""
-    import getpass
-
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError, ImportError):
-        return ""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pytest_visualdiff.comparison.diff_image import Mark
 from pytest_visualdiff.model import Difference, Kind, limit_of
+from pytest_visualdiff.text import rounded_down
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -86,11 +87,7 @@ def _message(explanation: Explanation, limits: Limits) -> str:
     told = _told(explanation.kind, explanation.detail)
     if told:
         return told
-    return f"confidence {_rounded_down(explanation.confidence)}, required {limits.confidence:g}"
-
-
-def _rounded_down(value: float) -> str:
-    return f"{math.floor(value * 1000) / 1000:.3g}"  # never rounded up to what is required
+    return f"confidence {rounded_down(explanation.confidence)}, required {limits.confidence:g}"
 
 
 def _told(kind: Kind, detail: Any) -> str:

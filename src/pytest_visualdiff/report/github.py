@@ -14,6 +14,7 @@ from urllib.parse import quote
 
 from pytest_visualdiff.errors import StoreError
 from pytest_visualdiff.files import write_atomically
+from pytest_visualdiff.report.status import SETTLED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -23,8 +24,6 @@ MOST_ANNOTATIONS = 10
 
 MOST_BYTES = 900_000
 """A summary may have 1 MiB; what comes after that is counted."""
-
-_GOOD = ("match", "created", "updated", "skipped")
 
 
 def write(data: Mapping[str, Any], folder: Path) -> Path | None:
@@ -83,7 +82,7 @@ def commands(data: Mapping[str, Any], root: str = "") -> Iterator[str]:
 
 
 def _loud(data: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
-    return [check for check in data["checks"] if check["status"] not in _GOOD]
+    return [check for check in data["checks"] if check["status"] not in SETTLED]
 
 
 def _below_workspace(data: Mapping[str, Any], folder: Path) -> str:

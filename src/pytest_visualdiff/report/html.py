@@ -10,17 +10,16 @@ import functools
 import hashlib
 import json
 import re
-from collections import Counter
 from html import escape
 from pathlib import Path
 from string import Template
 from typing import TYPE_CHECKING, Any
 
-from pytest_visualdiff.files import inside, write_atomically
+from pytest_visualdiff.files import display_path, inside, write_atomically
 from pytest_visualdiff.javascript import joined
 from pytest_visualdiff.model import Verdict
 from pytest_visualdiff.runs.folder import OUTPUT, RunFolder
-from pytest_visualdiff.runs.groups import groups
+from pytest_visualdiff.runs.groups import groups, with_variants
 from pytest_visualdiff.runs.history import earlier as earlier_runs
 from pytest_visualdiff.runs.record import with_present_words
 from pytest_visualdiff.text import quoted
@@ -180,13 +179,8 @@ def content(data: Mapping[str, Any], folder: Path, **more: Any) -> dict[str, Any
 
 
 def ids(checks: Sequence[Mapping[str, Any]]) -> list[str]:
-    """An id for each check, as ``review.decide.unique_ids`` gives them to the command."""
-    names = [f"{one['test']}::{one['name']}" for one in checks]
-    count = Counter(names)
-    return [
-        name if count[name] == 1 else f"{name} [{one['variant']}]"
-        for name, one in zip(names, checks, strict=True)
-    ]
+    """An id for each check, the same that the command ``visualdiff`` takes."""
+    return with_variants([(f"{one['test']}::{one['name']}", one["variant"]) for one in checks])
 
 
 def command(run_id: str, output: Path) -> str:
@@ -199,10 +193,10 @@ def command(run_id: str, output: Path) -> str:
 
 
 def _shown(output: Path) -> str:
-    """The output folder as one would name it where the command is run."""
+    """The output folder as it is named in the folder where the command is run."""
     try:
-        return output.absolute().relative_to(Path.cwd()).as_posix()
-    except (ValueError, OSError):
+        return display_path(output.absolute(), Path.cwd())
+    except OSError:  # the current folder was deleted
         return str(output.absolute())
 
 

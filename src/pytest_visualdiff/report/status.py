@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from pytest_visualdiff.files import write_atomically
+from pytest_visualdiff.model import Status
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -14,7 +15,9 @@ if TYPE_CHECKING:
 CONTEXT = "visualdiff"
 
 _WAITS = ("mismatch", "new")
-_GOOD = ("match", "created", "updated", "skipped")
+
+SETTLED = (*(status.value for status in Status if status.passed), Status.SKIPPED.value)
+"""Statuses of checks that nobody has to look at."""
 
 
 def write(data: Mapping[str, Any], folder: Path) -> Path:
@@ -29,7 +32,7 @@ def status(data: Mapping[str, Any]) -> dict[str, Any]:
     ``POST /projects/…/statuses/SHA`` (``gitlab``), and the counts.
     """
     waits = sum(check["status"] in _WAITS for check in data["checks"])
-    lost = sum(check["status"] not in (*_WAITS, *_GOOD) for check in data["checks"])
+    lost = sum(check["status"] not in (*_WAITS, *SETTLED) for check in data["checks"])
     broken = bool(lost or data.get("interrupted") or data.get("crashed") or not data["checks"])
     state = "error" if broken else "failure" if waits else "success"
     said = f"{waits} of {len(data['checks'])} checks wait for a decision"

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from pytest_visualdiff import text
 from pytest_visualdiff.baselines import naming
+from pytest_visualdiff.baselines.content import SWEEP
 from pytest_visualdiff.baselines.ignored import sweep_fingerprint
 from pytest_visualdiff.checks import decision
 from pytest_visualdiff.checks.evidence import not_kept
@@ -30,8 +31,6 @@ if TYPE_CHECKING:
     from pytest_visualdiff.sweep.findings import Finding
     from pytest_visualdiff.sweep.page_result import PageResult
     from pytest_visualdiff.sweep.visit import PageObservation
-
-ENDING = ".sweep.json"
 
 MOST_TOLD = 25
 """Findings that the message tells one by one; the page shows all of them."""
@@ -55,7 +54,7 @@ def page_verdict(
     """The verdict on a page in one window size; saves pictures and findings in the run folder."""
     variant = variant_of(result)
     test = here.test
-    key = naming.baseline_key(test.file, test.name, here.name, variant, ENDING, test.apart)
+    key = naming.baseline_key(test.file, test.name, here.name, variant, SWEEP, test.apart)
     baseline = services.store.read(key)
     until = ignored_until(result.findings, key, services.ignored(), services.today())
     known = KnownFindings(Accepted.read(baseline), until)
@@ -133,7 +132,7 @@ def _sweep_field(
 ) -> dict[str, Any]:
     """The ``sweep`` field of the verdict."""
     keep = bool(result.findings or result.errors)
-    stem = f"sweep/{key.path.removesuffix(ENDING)}{here.test.file_suffix}"
+    stem = f"sweep/{key.path.removesuffix(SWEEP)}{here.test.file_suffix}"
     pages = [_page(one, f"{stem}.{one.browser}.png" if keep else "", result, services)
              for one in result.observations]  # fmt: skip
     return {
@@ -172,14 +171,14 @@ def _page(
 def _keep(
     verdict: Verdict, seen: bytes, baseline: bytes, services: CheckServices, here: CheckContext
 ) -> Verdict:
-    stem = f"sweep/{verdict.key.removesuffix(ENDING)}{here.test.file_suffix}"
+    stem = f"sweep/{verdict.key.removesuffix(SWEEP)}{here.test.file_suffix}"
     save = services.folder.save
     told = replace(verdict, after=png_file.digest(seen))
     try:
         return replace(
             told,
-            actual=save(f"{stem}.actual{ENDING}", seen),
-            expected=save(f"{stem}.expected{ENDING}", baseline) if baseline else "",
+            actual=save(f"{stem}.actual{SWEEP}", seen),
+            expected=save(f"{stem}.expected{SWEEP}", baseline) if baseline else "",
         )
     except StoreError as error:
         return not_kept(told, error)
