@@ -72,7 +72,8 @@ if TYPE_CHECKING:
         WindowClosed,
         WindowCovered,
     )
-    from pytest_visualdiff.layouts.page_layout import PageLayout, read_layout
+    from pytest_visualdiff.layouts.page_layout import PageLayout
+    from pytest_visualdiff.layouts.reader import read_layout
     from pytest_visualdiff.matching.locate import locate, locate_all
     from pytest_visualdiff.model import Box, Difference, Environment, Kind, Match, Status, Verdict
     from pytest_visualdiff.secrets import Secret, secret
@@ -92,7 +93,7 @@ _HOME = {
     "compare_layouts": "sweep.compare",
     "examine_layout": "sweep.single_browser",
     **dict.fromkeys(["SweepResult", "Sweeper"], "sweep.sweeper"),
-    **dict.fromkeys(["PageLayout", "read_layout"], "layouts.page_layout"),
+    **dict.fromkeys(["PageLayout"], "layouts.page_layout"),
     "Screen": "desktop.screen",
     **dict.fromkeys(["Secret", "secret"], "secrets"),
     **dict.fromkeys(

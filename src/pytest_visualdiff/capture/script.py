@@ -54,6 +54,7 @@ return path;
 def prepare() -> str:
     """The script that prepares a page and answers; comments do not travel."""
     parts = joined(resources.files(__package__), *PARTS)
+    parts += joined(resources.files("pytest_visualdiff.layouts"), "selector.js")
     lines = _BODY.replace("{parts}", parts).splitlines()
     return "\n".join(line.strip() for line in lines if line.strip())
 

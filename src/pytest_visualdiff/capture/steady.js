@@ -254,6 +254,7 @@ function place() {
  * long to find out: it follows a first shot that was not what is expected.
  */
 function look(thorough = false) {
+  forgetTrees();
   attempt(hideCaret);
   forgetBoxes();
   place();
@@ -326,6 +327,7 @@ function sweepEnd() {
  * @param {Rect[]} boxes
  */
 function blame(boxes) {
+  forgetTrees();
   return boxes.map((box) => attempt(() => describe(culprit(box)), "the page"));
 }
 

@@ -5,7 +5,7 @@
 // page_layout.py makes it the body of a function, gives it `properties` and `most`, and returns what
 // `readPage` returns.
 
-const UNIT = "\u001f", ROW = "\u001e";
+const UNIT = "\u001f", ROW = "\u001e", PAIR = "\u001d";
 
 /**
  * Runs an action and answers what it answers, or `otherwise` where it throws.
@@ -43,9 +43,12 @@ const view = (() => {
   return /** @type {View} */ (outer);
 })();
 
-const [scrollX, scrollY] = [view.scrollX, view.scrollY];
+const [startX, startY] = [view.scrollX, view.scrollY];
 const IGNORED = new Set("script style link meta title head base template noscript br wbr source track param datalist option optgroup".split(" "));
 const REPLACED = new Set("img video canvas iframe frame object embed svg input textarea select button progress meter audio".split(" "));
+
+/** Elements with a state that no attribute tells. */
+const FIELDS = new Set("input select textarea progress meter button".split(" "));
 
 /**
  * A row of numbers for each element that is read: parent, nth, kind, box (4), visible, shown, fixed,
@@ -55,14 +58,22 @@ const REPLACED = new Set("img video canvas iframe frame object embed svg input t
  * @type {number[][]}
  */
 const numbers = [];
-const [PARENT, BOX, SHOWN, FIXED, LINES, TEXT_BOX, COVER] = [0, 3, 8, 9, 10, 11, 21];
+const [PARENT, BOX, VISIBLE, SHOWN, FIXED, LINES, TEXT_BOX, COVER] = [0, 3, 7, 8, 9, 10, 11, 21];
 
 /**
- * For each element that is read: tag, id, classes, role, text, file name of its picture.
+ * For each element that is read: tag, id, classes, role, text, file name of its picture, attributes,
+ * selector (`^` stands for its parent's).
  *
  * @type {string[][]}
  */
 const words = [];
+
+/**
+ * The selector of each element that is read.
+ *
+ * @type {string[]}
+ */
+const selectors = [];
 
 /**
  * Whether the middle of an element can be touched by scrolling the window alone.
@@ -213,6 +224,44 @@ function styleOf(style) {
   return number;
 }
 
+const ATTRIBUTES = "alt aria-checked aria-disabled aria-expanded aria-hidden aria-invalid aria-label aria-pressed aria-selected checked cols colspan contenteditable controls datetime dir disabled hidden high href lang low max maxlength min multiple open optimum placeholder readonly required reversed rows rowspan selected size span src srcset start step style title type wrap".split(" ");
+
+/**
+ * The attributes that are seen, and what a person has entered; never a password.
+ *
+ * @param {Element} node
+ */
+function attributesOf(node) {
+  let joined = "";
+  const add = (/** @type {string} */ name, /** @type {string} */ value) => { joined += `${joined ? PAIR : ""}${name}=${short(value, 80)}`; };
+  if (!node.hasAttributes() && !FIELDS.has(node.localName)) return joined;
+  for (let at = 0; at < ATTRIBUTES.length; at++) {
+    const value = node.getAttribute(ATTRIBUTES[at]);
+    if (value !== null) add(ATTRIBUTES[at], value);
+  }
+  if (FIELDS.has(node.localName)) {
+    const { type, value, checked, indeterminate, selectedIndex } = /** @type {{ type: string, value: unknown, checked?: boolean, indeterminate?: boolean, selectedIndex?: number }} */ (/** @type {unknown} */ (node));
+    if (type !== "password" && typeof value === "string" && node.localName !== "button") add("value", value);
+    if (type === "checkbox" || type === "radio") add("is checked", String(checked));
+    if (indeterminate) add("indeterminate", "true");
+    if (selectedIndex !== undefined && selectedIndex >= 0) add("selected option", attempt(() => /** @type {HTMLSelectElement} */ (node).options[selectedIndex].text, ""));
+  }
+  return joined;
+}
+
+/**
+ * The selector of an element; it may begin as that of its parent does, which is long.
+ *
+ * @param {Element} node
+ * @param {number} parent
+ */
+function shortened(node, parent) {
+  const whole = selectorOf(node), outer = parent < 0 ? "" : selectors[parent];
+  selectors.push(whole);
+  const rest = outer && whole.startsWith(outer) ? whole.slice(outer.length) : "";
+  return / |^$/.test(rest[0] || "") && rest ? `^${rest}` : whole;
+}
+
 // ---------------------------------------------------------------- the walk
 
 /**
@@ -284,8 +333,7 @@ function read(node, kind, nth, parent, context) {
     state, wide, high, styleOf(style), -1,
   ]);
   const label = own.text || short(namedText(node), 80);
-  const classes = typeof node.className === "string" ? short(node.className, 80) : "";
-  words.push([node.localName, short(node.id || "", 80), classes, roleOf(node), label, sourceOf(node)]);
+  words.push([node.localName, short(node.getAttribute("id") || "", 80), short(node.getAttribute("class") || "", 200), roleOf(node), label, sourceOf(node), attributesOf(node), shortened(node, parent)]);
   touchable.push(visible && inside(context.window, middle(numbers[number])));
   index.set(node, number);
   const left = x + node.clientLeft, top = y + node.clientTop;
@@ -416,6 +464,57 @@ function related(a, b) {
 }
 
 /**
+ * The row of the topmost element that draws something at a point of the window; -1 where the
+ * element itself, or one that it belongs to, is on top.
+ *
+ * @param {number} x
+ * @param {number} y
+ * @param {number} number
+ */
+function coverAt(x, y, number) {
+  const top = deepest(x, y), cover = top ? known(top) : -1;
+  if (!top || cover < 0 || related(cover, number) || drawsAt(top, cover, x, y)) return cover;
+  // A stretched link or a transparent overlay takes the clicks, but one sees through it.
+  for (const node of view.document.elementsFromPoint(x, y)) {
+    const below = known(node);
+    if (below < 0 || related(below, number)) return -1;
+    if (node !== top && (node.shadowRoot || isFrame(node) || drawsAt(node, below, x, y))) return below;
+  }
+  return -1;
+}
+
+/**
+ * Whether an element draws something at a point of the window that it is hit at.
+ *
+ * @param {Element} node
+ * @param {number} number
+ * @param {number} x
+ * @param {number} y
+ */
+function drawsAt(node, number, x, y) {
+  const row = numbers[number], point = /** @type {[number, number]} */ ([x + view.scrollX, y + view.scrollY]);
+  if (!row[VISIBLE] || index.get(node) !== number) return !!row[VISIBLE];
+  const holds = (/** @type {number} */ at) => inside([row[at], row[at + 1], row[at] + row[at + 2], row[at + 1] + row[at + 3]], point);
+  const scope = node.ownerDocument.defaultView || view;
+  if (holds(BOX) && (REPLACED.has(node.localName) || hasSurface(scope.getComputedStyle(node)))) return true;
+  if (row[LINES] && holds(TEXT_BOX)) return true;
+  return ["::before", "::after"].some((part) => {
+    const style = scope.getComputedStyle(node, part);
+    return !/^(?:none|normal)$/.test(style.content) && (hasSurface(style) || !/^(?:""|'')?$/.test(style.content)) && parseFloat(style.opacity) > 0.02;
+  });
+}
+
+/**
+ * Whether a style paints an area: with a colour that one does not see through, or with a picture.
+ *
+ * @param {CSSStyleDeclaration} style
+ */
+function hasSurface(style) {
+  const alpha = /^rgba\(.*,\s*([\d.]+)\)$|\/\s*([\d.]+)\)$/.exec(style.backgroundColor);
+  return style.backgroundImage !== "none" || !alpha || parseFloat(alpha[1] || alpha[2]) > 0.3;
+}
+
+/**
  * Notes the element that lies on top of the middle of another one, if it is a foreign one.
  *
  * @param {number} number
@@ -423,9 +522,8 @@ function related(a, b) {
 function probe(number) {
   const row = numbers[number];
   const [x, y] = middle(row);
-  const top = deepest(x - view.scrollX, y - view.scrollY);
-  const cover = top ? known(top) : -1;
-  const moved = view.scrollY !== scrollY || view.scrollX !== scrollX;
+  const cover = coverAt(x - view.scrollX, y - view.scrollY, number);
+  const moved = view.scrollY !== startY || view.scrollX !== startX;
   if (cover < 0 || related(cover, number) || (moved && numbers[cover][FIXED])) return;
   row[COVER] = cover;
 }
@@ -451,10 +549,10 @@ function hits() {
   for (const number of slices.get(-1) || []) probe(number);
   const ordered = [...slices.keys()].filter((slice) => slice >= 0).sort((a, b) => a - b);
   for (const slice of ordered) {
-    if (slice * height !== view.scrollY) go(scrollX, slice * height);
+    if (slice * height !== view.scrollY) go(startX, slice * height);
     for (const number of slices.get(slice) || []) probe(number);
   }
-  if (view.scrollY !== scrollY || view.scrollX !== scrollX) go(scrollX, scrollY);
+  if (view.scrollY !== startY || view.scrollX !== startX) go(startX, startY);
 }
 
 // ---------------------------------------------------------------- fonts, answer
@@ -481,7 +579,7 @@ function rows(list) {
 /** Reads the page: page_layout.py calls it, and reads the answer. */
 function readPage() {
   const page = view.document;
-  walk(page, { document: page, view, x: scrollX, y: scrollY, clip: EVERYWHERE, absolute: EVERYWHERE, window: EVERYWHERE, alpha: 1, fixed: false, number: -1 });
+  walk(page, { document: page, view, x: startX, y: startY, clip: EVERYWHERE, absolute: EVERYWHERE, window: EVERYWHERE, alpha: 1, fixed: false, number: -1 });
   total = Math.max(total, page.getElementsByTagName("*").length);
   const whole = page.documentElement;
   if (total <= most) attempt(hits);

@@ -257,8 +257,8 @@ class Accepted:
 
     def has(self, finding: Finding) -> bool:
         """Whether a finding was accepted, and is no worse by now."""
-        before = self.amounts.get(finding.fingerprint)
-        return before is not None and finding.amount <= before * WORSE + LEAST
+        known = [self.amounts[one] for one in finding.fingerprints if one in self.amounts]
+        return any(finding.amount <= before * WORSE + LEAST for before in known)
 
 
 def accepted_document(result: PageResult) -> bytes:
@@ -294,5 +294,9 @@ def ignored_until(
     """Until when each finding is ignored that is today, by fingerprint."""
     live = sorted((one for one in ignored if one.until >= today), key=lambda one: one.until)
     known = {one.fingerprint: one.until for one in live}
-    names = {one.fingerprint: sweep_fingerprint(key, one.fingerprint) for one in findings}
-    return {finding: known[name] for finding, name in names.items() if name in known}
+    found: dict[str, date] = {}
+    for one in findings:
+        names = [sweep_fingerprint(key, name) for name in one.fingerprints]
+        days = [known[name] for name in names if name in known]
+        found |= {one.fingerprint: max(days)} if days else {}
+    return found
