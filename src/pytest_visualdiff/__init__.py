@@ -19,6 +19,7 @@ from pytest_visualdiff._version import __version__
 if TYPE_CHECKING:
     from pytest_visualdiff.api import compare
     from pytest_visualdiff.baselines import BaselineStore
+    from pytest_visualdiff.causes.explain import explain_layouts
     from pytest_visualdiff.checks.checker import Checker
     from pytest_visualdiff.checks.registry import Registry
     from pytest_visualdiff.comparison.result import Comparison
@@ -75,7 +76,16 @@ if TYPE_CHECKING:
     from pytest_visualdiff.layouts.page_layout import PageLayout
     from pytest_visualdiff.layouts.reader import read_layout
     from pytest_visualdiff.matching.locate import locate, locate_all
-    from pytest_visualdiff.model import Box, Difference, Environment, Kind, Match, Status, Verdict
+    from pytest_visualdiff.model import (
+        Box,
+        Cause,
+        Difference,
+        Environment,
+        Kind,
+        Match,
+        Status,
+        Verdict,
+    )
     from pytest_visualdiff.secrets import Secret, secret
     from pytest_visualdiff.sweep.compare import compare_layouts
     from pytest_visualdiff.sweep.findings import Finding
@@ -90,14 +100,16 @@ _HOME = {
     "Registry": "checks.registry",
     "BaselineStore": "baselines",
     "Finding": "sweep.findings",
+    "explain_layouts": "causes.explain",
     "compare_layouts": "sweep.compare",
     "examine_layout": "sweep.single_browser",
     **dict.fromkeys(["SweepResult", "Sweeper"], "sweep.sweeper"),
-    **dict.fromkeys(["PageLayout"], "layouts.page_layout"),
+    "PageLayout": "layouts.page_layout",
+    "read_layout": "layouts.reader",
     "Screen": "desktop.screen",
     **dict.fromkeys(["Secret", "secret"], "secrets"),
     **dict.fromkeys(
-        ["Box", "Difference", "Environment", "Kind", "Match", "Status", "Verdict"], "model"
+        ["Box", "Cause", "Difference", "Environment", "Kind", "Match", "Status", "Verdict"], "model"
     ),
 }
 
@@ -114,6 +126,7 @@ __all__ = [
     "BrowserDied",
     "BrowserUnavailable",
     "CaptureError",
+    "Cause",
     "Checker",
     "Comparison",
     "Difference",
@@ -170,6 +183,7 @@ __all__ = [
     "compare",
     "compare_layouts",
     "examine_layout",
+    "explain_layouts",
     "locate",
     "locate_all",
     "read_layout",

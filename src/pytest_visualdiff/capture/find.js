@@ -195,6 +195,11 @@ function clean(text) {
   return String(text).replace(/[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]+/g, " ").slice(0, 300);
 }
 
+/** Drops the names of elements: the page may have changed. */
+function forgetTrees() {
+  trees.clear();
+}
+
 /**
  * The selector of an element for a message.
  *

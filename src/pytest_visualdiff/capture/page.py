@@ -19,6 +19,7 @@ from pytest_visualdiff.capture.foreign import refuse_matches
 from pytest_visualdiff.capture.found import Counted, notes
 from pytest_visualdiff.capture.photo import Photo
 from pytest_visualdiff.capture.stable import Frame, Look, settle, shows
+from pytest_visualdiff.capture.structure import Structure
 from pytest_visualdiff.errors import (
     CaptureError,
     EmptyTarget,
@@ -75,6 +76,7 @@ def portrait(shooter: PageShooter, trusted: Callable[[Frame], bool]) -> Screensh
         notes=shooter.notes,
         areas={one.what: one.shown for one in shooter.counted},
         scroll=None if answer.wide or shooter.element is not None else answer.scroll,
+        layout=shooter.structure.of(frame) if shooter.structure else None,
     )
 
 
@@ -98,6 +100,8 @@ class PageShooter:
     prepared: bool = field(default=False, init=False)
     parked: bool = field(default=False, init=False)
     swept: bool = field(default=False, init=False)
+    structure: Structure | None = field(default=None, init=False)
+    """Reads the page's layout, where that is asked for."""
     thorough: bool = field(default=False, init=False)
     """The first shot was not what is expected: the page is asked what takes long to find out."""
 
@@ -105,6 +109,8 @@ class PageShooter:
         self.areas = areas_of(self.options)
         self.camera = camera_of(self.driver)
         self.prover = proof.Prover(self.driver, self._call)
+        if self.options.layout != "never":
+            self.structure = Structure(self.driver)
 
     def prepare(self) -> Look:
         """One call, unless the pointer must be parked or the page be swept first."""
@@ -124,6 +130,8 @@ class PageShooter:
     def shoot(self) -> Frame:
         """One shot, redacted; boxes are those of the last look."""
         self._check_target()
+        if self.structure and (self.thorough or self.options.layout == "always"):
+            self.structure.read(self.answer)
         photo = self.photo = self._photo()
         width, height = png_file.size(photo.png)
         boxes = {
@@ -133,6 +141,8 @@ class PageShooter:
         self.counted = tuple(self._counted(width, height))
         covered = notes(self.counted, boxes["mask"], (width, height))
         self.notes = (*self._told(), *covered, *self.answer.notes)
+        if self.structure:
+            self.structure.place(photo, list(self._boxes("redact")) if self._redacts else None)
         exposed = not self._proven(photo, boxes["redact"])
         self.thorough = True
         return Frame(

@@ -9,7 +9,7 @@ from pytest_visualdiff.baselines import provenance
 from pytest_visualdiff.model import Status, limit_of, plain
 from pytest_visualdiff.options.table import OPTIONS, Layer
 from pytest_visualdiff.runs.folder import OUTPUT
-from pytest_visualdiff.text import printable, quoted
+from pytest_visualdiff.text import counted, printable, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from pytest_visualdiff.baselines import BaselineStore
     from pytest_visualdiff.checks.closest import Closest
-    from pytest_visualdiff.model import Box, Difference, Screenshot, Verdict
+    from pytest_visualdiff.model import Box, Cause, Difference, Screenshot, Verdict
     from pytest_visualdiff.options.table import Settings
 
 APPROVE = ("none", "new", "changed", "all")
@@ -94,7 +94,7 @@ def explain(
         Status.UPDATED: "has an updated baseline",
     }[verdict.status]
     lines = [f"{verdict.name!r} {head} [{verdict.variant}]"]
-    lines += [f"  {describe(difference, settings)}" for difference in verdict.differences]
+    lines += [f"  {line}" for line in lines_of(verdict.differences, settings)]
     lines += [f"  note: {note}" for note in verdict.notes]
     if verdict.status is not Status.MATCH:
         lines += [f"  {what:<8} {where}" for what, where in places.items() if where]
@@ -102,6 +102,27 @@ def explain(
         elsewhere = "" if output == OUTPUT else f" --output-dir={quoted(output)}"
         lines.append(f"  accept:  visualdiff approve {quoted(verdict.test)}{elsewhere}")
     return "\n".join(lines)
+
+
+MOST_PLACES = 3
+"""Differences of one cause that a message lists."""
+
+
+def lines_of(differences: Sequence[Difference], settings: Settings) -> Iterator[str]:
+    """The differences by cause: the sentence of the cause, then what was measured."""
+    by_cause: dict[Cause | None, list[Difference]] = {}
+    for difference in differences:
+        by_cause.setdefault(next(iter(difference.causes), None), []).append(difference)
+    for cause, group in by_cause.items():
+        if cause is None:
+            yield from (describe(difference, settings) for difference in group)
+            continue
+        yield cause.message
+        yield from (f"   {describe(one, settings)}" for one in group[:MOST_PLACES])
+        if group[MOST_PLACES:]:
+            yield f"   and {counted(len(group) - MOST_PLACES, 'more place')}"
+    further = [cause for one in differences for cause in one.causes if cause not in by_cause]
+    yield from (cause.message for cause in dict.fromkeys(further))
 
 
 def describe(difference: Difference, settings: Settings) -> str:

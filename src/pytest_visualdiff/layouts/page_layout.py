@@ -39,6 +39,20 @@ CAUSES = (
 """Computed styles that move or size things: no finding themselves, but the reason of one."""
 
 PROPERTIES = LOOKS + CAUSES
+"""Computed styles that a sweep compares."""
+
+DETAILED = (
+    *PROPERTIES, "background-position", "background-size", "background-repeat", "background-clip",
+    "outline-style", "outline-width", "outline-color", "outline-offset", "text-decoration-color",
+    "text-decoration-style", "text-decoration-thickness", "text-underline-offset",
+    "backdrop-filter", "mix-blend-mode", "object-position", "aspect-ratio", "border-collapse",
+    "border-spacing", "table-layout", "list-style-position", "list-style-image", "writing-mode",
+    "font-variant", "font-feature-settings", "overflow-wrap", "align-content",
+    "justify-items", "justify-self", "grid-template-rows", "grid-column", "grid-row", "columns",
+    "perspective", "mask-image", "accent-color", "appearance", "content-visibility", "tab-size",
+    "caption-side", "empty-cells", "font-kerning", "stroke-width", "fill-opacity", "hyphens",
+)  # fmt: skip
+"""Computed styles that are read to say why a picture differs."""
 
 FEWEST_COLUMNS = 21
 """Columns that every stored layout has; ``attributes`` and ``selector`` came later."""
@@ -140,6 +154,14 @@ class PageLayout:
     fonts: tuple[tuple[str, ...], ...] = ()
     total: int = 0
     """Elements of the page; more than ``elements`` where hidden ones are among them."""
+    scroll: tuple[float, float] = (0.0, 0.0)
+    """How far the window is scrolled, right and down."""
+    hidden: tuple[str, ...] = ()
+    """Selectors of elements that are not rendered; of a detailed layout alone."""
+    variables: tuple[tuple[str, str], ...] = ()
+    """Custom properties of the root element and their values; of a detailed layout alone."""
+    picture: tuple[float, float, float, float] | None = None
+    """What the picture of a check shows, as left, top, width and height on the page."""
     milliseconds: Mapping[str, float] = field(default_factory=dict, compare=False)
 
     @cached_property
@@ -202,11 +224,13 @@ class PageLayout:
             columns = tuple(data["columns"])
             if len(columns) < FEWEST_COLUMNS or columns != Element._fields[: len(columns)]:
                 raise LayoutUnreadable("a page layout with other columns than this version reads")
-            values = {one.name: data[one.name] for one in fields(cls) if one.name != "elements"}
-            for name in ("viewport", "page", "properties"):
-                values[name] = tuple(values[name])
-            for name in ("styles", "fonts"):
-                values[name] = tuple(map(tuple, values[name]))
+            values = {one.name: data[one.name] for one in fields(cls) if one.name in data}
+            for name in ("viewport", "page", "properties", "scroll", "hidden", "picture"):
+                if values.get(name) is not None:
+                    values[name] = tuple(values[name])
+            for name in ("styles", "fonts", "variables"):
+                values[name] = tuple(map(tuple, values.get(name, ())))
+            values.pop("elements", None)
             elements = tuple(map(_element, data["elements"]))
             _require_consistent(elements, values["styles"], values["properties"])
             return cls(elements=elements, **values)

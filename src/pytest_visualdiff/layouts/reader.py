@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from pytest_visualdiff.errors import CaptureError
 from pytest_visualdiff.javascript import joined
-from pytest_visualdiff.layouts.page_layout import PROPERTIES, Element, PageLayout, Rect
+from pytest_visualdiff.layouts.page_layout import DETAILED, PROPERTIES, Element, PageLayout, Rect
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -23,21 +23,21 @@ _UNIT, _ROW = "\x1f", "\x1e"
 @lru_cache(maxsize=1)
 def script() -> str:
     """The script that reads a layout: the body of a function."""
-    text = joined(resources.files(__package__), "selector.js", "layout.js")
-    return f"const [properties, most] = arguments;\n{text}\nreturn readPage();\n"
+    text = joined(resources.files(__package__), "selector.js", "covers.js", "layout.js")
+    return f"const [properties, most, detailed] = arguments;\n{text}\nreturn readPage();\n"
 
 
-def read_layout(
-    driver: Any, *, most: int = MOST_ELEMENTS, properties: Sequence[str] = PROPERTIES
-) -> PageLayout:
+def read_layout(driver: Any, *, most: int = MOST_ELEMENTS, detailed: bool = False) -> PageLayout:
     """The layout of the page that a driver shows, in one script call.
 
-    Open shadow roots and frames of the same origin are part of it. ``properties`` are the computed
-    styles that are read. Raises ``CaptureError`` where
+    Open shadow roots and frames of the same origin are part of it. A ``detailed`` layout says why
+    a picture differs: it has more computed styles, generated content, hidden elements and custom
+    properties, and the page is not scrolled for it. Raises ``CaptureError`` where
     the page has more than ``most`` elements, is no document, or breaks the script.
     """
+    properties = DETAILED if detailed else PROPERTIES
     try:
-        raw = driver.execute_script(script(), list(properties), most)
+        raw = driver.execute_script(script(), list(properties), most, detailed)
     except Exception as error:
         if type(error).__name__ != "JavascriptException":
             raise
@@ -83,6 +83,9 @@ def parse(
             properties=tuple(properties),
             fonts=tuple(map(tuple, _table(raw["fonts"]))),
             total=int(raw["total"]),
+            scroll=(float(raw["scroll"][0]), float(raw["scroll"][1])),
+            hidden=tuple(raw["hidden"].split(_ROW)) if raw["hidden"] else (),
+            variables=tuple((row[0], row[1]) for row in _table(raw["variables"])),
         )  # fmt: skip
     except (KeyError, TypeError, ValueError, IndexError) as error:
         raise CaptureError(

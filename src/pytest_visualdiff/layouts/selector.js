@@ -11,11 +11,6 @@
 /** @type {Map<Node, Tree>} */
 const trees = new Map();
 
-/** Drops what is known of the page: it may have changed. */
-function forgetTrees() {
-  trees.clear();
-}
-
 const TEST_ATTRIBUTES = ["data-testid", "data-test-id", "data-test", "data-cy", "data-qa"];
 /** Attributes that name an element, and the tags that they name; without tags, all of them. */
 const NAMING = /** @type {[string, string][]} */ ([["name", "input select textarea button form iframe fieldset"], ["aria-label", ""], ["alt", "img area"], ["for", "label"], ["placeholder", "input textarea"], ["href", "a"], ["title", "iframe button a"], ["role", ""]]);
@@ -191,8 +186,9 @@ function addTo(tree, node) {
     break;
   }
   tree.nth.push(nth);
-  const tag = escaped(node.localName), steps = stepsOf(node);
+  const tag = escaped(node.localName), steps = stepsOf(node), [name] = classesOf(node);
   steps.push(tag, `${tag}:nth-of-type(${nth})`);
+  if (name) steps.push(`.${name}:nth-of-type(${nth})`);
   const own = new Set(steps.map((step) => keyOf(tree, step)));
   own.forEach((step) => {
     const together = tree.steps.get(step);
@@ -244,6 +240,17 @@ function ownName(tree, number) {
 }
 
 /**
+ * The class of an element with its number among its siblings, where both are unique in the tree.
+ *
+ * @param {Tree} tree
+ * @param {number} number
+ */
+function placedName(tree, number) {
+  const [name] = classesOf(tree.nodes[number]), step = `.${name}:nth-of-type(${tree.nth[number]})`;
+  return name && isUnique(tree, step, -1) ? step : "";
+}
+
+/**
  * The selector of an element within its tree.
  *
  * @param {Tree} tree
@@ -262,6 +269,12 @@ function inTree(tree, number) {
     if (!name || name === "html" || name === "body") continue;
     named++;
     const step = steps.find((one) => isUnique(tree, one, above)) || (isUnique(tree, placed, above) && placed);
+    if (step) return `${name} ${step}`;
+  }
+  const numbered = placedName(tree, number);
+  if (numbered) return numbered;
+  for (above = tree.parent[number]; above >= 0; above = tree.parent[above]) {
+    const name = placedName(tree, above), step = name && steps.find((one) => isUnique(tree, one, above));
     if (step) return `${name} ${step}`;
   }
   const parent = tree.parent[number];

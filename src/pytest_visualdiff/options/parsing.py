@@ -160,7 +160,17 @@ def _areas(value: Any) -> tuple[Any, ...]:
     return tuple(map(_area, [value] if single else value))
 
 
+def _causes(value: Any) -> tuple[str, ...]:
+    parts = [value] if isinstance(value, str) else list(value)
+    entries = [" ".join(entry.split()) for part in parts for entry in str(part).split(",")]
+    return tuple(dict.fromkeys(entry for entry in entries if entry))
+
+
 NAMES = OptionType("names, as a list or separated by commas", _words, many=True)
+CAUSES = OptionType(
+    "kinds or properties, each maybe with “in” and a selector, in a list or separated by commas",
+    _causes, many=True,
+)  # fmt: skip
 TRUTH = OptionType("true or false", _truth, switch=True)
 TEXT = OptionType("a text", _text)
 PATH = OptionType("a folder", _path)

@@ -16,6 +16,7 @@ from pytest_visualdiff.errors import InvalidValue, UnknownOption
 from pytest_visualdiff.options.parsing import (
     AREA,
     AREAS,
+    CAUSES,
     MAPPING,
     NAMES,
     PATH,
@@ -143,6 +144,12 @@ _ROWS: tuple[Option, ...] = (
     Option("hover", TRUTH, False, "leave the pointer where it is, so that a hover effect shows",
            "capture", _ALL),
     Option("shadow", TRUTH, False, "include box-shadow and outline of an element", "capture", _ALL),
+    Option("layout", TRUTH, True,
+           "keep the page's structure with its picture, to tell which element and property changed",
+           "check", _ALL),
+    Option("ignore_causes", CAUSES, (),
+           "causes that are tolerated: a kind (text), a property (box-shadow), or either below an"
+           " element (text in .clock)", "check", _ALL),
     Option("soft", TRUTH, False, "go on after a difference; the test fails at its end",
            "check", _ALL),
     Option("sweep_browsers", choices(*BROWSERS), ("firefox", "chrome"),
