@@ -161,6 +161,10 @@ def limit_of(kind: Kind, detail: Mapping[str, Any]) -> str:
     return "max_recolour" if kind is Kind.RECOLOURED else "confidence"
 
 
+CLEARLY_DIFFERENT = "clearly different"
+"""What is said where a confidence of 0 would tell no more."""
+
+
 @dataclass(frozen=True, slots=True)
 class Cause:
     """Why something differs: one element, and what was changed on it.

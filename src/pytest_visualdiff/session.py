@@ -50,7 +50,7 @@ class Session:
         return self.services.folder
 
     @classmethod
-    def create(
+    def create(  # noqa: PLR0913 - what a session is made of
         cls,
         settings: Settings,
         *,
@@ -58,6 +58,7 @@ class Session:
         shown_from: Path,
         run_id: str,
         register: Callable[..., Any],
+        verbose: bool = False,
     ) -> Session:
         """The session of the settings; ``register`` is the hook that adds parts by name."""
         baselines = root / settings["baseline_dir"]
@@ -77,6 +78,7 @@ class Session:
             registry=registry,
             shown_from=shown_from,
             ignored=partial(ignored.read, baselines),
+            verbose=verbose,
         )
         names = [name for name in settings["report"] if name not in ("json", "junit")]
         reports = [pick("report", name, registry.reports) for name in names]

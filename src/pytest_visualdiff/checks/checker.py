@@ -211,7 +211,9 @@ class Checker(CheckBase):
 
     def _explained(self, verdict: Verdict, settings: Settings) -> Verdict:
         shown = evidence.places(verdict, self.services)
-        message = decision.explain(verdict, shown, settings, self.services.displayed_output)
+        message = decision.explain(
+            verdict, shown, settings, self.services.displayed_output, verbose=self.services.verbose
+        )
         return replace(verdict, message=message)
 
     def _report(self, verdict: Verdict, seconds: float, *, soft: bool) -> Verdict:

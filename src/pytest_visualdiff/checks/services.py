@@ -32,6 +32,9 @@ class CheckServices:
     """Reads the differences that are known and ignored until a date."""
     today: Callable[[], date] = today
 
+    verbose: bool = False
+    """Whether messages give all numbers (pytest's ``-v``)."""
+
     def display_path(self, path: Path) -> str:
         """A path as messages show it: relative if it lies below ``shown_from``."""
         return display_path(path, self.shown_from)

@@ -183,7 +183,7 @@ _ROWS: tuple[Option, ...] = (
            " device pixels each way", "screen", _TEST),
     Option("screen_wait", number(0, 86_400), 600.0,
            "seconds to wait for the real desktop while another test holds it", "screen", _RUN),
-    Option("template_dir", PATH, "templates",
+    Option("template_dir", PATH, "visual-templates",
            "folder of the templates, beside the test file or in the root folder", "screen", _RUN),
     Option("baseline_dir", PATH, "baselines", "folder of the approved baselines", "run", _RUN),
     Option("output_dir", PATH, ".visualdiff", "folder of the runs", "run", _RUN),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pytest_visualdiff.baselines.identity import Variant
-from pytest_visualdiff.options.table import PREFIX, Settings
+from pytest_visualdiff.options.table import PREFIX, Layer, Settings
 from pytest_visualdiff.plugin.items import identity
 from pytest_visualdiff.plugin.state import (
     NAMES,
@@ -225,6 +225,14 @@ def _screen(item: pytest.Item, settings: Settings, desktop: Desktop) -> Screen:
         desktop,
         settings,
         Journal(identity(item), session_of(item.config).services),
-        Templates(tuple(folder / settings["template_dir"] for folder in folders)),
+        Templates(
+            tuple(folder / name for folder in folders for name in _template_folders(settings))
+        ),
         SecretMasker(),
     )
+
+
+def _template_folders(settings: Settings) -> tuple[str, ...]:
+    """The folder of the option; without one also that of earlier versions."""
+    named = settings["template_dir"]
+    return (named, "templates") if settings.origin("template_dir") is Layer.DEFAULT else (named,)

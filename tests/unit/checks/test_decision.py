@@ -114,7 +114,7 @@ def test_a_hostile_name_stays_on_its_line() -> None:
         ({}, {}, "; confidence 0.71, required 0.91 (confidence, from default)"),
         ({"confidence": 0.29}, {}, "; confidence 0.29, required 0.91 (confidence, from default)"),
         ({"confidence": 0.9099}, {}, "; confidence 0.90, required 0.91 (confidence, from default)"),
-        ({"confidence": 0.004}, {}, "; confidence 0, required 0.91 (confidence, from default)"),
+        ({"confidence": 0.004}, {}, "; clearly different"),
         ({"kind": Kind.MISSING}, {"confidence": 1}, "required 1 (confidence, from call)"),
         ({"kind": Kind.MOVED}, {}, ", allowed 0 (max_move, from default)"),
         ({"kind": Kind.RESIZED}, {"max_resize": "0.02"}, ", allowed 0.02 (max_resize, from call)"),
@@ -201,3 +201,10 @@ def test_masks_that_nobody_asks_for_are_noted() -> None:
 )
 def test_numbers_come_with_their_noun(count: int, words: str) -> None:
     assert text.counted(count, "picture") == words
+
+
+def test_all_numbers_are_told_where_they_are_asked_for() -> None:
+    difference = replace(CHANGED, confidence=0.0, message="clearly different")
+    assert decision.describe(difference, Settings()).endswith("96x32: clearly different")
+    told = decision.describe(difference, Settings(), verbose=True)
+    assert told.endswith("96x32: confidence 0, required 0.91 (confidence, from default)")

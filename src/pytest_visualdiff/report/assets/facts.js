@@ -24,7 +24,7 @@ export function block(title, ...children) {
  * @param {(number: number) => void} onRegion
  */
 export function regionList(check, limits, onRegion) {
-  const items = check.differences.map((one, index) => regionItem(index + 1, one.kind, one.message.startsWith("confidence ") ? "" : one.message, whereAndLimit(one, limits), onRegion));
+  const items = check.differences.map((one, index) => regionItem(index + 1, one.kind, one.message.startsWith("confidence ") || one.message === "clearly different" ? "" : one.message, whereAndLimit(one, limits), onRegion));
   return block("What changed", items.length && el("ol", { class: "regions" }, items));
 }
 
