@@ -118,6 +118,7 @@ class Session:
         facts = self._facts(verdicts, approvals, interrupted=interrupted, status=status)
         data, pages, trouble = self._record(verdicts, {**facts, "collected": collected})
         lines = terminal.summary(verdicts, approvals, self.collector.flaky(), pages)
+        lines[:0] = terminal.failed_steps(self._journeys())
         good = not any(one.error for one in approvals)
         if trouble is None:
             return data, lines, good

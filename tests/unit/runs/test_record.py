@@ -96,7 +96,7 @@ def test_what_becomes_of_a_test_over_its_attempts(story: str) -> None:
     """The last verdict counts, and a retry never launders a failure into a new baseline."""
     phases, final, refusal, flaky = STORIES[story]
     book = ledger(*phases)
-    assert book.final() == (final,)
+    assert book.final()[-1] == final
     assert re.search(refusal, book.refusal(final)) if refusal else book.refusal(final) == ""
     assert book.flaky() == ((final.id,) if flaky else ())
 
@@ -281,3 +281,15 @@ def test_a_record_of_an_earlier_version_is_read_with_the_present_words(tmp_path:
     assert found.checks == (verdict,)
     assert found.data["counts"] == {"new": 1, "match": 2}
     assert found.data["checks"][0]["status"] == "new"
+
+
+def test_a_verdict_does_not_vanish_where_its_name_is_used_again() -> None:
+    """A soft difference, then a second check of the same name, which is refused."""
+    soft = Verdict(Status.MISMATCH, "t.py::test", "page", "k", "v", "differs")
+    refused = Verdict(Status.USAGE_ERROR, "t.py::test", "page", "", "", "twice")
+    collector = run.RunCollector()
+    for attempt in (1, 2):
+        both = [replace(one, attempt=attempt) for one in (soft, refused)]
+        collector.report("t.py::test", "call", failed=True, verdicts=both)
+    assert [one.status for one in collector.final()] == [Status.MISMATCH, Status.USAGE_ERROR]
+    assert collector.flaky() == ()
