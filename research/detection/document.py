@@ -25,25 +25,27 @@ HEAD = """\
 # How well differences are found
 
 Written by `script/bench detection` on the {split} split: {corpus}
-The pages come from packages with free licences, the mutations are seeded and leave boxes of what
-they changed, the benign pairs differ by what browsers and image files do by themselves. Nothing was
-tuned on the pages of this split. Every engine saw the same files, on {machine}.
+The pages come from packages with free licences. The mutations are seeded and record the boxes of
+what they changed. The benign pairs differ only by what browsers and image formats do by themselves.
+Nothing was tuned on the pages of this split. Every engine saw the same files, on {machine}.
 """
 
 LEGEND = """\
-* **recall**: share of the mutations called different. **false alarms**: share of the benign pairs
-  called different; **of visible**: of those with at least one differing pixel.
-* **precision** depends on the mix of cases; **balanced** is the mean of recall and of the share of
-  benign pairs left in peace; **AUC** is the area under the ROC curve of the engine's own measure
-  (ours: the confidence; peers: differing pixels, or one minus the similarity).
-* **hit**: share of all mutations with a reported box on what was mutated, at its old or new place;
-  **boxes hit** counts each of those places by itself. **elsewhere**: share of the reported area
-  outside everything that the mutation affected (and 8 px around it), mean of the detected ones.
-  A dash: the engine names no places.
-* **ms**: median from two file names to the verdict, inside the engine's process, over a sample of
-  the cases on which the engines took turns; **p95 ms** is the 95th percentile. Only the ratios
-  within this table mean anything.
-* **errors**: no verdict. They count as differences, as a failing test would.
+* **recall** is the share of the mutations that are called different. **false alarms** is the share
+  of the benign pairs that are called different; **of visible** is the same share of the benign
+  pairs with at least one differing pixel.
+* **precision** depends on the mix of cases. **balanced** is the mean of recall and of the share of
+  benign pairs that are called the same. **AUC** is the area under the ROC curve of the engine's own
+  measure: for visualdiff the confidence, for the others differing pixels, or one minus the
+  similarity.
+* **hit** is the share of all mutations with a reported box on the mutated element, at its old or
+  new place. **boxes hit** counts each of those places by itself. **elsewhere** is the share of the
+  reported area outside everything that the mutation affected (and 8 px around it), as a mean over
+  the detected mutations. A dash means that the engine reports no places.
+* **ms** is the median from two file names to the verdict, inside the engine's process, over a
+  sample of the cases on which the engines took turns. **p95 ms** is the 95th percentile. Compare
+  only the ratios within this table.
+* **errors** are cases without a verdict. They count as differences, because a test would fail.
 """
 
 CONFIDENCE = """\
@@ -51,18 +53,19 @@ CONFIDENCE = """\
 
 The confidence of a comparison is that of its worst region. The table gives the verdicts that each
 required confidence would have led to; {best} gives the best balanced accuracy ({balanced}) here.
-The default, {default:g}, was chosen on the tuning split, and this split only confirms it or not.
-In the right plot both sorts weigh the same in total, as if every second pair were a mutation; the
-numbers are counts of pairs.
+The default, {default:g}, was chosen on the tuning split, and this split only confirms it or not. In
+the right plot mutations and benign pairs have the same total weight, as if every second pair were a
+mutation. Its numbers are counts of pairs.
 """
 
 
 LISTED = """\
 ## Only the noise that every project meets
 
-All mutations, and of the benign pairs only those of text moved by up to 0.3 px, LCD against gray
-text, dither, a caret and re-encoding (also as JPEG): {count} pairs, {visible} of them with
-differing pixels. Left out are another rasteriser, other hinting, resampled pictures and the like.
+This table has all mutations. Of the benign pairs it has only text moved by up to 0.3 px, LCD
+against gray text, dither, a caret and re-encoding (also as JPEG): {count} pairs, {visible} of them
+with differing pixels. Another rasteriser, other hinting, resampled pictures and similar noise are
+left out.
 """
 EVERYDAY = (
     *("lcd-text", "lcd-simulated", "dither", "dither-tones", "caret", "caret-drawn"),

@@ -29,59 +29,61 @@ HEAD = """\
 # How well a sweep finds what one browser shows differently
 
 Written by `script/bench sweep` on the {split} split: {clean} pairs of a real page in real headless
-Firefox and Chromium, {pages} pages in up to three viewports, and {faults} pairs with one of
-{kinds} kinds of fault, injected by script into one of the two browsers in turns. The pages come
-from packages with free licences that nobody here wrote. No rule was made for a page of this split;
-it was scored once, and then its findings were looked at for real differences (see below).
-Every engine saw the same pairs, on {machine}.
+Firefox and Chromium, {pages} pages in up to three viewports, and {faults} pairs with one of {kinds}
+kinds of fault, injected by script into one of the two browsers in turns. The pages come from
+packages with free licences, and the authors of this project did not write them. No rule was made
+for a page of this split. It was scored once, and then its findings were searched for real
+differences (see below). Every engine saw the same pairs, on {machine}.
 
 ## All engines that name elements
 """
 
 LEGEND = """
-* **recall**: share of the faults with a finding due to them. A finding is due to the fault if it
-  names the element at fault, its parent, a part of it, a further ancestor below `body`, or an
-  element that lies elsewhere, has another size or looks different than without the fault *in the
-  same browser*. **precision**: share of all findings, over all pairs, that are due to a fault.
-* **quiet pairs**: share of the pairs without a fault that have no finding.
-* **right element**: share of the faults found whose first finding names the element at fault or its
-  parent; **right findings**: share of all findings due to a fault that do.
-* **findings per fault**: what a pair shows more than the same pair without the fault.
-* **ms**: median for one pair, from two layouts in memory to the findings.
-* `boxes` is a naive comparison: every element whose box differs by more than 4 CSS pixels, found
-  by its path in the DOM (of nested ones the innermost); 4 was best on the tuning split.
+* **recall** is the share of the faults that have a finding due to them. A finding is due to the
+  fault if it names the element at fault, its parent, a part of it, a further ancestor below `body`,
+  or an element whose place, size or look *in the same browser* differs from the page without the
+  fault. **precision** is the share of all findings, over all pairs, that are due to a fault.
+* **quiet pairs** is the share of the pairs without a fault that have no finding.
+* **right element** is the share of the found faults whose first finding names the element at fault
+  or its parent. **right findings** is the share of all findings due to a fault that do.
+* **findings per fault** counts the findings that the same pair does not have without the fault.
+* **ms** is the median for one pair, from two layouts in memory to the findings.
+* `ours` is the sweep of this project. `boxes` is a naive comparison: it reports every element whose
+  box differs by more than 4 CSS pixels, paired by its path in the DOM (of nested elements the
+  innermost). 4 was the best limit on the tuning split.
 * {real}
 
-For scale, from the literature, on other pages: CrossCheck: 63 % of the reported differences were
-false; Browserbite: recall 0.98 at precision 0.66 from images alone; WebSee: right place 0.93.
+Figures from the literature, on other pages, for comparison: 63 % of the differences that CrossCheck
+reported were false; Browserbite has a recall of 0.98 at a precision of 0.66 from images alone;
+WebSee names the right place for 0.93.
 """
 
 MACHINE = """\
 ## Where each browser replaces the fonts
 
-The web fonts of these pages are out of reach here. Above, both browsers see one family of fonts, as
-they would see the same web fonts elsewhere. Below, each finds its own replacement among the fonts
-of this machine: most pages of this split do look different then, with other line breaks, and a
-sweep says so. All of it counts as false here.
+The web fonts of these pages cannot be loaded here. Above, both browsers use one family of fonts, as
+they would use the same web fonts elsewhere. Below, each browser chooses its own replacement among
+the fonts of this machine. Most pages of this split look different then, with other line breaks, and
+a sweep reports that. All of it counts as false here.
 """
 
 PIXELS = """
 ## Beside comparisons of pictures
 
-{pairs} of the same pairs, all those of every twelfth page and viewport, each as two pictures: which
-of them are called different, wherever that is seen.
-pixelmatch runs with its defaults and refuses pictures of unlike sizes, which counts as different;
-absdiff calls pictures different when any pixel differs by more than 24 of 255. `vd.compare` is left
-out unless asked for (`--engines`): two whole pages of which every text differs take it seconds.
-Two browsers never draw the same text with the same pixels: what compares pictures cannot tell a
+{pairs} of the same pairs (all those of every twelfth page and viewport) are compared as two
+pictures. The table shows which of them are called different, at any place. pixelmatch runs with its
+defaults and refuses pictures of different sizes, which counts as different. absdiff calls pictures
+different if any pixel differs by more than 24 of 255. `vd.compare` is left out unless requested
+(`--engines`): it needs seconds for two whole pages on which every text differs. Two browsers never
+draw the same text with the same pixels. Therefore a comparison of pictures cannot distinguish a
 page with a fault from one without.
 """
 
 TIMES = """
-## How long it takes
+## Speed
 
-Reading a layout is one script call, in the browsers of this machine while others used it as well;
-comparing is done on two layouts in memory. Milliseconds, medians:
+Reading a layout is one script call in a browser. The machine was used by others at the same time.
+Two layouts are compared in memory. The figures are medians in milliseconds:
 """
 
 
@@ -136,11 +138,11 @@ def _real(ours: Sequence[Outcome]) -> str:
     once = report.share(distinct_precision(ours))
     return (
         f"Real differences of the browsers on {len({one.id.partition('/')[0] for one in left})}"
-        " pages and viewports, as both pictures show, are left out of all this\n"
-        "  (`research/sweep/labels.json` says what). Were they counted as false as well:"
-        f" quiet pairs {report.share(strict.quiet)},\n  precision {report.share(strict.precision)}."
-        f" Were each false finding counted once, and not with every fault of its page:\n"
-        f"  precision {once}."
+        " pages and viewports, which both pictures show, are left out\n"
+        "  (`research/sweep/labels.json` lists them). If they counted as false, too, the share of"
+        f" quiet pairs would be {report.share(strict.quiet)},\n  and precision"
+        f" {report.share(strict.precision)}. If each false finding counted once, and not with every"
+        f" fault of its page,\n  precision would be {once}."
     )
 
 
@@ -183,7 +185,7 @@ def _errors(ours: Sequence[Outcome]) -> str:
     """What was missed, named elsewhere or said without reason."""
     lines = list(report.wrong([_own(one) for one in ours]))
     one = summarise(ours)
-    told = f"\n## Every error of ours\n\nRecall {one.recall:.3f}, precision {one.precision:.3f}."
+    told = f"\n## Every error of `ours`\n\nRecall {one.recall:.3f}, precision {one.precision:.3f}."
     legend = (
         "`MISSED`: a fault without a finding; `LOUD`: a finding on a pair without a fault;"
         " `FALSE`: one that has nothing to do with the fault; `PLACE`: the first one names neither"

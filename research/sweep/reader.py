@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import base64
 import time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from pytest_visualdiff.layouts.page_layout import PageLayout, read_layout
+from pytest_visualdiff.layouts.reader import read_layout
+
+if TYPE_CHECKING:
+    from pytest_visualdiff.layouts.page_layout import PageLayout
 
 TALL = 12_000
 """CSS pixels from which on a page is too high to be photographed whole, and gets no faults."""

@@ -19,11 +19,11 @@ from pytest_visualdiff._version import __version__
 if TYPE_CHECKING:
     from pytest_visualdiff.api import compare
     from pytest_visualdiff.baselines import BaselineStore
+    from pytest_visualdiff.causes.explain import explain_layouts
     from pytest_visualdiff.checks.checker import Checker
     from pytest_visualdiff.checks.registry import Registry
     from pytest_visualdiff.comparison.result import Comparison
     from pytest_visualdiff.desktop.screen import Screen
-    from pytest_visualdiff.desktop.secrets import Secret, secret
     from pytest_visualdiff.errors import (
         AlertOpen,
         AmbiguousTemplate,
@@ -56,6 +56,7 @@ if TYPE_CHECKING:
         ScreenUnavailable,
         StepsFailed,
         StoreError,
+        TargetCovered,
         TargetNotFound,
         TemplateMissing,
         TemplateNotFound,
@@ -72,9 +73,20 @@ if TYPE_CHECKING:
         WindowClosed,
         WindowCovered,
     )
-    from pytest_visualdiff.layouts.page_layout import PageLayout, read_layout
+    from pytest_visualdiff.layouts.page_layout import PageLayout
+    from pytest_visualdiff.layouts.reader import read_layout
     from pytest_visualdiff.matching.locate import locate, locate_all
-    from pytest_visualdiff.model import Box, Difference, Environment, Kind, Match, Status, Verdict
+    from pytest_visualdiff.model import (
+        Box,
+        Cause,
+        Difference,
+        Environment,
+        Kind,
+        Match,
+        Status,
+        Verdict,
+    )
+    from pytest_visualdiff.secrets import Secret, secret
     from pytest_visualdiff.sweep.compare import compare_layouts
     from pytest_visualdiff.sweep.findings import Finding
     from pytest_visualdiff.sweep.single_browser import examine_layout
@@ -88,14 +100,16 @@ _HOME = {
     "Registry": "checks.registry",
     "BaselineStore": "baselines",
     "Finding": "sweep.findings",
+    "explain_layouts": "causes.explain",
     "compare_layouts": "sweep.compare",
     "examine_layout": "sweep.single_browser",
     **dict.fromkeys(["SweepResult", "Sweeper"], "sweep.sweeper"),
-    **dict.fromkeys(["PageLayout", "read_layout"], "layouts.page_layout"),
+    "PageLayout": "layouts.page_layout",
+    "read_layout": "layouts.reader",
     "Screen": "desktop.screen",
-    **dict.fromkeys(["Secret", "secret"], "desktop.secrets"),
+    **dict.fromkeys(["Secret", "secret"], "secrets"),
     **dict.fromkeys(
-        ["Box", "Difference", "Environment", "Kind", "Match", "Status", "Verdict"], "model"
+        ["Box", "Cause", "Difference", "Environment", "Kind", "Match", "Status", "Verdict"], "model"
     ),
 }
 
@@ -112,6 +126,7 @@ __all__ = [
     "BrowserDied",
     "BrowserUnavailable",
     "CaptureError",
+    "Cause",
     "Checker",
     "Comparison",
     "Difference",
@@ -147,6 +162,7 @@ __all__ = [
     "StoreError",
     "SweepResult",
     "Sweeper",
+    "TargetCovered",
     "TargetNotFound",
     "TemplateMissing",
     "TemplateNotFound",
@@ -167,6 +183,7 @@ __all__ = [
     "compare",
     "compare_layouts",
     "examine_layout",
+    "explain_layouts",
     "locate",
     "locate_all",
     "read_layout",

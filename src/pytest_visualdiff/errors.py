@@ -20,6 +20,7 @@ read*, and what was compared and *differs*.
     │   ├── PageNotShown              another page than the one asked for, or none
     │   ├── TargetNotFound            a selector or element that matches nothing
     │   ├── EmptyTarget               an element, mask or region of zero size
+    │   ├── TargetCovered             something else lies over an element and hides it
     │   ├── UnstableTarget            two consecutive frames never agreed
     │   ├── ScreenUnavailable         there is no display, or none that can be used
     │   ├── ScreenBusy                another test holds the real desktop
@@ -135,6 +136,10 @@ class TargetNotFound(CaptureError):
 
 class EmptyTarget(CaptureError):
     """An element, mask or region of zero size."""
+
+
+class TargetCovered(CaptureError):
+    """Something else lies over an element and hides it; the message says what."""
 
 
 class UnstableTarget(CaptureError):

@@ -122,6 +122,14 @@ def sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
+def display_path(path: Path, base: Path) -> str:
+    """A path as messages show it: relative if it lies below ``base``."""
+    try:
+        return path.relative_to(base).as_posix()
+    except ValueError:
+        return str(path)
+
+
 def inside(root: Path, relative: str) -> Path:
     """``root/relative``; raises ``ValueError`` where it would lie elsewhere (also by a link)."""
     path = root / relative

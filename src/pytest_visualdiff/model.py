@@ -134,6 +134,8 @@ class Screenshot:
     """How many places each entry of mask, redact and region covers (``redact=".pan"`` -> 4)."""
     scroll: tuple[int, int] | None = None
     """How far the page was scrolled, in CSS pixels, where the picture is of its viewport."""
+    layout: Any = None
+    """The page's ``PageLayout``, read in the same frame; None where it was not needed."""
 
 
 class Kind(str, Enum):
@@ -159,6 +161,43 @@ def limit_of(kind: Kind, detail: Mapping[str, Any]) -> str:
     return "max_recolour" if kind is Kind.RECOLOURED else "confidence"
 
 
+CLEARLY_DIFFERENT = "clearly different"
+"""What is said where a confidence of 0 would tell no more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """Why something differs: one element, and what was changed on it.
+
+    ``kind`` is ``style``, ``text``, ``attribute``, ``image``, ``added``, ``removed``, ``moved`` or
+    ``resized``; the last two only where nothing else explains it. ``box`` is in pixels of the
+    actual image (of the expected one where the element is gone).
+    """
+
+    selector: str
+    """The shortest stable CSS selector of the element; ``>>>`` enters a shadow root or a frame."""
+    kind: str
+    name: str = ""
+    """The CSS property or the attribute."""
+    before: str = ""
+    after: str = ""
+    box: Box = Box(0, 0, 0, 0)
+    consequences: int = 0
+    """How many further elements this one moved or changed."""
+    message: str = ""
+    """One sentence."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """The same as JSON-able data."""
+        box = [self.box.x, self.box.y, self.box.width, self.box.height]
+        return {**asdict(self), "box": box}
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Cause:
+        """The value that ``to_dict`` wrote."""
+        return cls(**{**data, "box": Box(*data["box"])})
+
+
 @dataclass(frozen=True, slots=True)
 class Difference:
     """One region that differs.
@@ -175,6 +214,8 @@ class Difference:
     confidence: float
     detail: Mapping[str, Any] = field(default_factory=dict)
     message: str = ""
+    causes: tuple[Cause, ...] = ()
+    """Why it differs, the strongest first; empty where the page's structure is not known."""
 
     def to_dict(self) -> dict[str, Any]:
         """The same as JSON-able data."""
@@ -184,6 +225,7 @@ class Difference:
             "confidence": round(self.confidence, 6),
             "detail": dict(self.detail),
             "message": self.message,
+            "causes": [cause.to_dict() for cause in self.causes],
         }
 
     @classmethod
@@ -195,6 +237,7 @@ class Difference:
             float(data["confidence"]),
             dict(data["detail"]),
             str(data["message"]),
+            tuple(map(Cause.from_dict, data.get("causes", ()))),
         )
 
 
@@ -232,7 +275,8 @@ class Status(str, Enum):
 
     MATCH = "match"
     MISMATCH = "mismatch"
-    MISSING = "missing"
+    NEW = "new"
+    """There is no baseline yet."""
     CREATED = "created"
     UPDATED = "updated"
     SKIPPED = "skipped"
@@ -241,6 +285,11 @@ class Status(str, Enum):
     USAGE_ERROR = "usage-error"
 
     __str__ = str.__str__
+
+    @classmethod
+    def _missing_(cls, value: object) -> Status | None:
+        """The word of an earlier version, which a kind of difference has, too."""
+        return cls.NEW if value == "missing" else None
 
     @property
     def passed(self) -> bool:

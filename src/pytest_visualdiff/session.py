@@ -64,7 +64,7 @@ class Session:
         return self.services.folder
 
     @classmethod
-    def create(
+    def create(  # noqa: PLR0913 - what a session is made of
         cls,
         settings: Settings,
         *,
@@ -72,6 +72,7 @@ class Session:
         shown_from: Path,
         run_id: str,
         register: Callable[..., Any],
+        verbose: bool = False,
     ) -> Session:
         """The session of the settings; ``register`` is the hook that adds parts by name."""
         baselines = root / settings["baseline_dir"]
@@ -84,6 +85,7 @@ class Session:
             registry=registry,
             shown_from=shown_from,
             ignored=partial(ignored.read, baselines),
+            verbose=verbose,
         )
         names = [name for name in settings["report"] if name not in ("json", "junit")]
         reports = [pick("report", name, registry.reports) for name in names]
@@ -123,6 +125,7 @@ class Session:
         facts = self._facts(verdicts, approvals, interrupted=interrupted, status=status)
         data, pages, trouble = self._record(verdicts, {**facts, "collected": collected or None})
         lines = terminal.summary(verdicts, approvals, self.collector.flaky(), pages)
+        lines[:0] = terminal.failed_steps(self._journeys())
         good = not any(one.error for one in approvals)
         if trouble is None:
             return data, lines, good

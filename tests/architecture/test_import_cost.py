@@ -45,8 +45,17 @@ def test_starting_pytest_loads_only_the_plugin_and_the_options() -> None:
     own = {
         name for name in loaded_by("import pytest_visualdiff.plugin.main") if "visualdiff" in name
     }
-    start = {"_version", "clock", "errors", "text", "baselines.identity", "plugin", "options"}
+    start = {
+        "_version",
+        "clock",
+        "errors",
+        "secrets",
+        "text",
+        "baselines.identity",
+        "plugin",
+        "options",
+    }
     start |= {"plugin.main", "plugin.collection", "plugin.items", "plugin.state", "plugin.variants"}
-    start |= {"options.table", "options.parsing", "options.strictness", "baselines"}
+    start |= {"options.table", "options.parsing", "options.strictness", "baselines", "secrets"}
     start |= {"browsers", "browsers.spec", "browsers.table"}
     assert own == {"pytest_visualdiff", *(f"pytest_visualdiff.{name}" for name in start)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -278,3 +279,48 @@ def test_headed_browsers_have_exact_viewports(
         png = driver.get_screenshot_as_png()
         size = int.from_bytes(png[16:20], "big"), int.from_bytes(png[20:24], "big")
         assert size == viewport
+
+
+@pytest.mark.parametrize("name", BROWSERS)
+@pytest.mark.parametrize("seconds", [0.05, 0.2, 0.5, 1.0, 2.0])
+def test_a_kill_while_a_browser_starts_leaves_nothing(
+    name: str, seconds: float, tmp_path: Path
+) -> None:
+    """Killed with -9 at any moment of the start: no driver, no browser, no folder is left."""
+    code = (
+        "from pytest_visualdiff.browsers import BrowserSpec, launch\n"
+        "print('starting', flush=True)\n"
+        f"launch.start(BrowserSpec({name!r}))\n"
+        "import time; time.sleep(60)\n"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", code],
+        stdout=subprocess.PIPE,
+        env={**os.environ, "TMPDIR": str(tmp_path), "MARK": str(tmp_path)},
+    ) as owner:
+        assert owner.stdout
+        assert owner.stdout.readline()
+        time.sleep(seconds)
+        owner.kill()
+    assert until(lambda: not with_variable("MARK", str(tmp_path)), 30)
+    assert until(lambda: not list(tmp_path.iterdir()), 30)
+
+
+def until(condition: Callable[[], bool], seconds: float) -> bool:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if condition():
+            return True
+        time.sleep(0.1)
+    return False
+
+
+def with_variable(name: str, value: str) -> list[str]:
+    """Living processes, other than guards, with a variable of that value."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*/environ"):
+        with contextlib.suppress(OSError):
+            guard = b"visualdiff-guard" in path.with_name("cmdline").read_bytes()
+            if not guard and f"{name}={value}".encode() in path.read_bytes().split(b"\0"):
+                found.append(path.parent.name)
+    return found

@@ -118,7 +118,7 @@ def test_a_remote_end_that_grants_nothing_is_cleaned_plainly(
     pool: BrowserPool, server: Server, site: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Without DevTools and privileges the current origin is cleaned, in a new tab."""
-    monkeypatch.setattr(reset, "_CLEANERS", {})
+    monkeypatch.setattr(reset, "type_of", lambda _capabilities: None)
     driver = pool.acquire(server.spec)
     driver.get(site)
     driver.execute_script(

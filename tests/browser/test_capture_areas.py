@@ -130,9 +130,24 @@ PAGES = {
     " stroke='#f0f' stroke-width=16 style='background:none'/></svg>" + KEEP,
     "a shadow of text": "<p style='margin:0;font:30px sans-serif;text-shadow:0 60px #f0f;width:"
     "150px' class=secret>secret</p><div style='height:90px'></div>" + KEEP,
+    "underlined": "<p style='margin:60px'><span class=secret style='background:none;"
+    "text-decoration:underline 6px #f0f;text-underline-offset:14px'>text</span></p>" + KEEP,
+    "the bullet of a list": "<ul style='margin:30px 60px'><li class=secret style='background:none;"
+    "font-size:40px'>item</ul>" + KEEP,
+    "an image around a border": "<div class='secret box' style='margin:60px;border:5px solid #f0f;"
+    "border-image:linear-gradient(#f0f,#f0f) 1;border-image-outset:10px'></div>" + KEEP,
+    "turned in depth": "<div style='perspective:300px;margin:60px'><div style='transform-style:"
+    "preserve-3d;transform:rotateX(40deg)'><div class='secret box' style='transform:"
+    "translateZ(40px)'></div></div></div>" + KEEP,
     "slanted": "<p style='margin:20px;font:italic 60px serif;background:none;display:inline-block'"
     " class=secret>ff</p>" + KEEP,
 }  # fmt: skip
+
+
+INKED = {
+    "a shadow of text", "slanted", "underlined", "the bullet of a list", "an image around a border",
+}  # fmt: skip
+"""A mask covers the box of these, a redaction also what reaches out of it."""
 
 
 @pytest.mark.parametrize("full_page", [False, True], ids=["viewport", "full page"])
@@ -149,8 +164,7 @@ def test_every_visible_pixel_of_a_match_is_covered_and_no_other(
     outside = plain.copy()
     for mask in shot.masks:
         outside[mask.y : mask.bottom, mask.x : mask.right] = 255
-    # A mask tells the box of a text, a redaction also covers what reaches out of it.
-    if page not in ("a shadow of text", "slanted"):
+    if page not in INKED:
         assert not count(outside, MAGENTA), "something is not masked"
     assert count(outside, GREEN) == count(plain, GREEN), "something else is masked"
     burned = look(driver, full_page=full_page, redact=[".secret"])

@@ -30,7 +30,7 @@ def test_a_missing_baseline_fails_and_keeps_the_picture_for_approval(project: Pr
     result = project.run()
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines(["*'page' has no baseline yet*", "*accept:  visualdiff approve*"])
-    assert project.statuses() == {"page": "missing"}
+    assert project.statuses() == {"page": "new"}
     assert project.baselines() == {}
     (run,) = project.runs
     assert (run.parent / project.record()["checks"][0]["actual"]).is_file()

@@ -94,7 +94,7 @@ def test_junit_carries_the_status_of_each_check(project: Project, workers: str) 
     project.run(workers, "--junitxml=junit.xml")
     tree = ET.parse(project.pytester.path / "junit.xml")
     (found,) = tree.iter("property")
-    assert found.attrib == {"name": "visualdiff:page", "value": "missing"}
+    assert found.attrib == {"name": "visualdiff:page", "value": "new"}
 
 
 def test_reports_are_chosen_by_name(project: Project) -> None:
@@ -123,9 +123,9 @@ def test_plugins_add_reports_and_comparators_and_hear_of_verdicts(project: Proje
             print("FINISHED", run["counts"])
     """)
     result = project.run("--visualdiff-report=lines", "-s")
-    result.stdout.fnmatch_lines(["*HEARD test_page missing*", "*FINISHED {'missing': 1}*"])
+    result.stdout.fnmatch_lines(["*HEARD test_page new*", "*FINISHED {'new': 1}*"])
     (path,) = (project.pytester.path / ".visualdiff").glob("*/lines.txt")
-    assert path.read_text() == "missing"
+    assert path.read_text() == "new"
 
 
 def test_other_folders_can_be_chosen(project: Project) -> None:

@@ -377,12 +377,12 @@ def failing(at: int, how: Callable[[], None]) -> Iterator[list[int]]:
     try:
         for name in real:
             setattr(os, name, shim(name))
-        Path.replace = replace  # type: ignore[method-assign,assignment]
+        Path.replace = replace  # type: ignore[method-assign]
         yield count
     finally:
         for name, function in real.items():
             setattr(os, name, function)
-        Path.replace = rename  # type: ignore[method-assign,assignment]
+        Path.replace = rename  # type: ignore[method-assign]
 
 
 def _full() -> None:

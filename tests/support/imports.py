@@ -15,6 +15,7 @@ LAYERS = (
     "_version",
     "model",
     "text",
+    "secrets",
     "clock",
     "files",
     "javascript",

@@ -33,7 +33,7 @@ def seen(
 ) -> Verdict:
     """A check whose picture is in the run folder and waits for a decision."""
     values: dict[str, Any] = {
-        "status": Status.MISMATCH if before else Status.MISSING,
+        "status": Status.MISMATCH if before else Status.NEW,
         "test": f"t.py::test_{name}",
         "name": name,
         "key": f"t/test_{name}/{name}.image.png",

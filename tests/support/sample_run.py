@@ -82,7 +82,7 @@ class Sample:
     def new(self, test: str, name: str, variant: str, png: bytes) -> Verdict:
         """Add a check without a baseline."""
         key = naming.baseline_key("tests/test_shop.py", test, name, variant)
-        verdict = self._verdict(Status.MISSING, test, name, variant, key=key.path)
+        verdict = self._verdict(Status.NEW, test, name, variant, key=key.path)
         actual = self._save(f"images/{key.path.removesuffix('.png')}.actual.png", png)
         size = png_file.size(png)
         made = environment(variant)
@@ -134,7 +134,7 @@ class Sample:
         found = json.dumps({"findings": findings}).encode()
         return self._add(
             replace(
-                self._verdict(Status.MISSING, test, name, variant, key=key),
+                self._verdict(Status.NEW, test, name, variant, key=key),
                 sweep=seen,
                 after=_digest(found),
                 actual=self._save(f"sweep/{key}", found),

@@ -8,7 +8,7 @@ import pytest
 
 from pytest_visualdiff import javascript
 from pytest_visualdiff.capture import script as capture
-from pytest_visualdiff.layouts import page_layout
+from pytest_visualdiff.layouts import reader
 from pytest_visualdiff.report import html
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def test_only_comments_that_fill_their_lines_are_left_out(
     assert javascript.joined(tmp_path, "a.js") == kept
 
 
-@pytest.mark.parametrize("script", [capture.prepare, page_layout.script, html.script])
+@pytest.mark.parametrize("script", [capture.prepare, reader.script, html.script])
 def test_no_description_travels_to_a_page(script: object) -> None:
     assert callable(script)
     text = script()

@@ -15,7 +15,7 @@ from pytest_visualdiff.errors import (
     ImageError,
     StoreError,
 )
-from pytest_visualdiff.files import HIDDEN, inside, write_atomically
+from pytest_visualdiff.files import HIDDEN, display_path, inside, write_atomically
 from pytest_visualdiff.images import png as png_file
 from pytest_visualdiff.model import BaselineKey
 
@@ -123,10 +123,7 @@ class DirectoryStore:
             )
 
     def _display_path(self, path: Path) -> str:
-        try:
-            return path.relative_to(self._shown_from).as_posix()
-        except ValueError:
-            return str(path)
+        return display_path(path, self._shown_from)
 
     def _verify(self, key: BaselineKey, data: bytes) -> None:
         try:

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
+import shutil
 import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote, urlsplit, urlunsplit
 
 from selenium import webdriver
 from selenium.webdriver.remote.client_config import ClientConfig
 
 from pytest_visualdiff.browsers import installed, webdriver_errors
-from pytest_visualdiff.browsers.processes import ProcessGroup, within
+from pytest_visualdiff.browsers.processes import Guard, ProcessGroup, within
+from pytest_visualdiff.browsers.remote import LABEL, address_of
 from pytest_visualdiff.browsers.table import EMULATED, browser_type, resolve
 
 if TYPE_CHECKING:
@@ -33,7 +35,6 @@ if TYPE_CHECKING:
     Customise: TypeAlias = Callable[[str, Any], Any]
 
 START_SECONDS = 60.0
-REMOTE_START_SECONDS = 120
 QUIT_SECONDS = 10.0
 _TIMEOUTS = {"pageLoad": 30_000, "script": 30_000}
 ANSWER_SECONDS = 90
@@ -43,6 +44,13 @@ ANSWER_SECONDS = 90
 # among the arguments of Firefox since a later one.
 _GECKODRIVER_GRANTS = (0, 36)
 _SYSTEM_ACCESS = "-remote-allow-system-access"
+_NO_SANDBOX = "--no-sandbox"
+_SANDBOX_REFUSED = re.compile(
+    "no-sandbox|DevToolsActivePort|instance exited|failed to start|crashed", re.IGNORECASE
+)
+_REMOTE_ATTEMPTS = 3
+_known_needs: dict[tuple[str, str], tuple[str, ...]] = {}
+"""Server and browser -> arguments that it was found to need, so that only one start fails."""
 
 
 class DevToolsRecorder:
@@ -94,13 +102,17 @@ class Browser:
             self.processes.kill()
 
 
-def start(spec: BrowserSpec, customise: Customise | None = None) -> Browser:
+def start(spec: BrowserSpec, customise: Customise | None = None, *, label: str = "") -> Browser:
     """Start what ``spec`` asks for, or raise ``BrowserUnavailable`` that says what to install.
 
-    ``customise(name, options)`` may change the options or return others.
+    ``customise(name, options)`` may change the options or return others. ``label`` is noted in a
+    session on a Grid.
     """
     browser_type(spec.name)
-    browser = _start_remote(spec, customise) if spec.remote else _start_local(spec, customise)
+    if spec.remote:
+        browser = _start_remote(spec, customise, label)
+    else:
+        browser = _start_local(spec, customise)
     try:
         browser.driver.caps["visualdiff:browser"] = spec.name
         browser.window = browser.driver.current_window_handle
@@ -176,18 +188,19 @@ def _start_local(spec: BrowserSpec, customise: Customise | None) -> Browser:
     row = browser_type(spec.name)
     if row.engine == "firefox" and not _grants_system_access(found):
         options.add_argument(_SYSTEM_ACCESS)
-    folder = tempfile.mkdtemp(prefix="visualdiff-")
-    service = _service(found, folder)
+    # The guard is there before the driver: a kill in the middle of the start leaves nothing.
+    guard = Guard(tempfile.mkdtemp(prefix="visualdiff-"))
+    service = _service(found, guard)
     try:
-        with within(START_SECONDS, lambda: _end(service, folder)), _bounded_manager():
+        with within(START_SECONDS, lambda: _end(service, guard)), _bounded_manager():
             driver = _driver_class(row.driver)(options=options, service=service)
     except BaseException as error:
-        _end(service, folder)
+        _end(service, guard)
         if isinstance(error, Exception):
             raise webdriver_errors.unavailable(spec, found, _deepest(error)) from error
         raise
     _note_device(driver, options)
-    return Browser(spec, driver, ProcessGroup(service.process.pid, folder))
+    return Browser(spec, driver, ProcessGroup(service.process.pid, guard.folder, guard))
 
 
 def _note_device(driver: WebDriver, options: Options) -> None:
@@ -203,15 +216,28 @@ def _driver_class(reference: str) -> Callable[..., WebDriver]:
     return kind
 
 
-def _service(found: Located, folder: str) -> Service:
+class WatchedService:
+    """Tells the guard of the driver's process as soon as that runs."""
+
+    guard: Guard
+    process: Any
+
+    def _start_process(self, path: str) -> None:
+        super()._start_process(path)  # type: ignore[misc]
+        self.guard.watch(self.process.pid)
+
+
+def _service(found: Located, guard: Guard) -> Service:
     arguments = []
     row = browser_type(found.name)
     if row.engine == "firefox" and _grants_system_access(found):
         arguments.append("--allow-system-access")
-    service: Service = resolve(row.service)(
+    base = resolve(row.service)
+    kind = type(base.__name__, (WatchedService, base), {"guard": guard})
+    service: Service = kind(
         executable_path=_path(found.driver) or None,
         service_args=arguments,
-        env=_environment(folder),
+        env=_environment(guard),
         # Never set: the variable was already asked when the driver was located.
         driver_path_env_key="VISUALDIFF_NO_OTHER_DRIVER",
         log_output=subprocess.DEVNULL,
@@ -220,10 +246,10 @@ def _service(found: Located, folder: str) -> Service:
     return service
 
 
-def _environment(folder: str) -> dict[str, str]:
+def _environment(guard: Guard) -> dict[str, str]:
     """A temporary folder of its own: a killed driver leaves its profiles behind."""
-    own = {"TMPDIR": folder} if sys.platform.startswith("linux") else {}
-    return {**os.environ, **own}
+    own = {"TMPDIR": guard.folder} if sys.platform.startswith("linux") else {}
+    return guard.mark({**os.environ, **own})
 
 
 def _detached() -> dict[str, Any]:
@@ -233,10 +259,13 @@ def _detached() -> dict[str, Any]:
     return {"start_new_session": True}
 
 
-def _end(service: Service, folder: str) -> None:
+def _end(service: Service, guard: Guard) -> None:
     process = getattr(service, "process", None)
     if process is not None:
-        ProcessGroup(process.pid, folder).release()
+        ProcessGroup(process.pid, guard.folder, guard).release()
+    else:
+        guard.dismiss()
+        shutil.rmtree(guard.folder, ignore_errors=True)
 
 
 def _path(program: installed.Program | None) -> str:
@@ -269,37 +298,49 @@ def _bounded_manager() -> Iterator[None]:
             os.environ.pop("SE_TIMEOUT", None)
 
 
-def _start_remote(spec: BrowserSpec, customise: Customise | None) -> Browser:
+def _start_remote(spec: BrowserSpec, customise: Customise | None, label: str) -> Browser:
     options = build_options(spec, customise)
-    granted = browser_type(spec.name).engine == "firefox"
-    if granted:
+    if label and LABEL not in options.capabilities:
+        options.set_capability(LABEL, label)
+    row = browser_type(spec.name)
+    if row.engine == "firefox":
         options.add_argument(_SYSTEM_ACCESS)
+    for argument in _known_needs.get((spec.remote, spec.name), ()):
+        options.add_argument(argument)
+    reason = ""
+    for _ in range(_REMOTE_ATTEMPTS):
+        driver, reason = _connected(spec, options)
+        if driver is not None:
+            return Browser(spec, driver)
+        if not _changed(options, reason):
+            break
+        if _NO_SANDBOX in options.arguments:
+            _known_needs[spec.remote, spec.name] = (_NO_SANDBOX,)
+    # Without its cause: the frames of that hold the address with its password, and access keys.
+    raise webdriver_errors.unavailable_remote(spec, reason) from None
+
+
+def _connected(spec: BrowserSpec, options: Options) -> tuple[WebDriver | None, str]:
+    """A session on the server, or why there is none."""
+    address, user, password = address_of(spec.remote)
+    config = ClientConfig(address, username=user, password=password, timeout=spec.remote_wait)  # type: ignore[arg-type]
     try:
-        try:
-            driver = _connect(spec, options)
-        except Exception as error:
-            if not (granted and "system-access" in str(error)):
-                raise
-            options.arguments.remove(_SYSTEM_ACCESS)
-            driver = _connect(spec, options)
-    except Exception as error:
-        raise webdriver_errors.unavailable(spec, None, error) from error
-    _note_device(driver, options)
-    return Browser(spec, driver)
+        return Remote(address, options=options, client_config=config), ""
+    except Exception as error:  # noqa: BLE001 - each is told as a typed one, without its frames
+        return None, webdriver_errors.whole(_deepest(error))
 
 
-def _connect(spec: BrowserSpec, options: Options) -> WebDriver:
-    config = _client(spec)
-    return Remote(config.remote_server_addr, options=options, client_config=config)
+def _changed(options: Options, reason: str) -> bool:
+    """Change the options where the server's reason asks for that; whether it did.
 
-
-def _client(spec: BrowserSpec) -> ClientConfig:
-    """Where the server is; a user and password in the address are sent as a header."""
-    parts = urlsplit(spec.remote)
-    place = parts.netloc.rpartition("@")[2]
-    return ClientConfig(
-        remote_server_addr=urlunsplit(parts._replace(netloc=place)).rstrip("/"),
-        username=unquote(parts.username) if parts.username else None,
-        password=unquote(parts.password) if parts.password else None,
-        timeout=REMOTE_START_SECONDS,
-    )
+    Firefox: a geckodriver older than 0.36 refuses the argument. Chromium: a node that runs as root
+    cannot start it with its sandbox, and does not say so in plain words.
+    """
+    if _SYSTEM_ACCESS in options.arguments and "system-access" in reason:
+        options.arguments.remove(_SYSTEM_ACCESS)
+        return True
+    sandboxed = hasattr(options, "add_experimental_option") and _NO_SANDBOX not in options.arguments
+    if sandboxed and _SANDBOX_REFUSED.search(reason):
+        options.add_argument(_NO_SANDBOX)
+        return True
+    return False

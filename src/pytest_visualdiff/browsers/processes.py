@@ -1,8 +1,10 @@
 """All processes of one driver as a group, so that none is left behind.
 
 A driver leads an operating-system session of its own: Ctrl-C in the terminal does not reach it, and
-whatever it starts stays a member, even when its parent is gone. A small shell, the guard, waits for
-the end of *this* process and then ends the session: a test run that is killed leaves no browser.
+whatever it starts stays a member, even when its parent is gone. A small shell, the guard, is
+started before the driver and waits for the end of *this* process. Then it ends what the driver
+started and removes its folder: a test run that is killed, at any moment, leaves no browser and no
+file.
 """
 
 from __future__ import annotations
@@ -20,24 +22,77 @@ from typing import TYPE_CHECKING
 from pytest_visualdiff import clock
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
 GONE_SECONDS = 3.0
 _WINDOWS = sys.platform == "win32"
-# Reading ends when the other end of the pipe closes, however this process ends.
-_GUARD = 'read -r _; kill "-$3" "-$1" 2>/dev/null; sleep 1; kill -9 "-$1" 2>/dev/null; rm -rf "$2"'
+FOLDER_VARIABLE = "VISUALDIFF_FOLDER"
+"""Environment variable that marks all processes of a group: the guard finds them by its value."""
+
+# Reading ends when the other end of the pipe closes, however this process ends. On Linux processes
+# are found by their environment, also those that were starting; elsewhere by their process group.
+_GUARD = """
+while read -r pid; do groups="$groups -$pid"; done
+marked() { grep -lsF "$3=$1" /proc/[0-9]*/environ | cut -d/ -f3; }
+kill "-$2" $groups $(marked "$@") 2>/dev/null
+for _ in 1 2 3; do
+  sleep 1
+  kill -9 $groups $(marked "$@") 2>/dev/null
+done
+rm -rf "$1"
+"""
+
+
+class Guard:
+    """Ends processes and removes a folder when this process has ended, however that happens.
+
+    ``gently``: they get a second to remove what they made.
+    """
+
+    def __init__(self, folder: str, *, gently: bool = False) -> None:
+        self.folder = folder
+        self._gently = gently
+        self._shell = None if _WINDOWS else self._started()
+
+    def mark(self, environment: Mapping[str, str]) -> dict[str, str]:
+        """An environment by which a process and all that it starts can be found."""
+        return {**environment, FOLDER_VARIABLE: self.folder}
+
+    def watch(self, pid: int) -> None:
+        """Also end the process group of ``pid``."""
+        if self._shell is not None and self._shell.stdin is not None:
+            with contextlib.suppress(OSError):
+                self._shell.stdin.write(b"%d\n" % pid)
+                self._shell.stdin.flush()
+
+    def dismiss(self) -> None:
+        """Stop waiting: this process cleans up itself."""
+        if self._shell is not None:
+            self._shell.kill()
+            with contextlib.suppress(OSError):
+                self._shell.communicate()
+            self._shell = None
+
+    def _started(self) -> subprocess.Popen[bytes]:
+        signal_ = "TERM" if self._gently else "KILL"
+        arguments = ["visualdiff-guard", self.folder, signal_, FOLDER_VARIABLE]
+        return subprocess.Popen(  # noqa: S603 - our own
+            ["/bin/sh", "-c", _GUARD, *arguments],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
 
 
 class ProcessGroup:
-    """All processes that the driver ``pid`` started, and the temporary folder they write to.
+    """All processes that the driver ``pid`` started, and the temporary folder they write to."""
 
-    ``gently``: should this process be killed, they get a second to remove what they made.
-    """
-
-    def __init__(self, pid: int, folder: str, *, gently: bool = False) -> None:
+    def __init__(self, pid: int, folder: str, guard: Guard | None = None) -> None:
         self.pid = pid
         self._folder = folder
-        self._guard = None if _WINDOWS else _guard(pid, folder, "TERM" if gently else "KILL")
+        self._guard = guard or Guard(folder)
+        self._guard.watch(pid)
 
     def members(self) -> list[int]:
         """The processes that are alive (always empty on Windows, which knows no sessions)."""
@@ -54,10 +109,7 @@ class ProcessGroup:
 
     def release(self) -> None:
         """End what is left, wait until it is gone, and remove its folder."""
-        if self._guard is not None:
-            self._guard.kill()
-            self._guard.communicate()
-            self._guard = None
+        self._guard.dismiss()
         deadline = clock.now() + GONE_SECONDS
         self.kill()
         while self.members() and clock.now() < deadline:
@@ -76,16 +128,6 @@ def within(seconds: float, kill: Callable[[], None]) -> Iterator[None]:
         yield
     finally:
         timer.cancel()
-
-
-def _guard(pid: int, folder: str, signal_: str) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(  # noqa: S603 - our own
-        ["/bin/sh", "-c", _GUARD, "visualdiff-guard", str(pid), folder, signal_],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
 
 
 def _session(pid: int) -> int:

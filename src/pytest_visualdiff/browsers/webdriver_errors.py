@@ -14,11 +14,16 @@ from typing import TYPE_CHECKING, Any
 
 from pytest_visualdiff import errors
 from pytest_visualdiff.browsers import installed
+from pytest_visualdiff.browsers.remote import grid_at
+from pytest_visualdiff.browsers.table import BROWSERS, type_of
+from pytest_visualdiff.secrets import without_password
+from pytest_visualdiff.text import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pytest_visualdiff.browsers.installed import Located
+    from pytest_visualdiff.browsers.remote import Grid
     from pytest_visualdiff.browsers.spec import BrowserSpec
     from pytest_visualdiff.errors import BrowserUnavailable, CaptureError
 
@@ -33,7 +38,10 @@ _DEAD_NAMES = {
 _DEAD_WORDS = re.compile(
     "chrome not reachable|msedge not reachable|not connected to devtools|disconnected|tab crashed"
     "|target frame detached|failed to decode response from marionette|session deleted"
-    "|without establishing a connection|connection refused|marionette port",
+    "|without establishing a connection|connection refused|marionette port"
+    # A Grid whose node went away
+    r"|java\.(io|net)\.\w+|header parser received no bytes|unable to (find session|execute request)"
+    "|session timed out|session .*not found",
     re.IGNORECASE,
 )
 _EMPTY_WORDS = re.compile(
@@ -77,20 +85,50 @@ def translate(error: BaseException, driver: Any) -> CaptureError | None:
 
 
 def unavailable(
-    spec: BrowserSpec, located: Located | None, error: BaseException | str
+    spec: BrowserSpec, located: Located, error: BaseException | str
 ) -> BrowserUnavailable:
-    """The error for a browser that does not start: what was found, and what to install."""
-    lines = [f"{spec.name} cannot start: {first_line(error)}"]
-    if located is None:
-        lines.append(f"  remote   {without_password(spec.remote)}" if spec.remote else "")
-    else:
-        lines.append(f"  browser  {located.browser or 'not found'}")
-        lines.append(f"  driver   {located.driver or 'left to Selenium Manager'}")
-        lines += [f"  passed over: {reason}" for reason in located.rejected]
-        if spec.headed and sys.platform.startswith("linux") and not _screen():
-            lines.append("  screen   there is none: neither DISPLAY nor WAYLAND_DISPLAY is set")
-        lines.append(f"  to do    {installed.advice(spec.name)}")
-    return errors.BrowserUnavailable("\n".join(filter(None, lines)))
+    """The error for a local browser that does not start: what was found, and what to install."""
+    lines = [
+        f"{spec.name} cannot start: {first_line(error)}",
+        f"  browser  {located.browser or 'not found'}",
+        f"  driver   {located.driver or 'left to Selenium Manager'}",
+        *(f"  passed over: {reason}" for reason in located.rejected),
+    ]
+    if spec.headed and sys.platform.startswith("linux") and not _screen():
+        lines.append("  screen   there is none: neither DISPLAY nor WAYLAND_DISPLAY is set")
+    lines.append(f"  to do    {installed.advice(spec.name)}")
+    return errors.BrowserUnavailable("\n".join(lines))
+
+
+def unavailable_remote(spec: BrowserSpec, reason: str) -> BrowserUnavailable:
+    """The error for a remote browser that does not start: what the server has, and what to set."""
+    grid = grid_at(spec.remote)
+    lines = [f"{spec.name} cannot start: {spec.scrubbed(first_line(reason))}"]
+    lines.append(f"  remote   {without_password(spec.remote)}")
+    if grid is not None:
+        lines.append(f"  grid     {grid.words()}")
+        lines.append(f"  to do    {_grid_advice(spec, grid)}")
+    return errors.BrowserUnavailable("\n".join(lines))
+
+
+def _grid_advice(spec: BrowserSpec, grid: Grid) -> str:
+    own = [slot for slot in grid.slots if _same_browser(slot.browser, spec.name)]
+    if not grid.nodes:
+        return "start a node, or see in its log why it does not reach the hub"
+    if not own:
+        return f"start a node with slots for {spec.name}, or leave it out of browsers"
+    if all(slot.session for slot in own):
+        return (
+            f"no slot for {spec.name} was free within {spec.remote_wait:g} s (remote_wait): run"
+            " fewer workers (-n), give the nodes more slots (max-sessions), or wait longer"
+        )
+    return "see the log of the node that tried"
+
+
+def _same_browser(reported: str, name: str) -> bool:
+    row = type_of({"browserName": reported})
+    wanted = BROWSERS.get(name)
+    return row is not None and wanted is not None and row.options_key == wanted.options_key
 
 
 def describe(driver: Any) -> str:
@@ -104,19 +142,19 @@ def describe(driver: Any) -> str:
     return f"{words} ({maker})" if maker else words
 
 
-def first_line(error: BaseException | str) -> str:
-    """What an exception says, without stack traces of the browser and links."""
+def whole(error: BaseException) -> str:
+    """All that an exception says."""
     if type(error).__name__ == "MaxRetryError":  # whose own text is mostly its address
         return f"no answer: {type(getattr(error, 'reason', error)).__name__}"
-    text = str(getattr(error, "msg", None) or error)
+    return str(getattr(error, "msg", None) or error) or type(error).__name__
+
+
+def first_line(error: BaseException | str) -> str:
+    """What an exception says, without stack traces of the browser and links."""
+    text = error if isinstance(error, str) else whole(error)
     line = next((line for line in text.strip().splitlines() if line.strip()), "")
     line = re.sub(r"^Message: |; For documentation on this error.*$|\s*\(Session info.*$", "", line)
-    return without_password(line.strip())[:400] or type(error).__name__
-
-
-def without_password(text: str) -> str:
-    """The text with ``user:password@`` of addresses left out."""
-    return re.sub(r"(?<=://)[^/@\s]+@", "", text)
+    return printable(without_password(line.strip()))[:400] or type(error).__name__
 
 
 def _screen() -> str:

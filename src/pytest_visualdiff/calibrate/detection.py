@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from pytest_visualdiff.calibrate.noise import part
 from pytest_visualdiff.calibrate.planting import CHANGES, Page
 from pytest_visualdiff.calibrate.values import Curve, NoiseVerdict, size
 from pytest_visualdiff.comparison import compare_arrays
+from pytest_visualdiff.comparison.arrays import crop
 from pytest_visualdiff.errors import NothingCompared
 from pytest_visualdiff.model import Box
 
@@ -114,7 +114,7 @@ class _Detector:
         spot = where.grown(_NEAR).moved(-window.x, -window.y)
         highest = 0.0
         for other in self._different(window):
-            highest = max(highest, self._at(other, part(changed, window), spot, masks))
+            highest = max(highest, self._at(other, crop(changed, window), spot, masks))
             if highest == 1.0:  # no other shot can be harder
                 break
         return highest
@@ -123,7 +123,7 @@ class _Detector:
         """What the other shots show in a window; far from all noise that is the same."""
         found: list[Array] = []
         for other in self.others:
-            seen = part(other, window)
+            seen = crop(other, window)
             if not any(np.array_equal(seen, one) for one in found):
                 found.append(seen)
         return found

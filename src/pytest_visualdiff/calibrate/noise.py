@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 
 from pytest_visualdiff.calibrate.values import Noise, Spot
+from pytest_visualdiff.comparison.arrays import crop
 from pytest_visualdiff.comparison.colour import ciede2000, lab
 from pytest_visualdiff.model import Box
 
@@ -53,15 +54,10 @@ def _compared(series: Series, canvas: Box) -> npt.NDArray[np.bool_]:
     regions = [shot.region for shot in series.shots if shot.region is not None]
     area = reduce(Box.union, regions, regions[0]) if regions else canvas
     left = np.zeros((canvas.height, canvas.width), np.bool_)
-    part(left, area.clipped(canvas.width, canvas.height))[:] = True
+    crop(left, area.clipped(canvas.width, canvas.height))[:] = True
     for mask in series.masks:
-        part(left, mask.clipped(canvas.width, canvas.height))[:] = False
+        crop(left, mask.clipped(canvas.width, canvas.height))[:] = False
     return left
-
-
-def part(picture: Any, box: Box) -> Any:
-    """The part of an array inside a box (a view)."""
-    return picture[box.y : box.bottom, box.x : box.right]
 
 
 class _Share(NamedTuple):
@@ -124,7 +120,7 @@ def _spots(
     found = []
     for label in largest:
         around = Box(*(int(value) for value in stats[label][:4]))
-        inside = (part(labels, around) == label) & (part(times, around) > 0)
+        inside = (crop(labels, around) == label) & (crop(times, around) > 0)
         found.append(_spot(around, inside, most, times, pairs))
     return tuple(sorted(found, key=lambda spot: -spot.most * spot.pixels))
 
@@ -143,6 +139,6 @@ def _spot(
     return Spot(
         box.moved(around.x, around.y),
         pixels=int(rows.size),
-        most=float(part(most, around)[inside].max()),
-        share=float(part(times, around)[inside].max()) / pairs,
+        most=float(crop(most, around)[inside].max()),
+        share=float(crop(times, around)[inside].max()) / pairs,
     )

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import cv2
 import numpy as np
 
-from pytest_visualdiff.calibrate.noise import distance, part
+from pytest_visualdiff.calibrate.noise import distance
+from pytest_visualdiff.comparison.arrays import crop
 from pytest_visualdiff.model import Box
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def recolour(page: Page, box: Box, strength: float) -> tuple[Array, Box]:
     """The box in a colour ``strength`` CIEDE2000 units away from that of its middle."""
     old = page.pixels[box.y + box.height // 2, box.x + box.width // 2]
     changed = page.pixels.copy()
-    area = part(changed, box)
+    area = crop(changed, box)
     area[:] = np.clip(area.astype(np.int16) + (_stepped(old, strength) - old), 0, 255)
     return changed, box
 
@@ -70,13 +71,13 @@ def shift(page: Page, box: Box, strength: float) -> tuple[Array, Box]:
     changed = page.pixels.copy()
     move = np.array([[1, 0, strength], [0, 1, 0]], np.float64)
     drawn = cv2.warpAffine(
-        np.ascontiguousarray(part(page.pixels, frame)),
+        np.ascontiguousarray(crop(page.pixels, frame)),
         move,
         (frame.width, frame.height),
         flags=cv2.INTER_LINEAR,
         borderMode=cv2.BORDER_REPLICATE,
     )
-    part(changed, frame)[:] = drawn
+    crop(changed, frame)[:] = drawn
     return changed, frame
 
 
@@ -85,15 +86,15 @@ def remove(page: Page, box: Box, strength: float) -> tuple[Array, Box]:
     side, (height, width) = int(strength), page.pixels.shape[:2]
     square = Box(box.x - side // 2, box.y - side // 2, side, side).clipped(width, height)
     changed = page.pixels.copy()
-    part(changed, square)[:] = part(page.background, square)
+    crop(changed, square)[:] = crop(page.background, square)
     return changed, square
 
 
 def fade(page: Page, box: Box, strength: float) -> tuple[Array, Box]:
     """The box, ``strength`` per cent more transparent over its background."""
     changed = page.pixels.copy()
-    old, behind = (part(layer, box).astype(np.float32) for layer in (page.pixels, page.background))
-    part(changed, box)[:] = np.rint(old + (behind - old) * (strength / 100))
+    old, behind = (crop(layer, box).astype(np.float32) for layer in (page.pixels, page.background))
+    crop(changed, box)[:] = np.rint(old + (behind - old) * (strength / 100))
     return changed, box
 
 
@@ -195,7 +196,7 @@ class Page:
         return [boxes[n] for n in self._random.permutation(len(boxes))]
 
     def _unevenness(self, box: Box) -> int:
-        inside = part(self.pixels, box.clipped(self.pixels.shape[1], self.pixels.shape[0]))
+        inside = crop(self.pixels, box.clipped(self.pixels.shape[1], self.pixels.shape[0]))
         levels = inside.reshape(-1, 3)
         return int((levels.max(axis=0) - levels.min(axis=0)).max())
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from pytest_visualdiff.calibrate.study import MOST_MASKED, area_of, covered, to_mask
 from pytest_visualdiff.calibrate.values import Outcome
+from pytest_visualdiff.text import counted, rounded_down
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -39,12 +40,8 @@ def _series(judged: SeriesResult, study: Study) -> str:
 
 def _headline(series: Series) -> str:
     fresh = sum(shot.fresh for shot in series.shots)
-    browsers = f" in {_plural(fresh, 'browser process', 'browser processes')}" if fresh else ""
-    return f"[{series.title}] {_plural(len(series.shots), 'shot')}{browsers}"
-
-
-def _plural(count: int, noun: str, many: str = "") -> str:
-    return f"{count} {noun if count == 1 else many or noun + 's'}"
+    browsers = f" in {counted(fresh, 'browser process', 'browser processes')}" if fresh else ""
+    return f"[{series.title}] {counted(len(series.shots), 'shot')}{browsers}"
 
 
 def _noise(judged: SeriesResult) -> Iterator[str]:
@@ -60,7 +57,7 @@ def _noise(judged: SeriesResult) -> Iterator[str]:
     for number, spot in enumerate(noise.spots[:SPOTS]):
         yield f"  {'where' if not number else '':<9} {_spot(spot)}"
     if noise.spots[SPOTS:]:
-        yield f"            and {_plural(len(noise.spots) - SPOTS, 'more place')}"
+        yield f"            and {counted(len(noise.spots) - SPOTS, 'more place')}"
 
 
 def _share(share: float) -> str:
@@ -82,12 +79,8 @@ def _verdict(judged: SeriesResult, study: Study) -> Iterator[str]:
     for name, quiet, limits, masked in quiets:
         yield (
             f"  {name:<9} {limits_told(limits)}{' and masks' if masked else ''}: {quiet.differing}"
-            f" of {count} pairs differ, lowest confidence {_rounded_down(quiet.confidence)}"
+            f" of {count} pairs differ, lowest confidence {rounded_down(quiet.confidence)}"
         )
-
-
-def _rounded_down(confidence: float) -> str:
-    return f"{math.floor(1000 * confidence) / 1000:g}"
 
 
 def limits_told(limits: Limits) -> str:

@@ -44,8 +44,19 @@ def capture(
             return capturer(target, options or CaptureOptions(), expected)
     raise UnsupportedTarget(
         f"cannot make a picture of {type(target).__module__}.{type(target).__qualname__}: a target"
-        f" is {ACCEPTED} (a plugin can add others)"
+        f" is {ACCEPTED} (a plugin can add others){_hint(target)}"
     )
+
+
+def _hint(target: Any) -> str:
+    if type(target).__module__.split(".")[0] == "playwright":
+        return (
+            "; of Playwright's sync API that is a page, a locator or an element handle, else the"
+            " bytes that a screenshot() returned"
+        )
+    if getattr(target, "driver", target) is None:
+        return "; its driver is none yet: open a page first"
+    return ""
 
 
 def _is_driver(target: Any) -> bool:
@@ -65,6 +76,11 @@ def _unwrapped(target: Any) -> Any:
     return target
 
 
+def _holds_driver(target: Any) -> bool:
+    """Whether it is no page itself, but keeps a driver: SeleniumBase's ``sb``, a page object."""
+    return _is_driver(getattr(target, "driver", None))
+
+
 def _is_picture(target: Any) -> bool:
     is_image = hasattr(target, "getbands") or hasattr(target, "__array_interface__")
     return isinstance(target, (str, bytes)) or hasattr(target, "__fspath__") or is_image
@@ -82,6 +98,10 @@ def _page(target: Any, options: CaptureOptions, expected: Expected) -> Screensho
     from pytest_visualdiff.capture.page import capture_page
 
     return capture_page(_unwrapped(target), options, expected)
+
+
+def _held_page(target: Any, options: CaptureOptions, expected: Expected) -> Screenshot:
+    return _page(target.driver, options, expected)
 
 
 def _element(target: Any, options: CaptureOptions, expected: Expected) -> Screenshot:
@@ -114,5 +134,6 @@ ADAPTERS: tuple[Adapter, ...] = (
     (_is_picture, _picture),
     (_is_screen, _screen),
     (_is_self_portrayer, _portrait),
+    (_holds_driver, _held_page),
 )
 """The built-in adapters, in the order in which they are asked."""

@@ -48,3 +48,6 @@ class CaptureOptions:
     """Areas filled with opaque colour before anything else sees the picture."""
     region: Any = None
     """Compare only this area."""
+    layout: str = "never"
+    """When the page's structure is read with the picture: ``never``, ``changed`` (the picture does
+    not show what is expected) or ``always``."""

@@ -195,35 +195,18 @@ function clean(text) {
   return String(text).replace(/[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]+/g, " ").slice(0, 300);
 }
 
+/** Drops the names of elements: the page may have changed. */
+function forgetTrees() {
+  trees.clear();
+}
+
 /**
- * A short CSS selector in words for a message; unique where an id or the position makes it so.
+ * The selector of an element for a message.
  *
  * @param {Element | null} node
  */
 function describe(node) {
-  const parts = [];
-  for (let at = node; at && at.localName && parts.length < 4; at = at.parentElement) {
-    const css = main.CSS.escape;
-    if (at.id) {
-      parts.unshift("#" + css(at.id));
-      break;
-    }
-    parts.unshift(at.localName + [...at.classList].slice(0, 2).map((name) => "." + css(name)).join("") + nth(at));
-    if (at.localName === "body" || at.classList.length) break;
-  }
-  return clean(parts.join(" > ")) || "the page";
-}
-
-/**
- * The position of an element among its siblings, as CSS, where its name does not tell it from them.
- *
- * @param {Element} node
- */
-function nth(node) {
-  const twins = node.parentElement
-    ? [...node.parentElement.children].filter((one) => one.localName === node.localName)
-    : [];
-  return twins.length > 1 && !node.classList.length ? `:nth-of-type(${twins.indexOf(node) + 1})` : "";
+  return (node && clean(selectorOf(node))) || "the page";
 }
 
 /**

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import math
 from dataclasses import dataclass, field
 from functools import reduce
 from typing import TYPE_CHECKING, Any
@@ -18,9 +19,11 @@ from pytest_visualdiff.capture.foreign import refuse_matches
 from pytest_visualdiff.capture.found import Counted, notes
 from pytest_visualdiff.capture.photo import Photo
 from pytest_visualdiff.capture.stable import Frame, Look, settle, shows
+from pytest_visualdiff.capture.structure import Structure
 from pytest_visualdiff.errors import (
     CaptureError,
     EmptyTarget,
+    TargetCovered,
     TargetNotFound,
     UnstableTarget,
 )
@@ -73,6 +76,7 @@ def portrait(shooter: PageShooter, trusted: Callable[[Frame], bool]) -> Screensh
         notes=shooter.notes,
         areas={one.what: one.shown for one in shooter.counted},
         scroll=None if answer.wide or shooter.element is not None else answer.scroll,
+        layout=shooter.structure.of(frame) if shooter.structure else None,
     )
 
 
@@ -96,6 +100,8 @@ class PageShooter:
     prepared: bool = field(default=False, init=False)
     parked: bool = field(default=False, init=False)
     swept: bool = field(default=False, init=False)
+    structure: Structure | None = field(default=None, init=False)
+    """Reads the page's layout, where that is asked for."""
     thorough: bool = field(default=False, init=False)
     """The first shot was not what is expected: the page is asked what takes long to find out."""
 
@@ -103,6 +109,8 @@ class PageShooter:
         self.areas = areas_of(self.options)
         self.camera = camera_of(self.driver)
         self.prover = proof.Prover(self.driver, self._call)
+        if self.options.layout != "never":
+            self.structure = Structure(self.driver)
 
     def prepare(self) -> Look:
         """One call, unless the pointer must be parked or the page be swept first."""
@@ -122,6 +130,8 @@ class PageShooter:
     def shoot(self) -> Frame:
         """One shot, redacted; boxes are those of the last look."""
         self._check_target()
+        if self.structure and (self.thorough or self.options.layout == "always"):
+            self.structure.read(self.answer)
         photo = self.photo = self._photo()
         width, height = png_file.size(photo.png)
         boxes = {
@@ -131,6 +141,8 @@ class PageShooter:
         self.counted = tuple(self._counted(width, height))
         covered = notes(self.counted, boxes["mask"], (width, height))
         self.notes = (*self._told(), *covered, *self.answer.notes)
+        if self.structure:
+            self.structure.place(photo, list(self._boxes("redact")) if self._redacts else None)
         exposed = not self._proven(photo, boxes["redact"])
         self.thorough = True
         return Frame(
@@ -253,6 +265,11 @@ class PageShooter:
                 "the target element has no size, is hidden or lies outside of the page:"
                 f" {trouble['empty']} ({url})"
             )
+        if self.answer.hidden:
+            raise TargetCovered(
+                f"the target cannot be seen: {self.answer.hidden} ({url}); close or remove what"
+                " covers it before the check, or take an element around both as the target"
+            )
         if not (self.answer.picture.width and self.answer.picture.height):
             raise EmptyTarget(f"the page has no size, or nothing of it can be seen: {url}")
 
@@ -290,7 +307,8 @@ class PageShooter:
 
     def _placed(self, rects: Sequence[Rect], name: str) -> list[Box]:
         # Glyphs reach a little out of their boxes: a secret must not.
-        return [self.photo.place(rect).grown(1 if name == "redact" else 0) for rect in rects]
+        margin = math.ceil(self.photo.scale) if name == "redact" else 0
+        return [self.photo.place(rect).grown(margin) for rect in rects]
 
     def _counted(self, width: int, height: int) -> Iterator[Counted]:
         """How many matches of each entry show in the picture."""

@@ -73,9 +73,38 @@ function inkMargin(node, style) {
     margin += Math.max(Math.abs(dx), Math.abs(dy)) + 3 * blur;
   }
   margin += (parseFloat(style.webkitTextStrokeWidth) || 0) / 2;
+  if (/underline|overline/.test(style.textDecorationLine)) {
+    margin = Math.max(margin, (parseFloat(style.textUnderlineOffset) || 0) + (parseFloat(style.textDecorationThickness) || 0));
+  }
+  if (isSet(style.borderImageSource)) margin += outset(style);
   if (!margin) return 0;
   const { a, b, c, d } = matrixOf(node);
   return margin * Math.max(Math.hypot(a, b), Math.hypot(c, d));
+}
+
+/**
+ * How far the image of a border reaches out of the box.
+ *
+ * @param {CSSStyleDeclaration} style
+ */
+function outset(style) {
+  const widest = Math.max(...borders(style));
+  return Math.max(...style.borderImageOutset.split(" ").map((one) => parseFloat(one) * (one.endsWith("px") ? 1 : widest)));
+}
+
+/**
+ * Where the bullet or number of a list's item lies, which is outside of its box; null where there is none.
+ *
+ * @param {Element} node
+ */
+function markerRect(node) {
+  const style = styleOf(node);
+  if (style.display !== "list-item" || style.listStylePosition !== "outside") return null;
+  if (!isSet(style.listStyleType) && !isSet(style.listStyleImage)) return null;
+  const { x, y, width, height } = plain(node.getBoundingClientRect());
+  const size = parseFloat(style.fontSize), room = 2.5 * size;
+  const first = { y, width: room, height: Math.min(height, 2 * size) };
+  return { ...first, x: style.direction === "rtl" ? x + width : x - room };
 }
 
 /**
@@ -188,6 +217,8 @@ function partsOf(node, ink) {
     const sized = own.filter((rect) => "ownerSVGElement" in element || (rect.width > 0 && rect.height > 0));
     sized.forEach((rect) => add(grownBy(plain(rect), margin(element)), element, false));
     if (own.length) attempt(() => generatedRects(element), []).forEach((rect) => add(rect, element, true));
+    const marker = ink && own.length && attempt(() => markerRect(element));
+    if (marker) add(marker, element, false);
     childrenOf(element).forEach(visit);
   };
   visit(node);

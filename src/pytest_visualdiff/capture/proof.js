@@ -8,18 +8,42 @@ const MARK_COLOURS = ["#f0f", "#0f0", "#0ff", "#ff0"];
 let provenFrom = /** @type {number | null} */ (null);
 
 /**
- * Shows the marks and hides what is redacted; answers where the marks must be seen.
+ * Shows the marks and hides what is redacted; answers where the marks must be seen, and what decorates
+ * the secrets.
  *
- * @returns {MarkPoint[]}
+ * @returns {{ points: MarkPoint[], decorated: Rect[] }}
  */
 function prove() {
   unprove();
   provenFrom = undo.length;
   forgetBoxes();
   const shown = picture(wide);
+  const secrets = request.redact.flatMap((entry) => attempt(() => matchesOf(entry), []));
+  const decorated = secrets.flatMap((node) => attempt(() => decorations(node), []));
   const points = [...pageMarks(shown), ...frameMarks(shown)];
-  for (const node of request.redact.flatMap((entry) => attempt(() => matchesOf(entry), []))) attempt(() => fade(node));
-  return points;
+  for (const node of secrets) attempt(() => fade(node));
+  return { points, decorated };
+}
+
+/** So many layers of shadow are decoration; more may draw a picture. */
+const MOST_SHADOWS = 4;
+
+/**
+ * What an element, or something in it, shows around its box that tells nothing: outlines and shadows.
+ *
+ * @param {Element} node
+ */
+function decorations(node) {
+  return [node, ...node.querySelectorAll("*")].flatMap((one) => {
+    if (listed(styleOf(one).boxShadow, ",").length > MOST_SHADOWS) return [];
+    // What a browser draws for "auto" is wider than it says.
+    const ring = styleOf(one).outlineStyle === "auto" ? 3 : 0;
+    const [left, top, right, bottom] = reach(one).map((side) => side + ring);
+    if (left + top + right + bottom <= 0) return [];
+    const { x, y, width, height } = plain(one.getBoundingClientRect());
+    const grown = { x: x - left, y: y - top, width: width + left + right, height: height + top + bottom };
+    return [around(outward(shapeOf(grown), viewOf(one)).shape)];
+  });
 }
 
 /** Takes the marks away, and shows again what was hidden. */
@@ -111,9 +135,10 @@ function mark(page, left, top, size, inset) {
     node.style.setProperty("left", `${left + view.scrollX + off[0]}px`, "important");
     node.style.setProperty("top", `${top + view.scrollY + off[1]}px`, "important");
   }
+  const area = around(outward(shapeOf({ x: left, y: top, width: size, height: size }), view, false).shape);
   return corners(left + inset, top + inset, left + size - inset, top + size - inset).map((point, at) => {
     const [[x, y]] = outward([point], view, false).shape;
-    return { x, y, colour: MARK_COLOURS[at] };
+    return { x, y, colour: MARK_COLOURS[at], area };
   });
 }
 

@@ -7,10 +7,12 @@ is never kept.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
+from pytest_visualdiff.capture.areas import Rect
 from pytest_visualdiff.capture.camera import camera_of
 from pytest_visualdiff.errors import CaptureError
 from pytest_visualdiff.images.codec import REDACTED, to_array
@@ -25,8 +27,8 @@ if TYPE_CHECKING:
 COLOUR_TOLERANCE = 64
 """Levels that a mark may differ from its colour: displays have colour profiles."""
 
-MARK_SIZE = 24
-"""Image pixels around the place of a mark that cannot be told from what it covers."""
+EDGE = 2
+"""CSS pixels around a mark, or a shadow, that may be mixed with it."""
 
 LEAK_TOLERANCE = 16
 """Levels that a pixel may change when what is redacted is hidden."""
@@ -41,12 +43,14 @@ class Mark:
     x: float
     y: float
     colour: tuple[int, int, int]
+    area: Rect
+    """Where the whole mark is seen."""
 
     @classmethod
     def of(cls, raw: Mapping[str, Any]) -> Mark:
         """The mark in a script's answer (``#rgb``)."""
         red, green, blue = (int(digit * 2, 16) for digit in raw["colour"][1:])
-        return cls(float(raw["x"]), float(raw["y"]), (red, green, blue))
+        return cls(float(raw["x"]), float(raw["y"]), (red, green, blue), Rect.of(raw["area"]))
 
 
 def needed(driver: Any, answer: Answer, *, redacts: bool) -> bool:
@@ -75,13 +79,17 @@ class Prover:
         Raises ``CaptureError`` where it failed twice.
         """
         try:
-            marks = [Mark.of(raw) for raw in self.call("prove") or ()]
+            shown = self.call("prove") or {"points": (), "decorated": ()}
+            marks = [Mark.of(raw) for raw in shown["points"]]
+            known = [*(mark.area for mark in marks), *map(Rect.of, shown["decorated"])]
             second = camera_of(self.driver).shoot(answer)
         finally:
             self.call("unprove")
         lost = misplaced(second, marks)
         shots = [photo] if self.before is None else [photo, self.before]
-        leak = readable(shots, second, areas, marks) if areas else None
+        edge = math.ceil(EDGE * photo.scale)
+        covered = (*areas, *(photo.place(rect).grown(edge) for rect in known))
+        leak = readable(shots, second, covered) if areas else None
         self.before = photo
         if self.failed and lost:
             raise refuse(second, lost, answer)
@@ -121,10 +129,8 @@ def refuse(photo: Photo, mark: Mark, answer: Answer) -> CaptureError:
     )
 
 
-def readable(
-    shots: Sequence[Photo], hidden: Photo, areas: Iterable[Box], marks: Iterable[Mark]
-) -> Box | None:
-    """Where something of what is redacted shows outside of the areas; None where nothing does.
+def readable(shots: Sequence[Photo], hidden: Photo, covered: Iterable[Box]) -> Box | None:
+    """Where something of what is redacted shows outside of the boxes; None where nothing does.
 
     That is what changes when it is hidden, and does not change between the ``shots``.
     """
@@ -139,10 +145,6 @@ def readable(
     changed = _differs(first, without)
     for other in others:
         changed &= ~_differs(first, other)
-    covered = [*areas]
-    for mark in marks:
-        x, y = _pixel(hidden, mark)
-        covered.append(Box(x, y, 1, 1).grown(MARK_SIZE))
     for box in covered:
         part = box.clipped(first.shape[1], first.shape[0])
         changed[part.y : part.bottom, part.x : part.right] = False

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 PARTS = (
     "find.js", "boxes.js", "geometry.js", "places.js", "styling.js", "painting.js", "ready.js",
-    "animated.js", "tiles.js", "proof.js", "steady.js",
+    "animated.js", "covers.js", "tiles.js", "proof.js", "steady.js",
 )  # fmt: skip
 """The files that are joined to one function body: they share their names."""
 
@@ -54,6 +54,7 @@ return path;
 def prepare() -> str:
     """The script that prepares a page and answers; comments do not travel."""
     parts = joined(resources.files(__package__), *PARTS)
+    parts += joined(resources.files("pytest_visualdiff.layouts"), "selector.js")
     lines = _BODY.replace("{parts}", parts).splitlines()
     return "\n".join(line.strip() for line in lines if line.strip())
 
@@ -91,6 +92,8 @@ class Answer:
     found: Mapping[str, tuple[Found, ...]]
     notes: tuple[str, ...]
     """What a person should know who looks into trouble with the picture."""
+    hidden: str
+    """What lies over the target and hides it, in words."""
     obstacle: Mapping[str, Any]
     """What keeps the target from being seen as a whole."""
     places: Hashable
@@ -121,6 +124,7 @@ def read(raw: Any, areas: Mapping[str, Areas], url: str = "") -> Answer:
             scroll=(round(raw["scroll"][0]), round(raw["scroll"][1])),
             pending=tuple(map(str, raw["pending"])),
             notes=tuple(map(str, raw["notes"])),
+            hidden=str(raw["hidden"]),
             found={name: _found(raw, areas[name]) for name in areas},
             obstacle=dict(raw["obstacle"] or {}),
             places=places(raw),

@@ -134,7 +134,8 @@ class _Loop:
         good, shots = trusted(shot.frame), 1
         delays = itertools.chain(DELAYS, itertools.repeat(1.0))
         while not (good and self.shooter.restore() == shot.places):
-            if shots > 1 and self.clock.now() >= self.deadline:
+            # A proof that failed has one more try, which tells why.
+            if shots > 1 + int(shot.frame.exposed) and self.clock.now() >= self.deadline:
                 raise self._restless(before, shot)
             self.clock.sleep(max(0.0, min(next(delays), self.deadline - self.clock.now())))
             before, shot = shot, self._shot()

@@ -254,9 +254,11 @@ function place() {
  * long to find out: it follows a first shot that was not what is expected.
  */
 function look(thorough = false) {
+  forgetTrees();
   attempt(hideCaret);
   forgetBoxes();
   place();
+  attempt(() => uncover(thorough));
   forgetBoxes();
   const all = roots();
   if (wide) attempt(() => paintAll(all, thorough));
@@ -284,7 +286,8 @@ function look(thorough = false) {
     url: String(main.location.href).slice(0, 2000),
     title: clean(main.document.title),
     pending: waits,
-    notes: [...loose],
+    notes: [...overlaid, ...loose],
+    hidden: hiddenBy,
   };
 }
 
@@ -324,6 +327,7 @@ function sweepEnd() {
  * @param {Rect[]} boxes
  */
 function blame(boxes) {
+  forgetTrees();
   return boxes.map((box) => attempt(() => describe(culprit(box)), "the page"));
 }
 

@@ -54,6 +54,8 @@ interface MarkPoint {
   x: number;
   y: number;
   colour: string;
+  /** Where the whole mark is seen. */
+  area: Rect;
 }
 
 /** A place in CSS pixels: x and y. */
@@ -109,7 +111,7 @@ interface InstalledCapture {
   sweepEnd(): void;
   blame(boxes: Rect[]): string[];
   places(): object;
-  prove(): MarkPoint[];
+  prove(): { points: MarkPoint[]; decorated: Rect[] };
   unprove(): void;
   tile(left: number | null, top: number): number[];
   restore(): object | null;

@@ -59,6 +59,7 @@ class Checker(CheckBase):
             baselines = CheckBaselines(self.services.store, context)
             shot = self._capture(target, settings, baselines)
             best = self._closest(baselines, shot, settings)
+            best = self._with_causes(best, shot, settings)
             status = decision.status_of(best, settings["approve"])
             verdict = self._verdict(context, status, shot, best, settings)
             verdict = self._with_evidence(verdict, shot, best)
@@ -99,9 +100,12 @@ class Checker(CheckBase):
     def _capture(self, target: Any, settings: Settings, baselines: CheckBaselines) -> Screenshot:
         from pytest_visualdiff.capture import CaptureOptions, capture
 
+        layout = "always" if settings["approve"] == "all" else "changed"
         return capture(
             target,
-            CaptureOptions(**settings.group("capture")),
+            CaptureOptions(
+                **settings.group("capture"), layout=layout if settings["layout"] else "never"
+            ),
             baselines.first_png,
             adapters=self.services.registry.adapters,
         )
@@ -116,6 +120,16 @@ class Checker(CheckBase):
             lambda baseline: self._compare(baseline, shot, settings),
             lambda comparison: self._split_ignored(comparison, key),
         )
+
+    def _with_causes(
+        self, best: Closest | None, shot: Screenshot, settings: Settings
+    ) -> Closest | None:
+        """The closest baseline's differences with their causes; those to ignore are tolerated."""
+        if best is None or best.comparison.same or not settings["layout"]:
+            return best
+        from pytest_visualdiff.checks import causes
+
+        return causes.with_causes(best, shot, settings["ignore_causes"])
 
     def _compare(self, baseline: bytes, shot: Screenshot, settings: Settings) -> Comparison:
         from pytest_visualdiff.comparison import Limits
@@ -197,7 +211,9 @@ class Checker(CheckBase):
 
     def _explained(self, verdict: Verdict, settings: Settings) -> Verdict:
         shown = evidence.places(verdict, self.services)
-        message = decision.explain(verdict, shown, settings, self.services.displayed_output)
+        message = decision.explain(
+            verdict, shown, settings, self.services.displayed_output, verbose=self.services.verbose
+        )
         return replace(verdict, message=message)
 
     def _report(self, verdict: Verdict, seconds: float, *, soft: bool) -> Verdict:

@@ -6,10 +6,10 @@ import math
 from typing import TYPE_CHECKING
 
 from pytest_visualdiff.baselines import provenance
-from pytest_visualdiff.model import Status, limit_of, plain
+from pytest_visualdiff.model import CLEARLY_DIFFERENT, Status, limit_of, plain
 from pytest_visualdiff.options.table import OPTIONS, Layer
 from pytest_visualdiff.runs.folder import OUTPUT
-from pytest_visualdiff.text import printable, quoted
+from pytest_visualdiff.text import counted, printable, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from pytest_visualdiff.baselines import BaselineStore
     from pytest_visualdiff.checks.closest import Closest
-    from pytest_visualdiff.model import Box, Difference, Screenshot, Verdict
+    from pytest_visualdiff.model import Box, Cause, Difference, Screenshot, Verdict
     from pytest_visualdiff.options.table import Settings
 
 APPROVE = ("none", "new", "changed", "all")
@@ -26,7 +26,7 @@ APPROVE = ("none", "new", "changed", "all")
 
 # What a status needs at least to become a write, and what the write is called.
 _WRITES = {
-    Status.MISSING: ("new", Status.CREATED),
+    Status.NEW: ("new", Status.CREATED),
     Status.MISMATCH: ("changed", Status.UPDATED),
     Status.MATCH: ("all", Status.UPDATED),
 }
@@ -38,12 +38,12 @@ def decide(*, has_baseline: bool, same: bool, approve: str) -> Status:
     ======== ========== ============ ======== ======== =========
     baseline comparison approve=none new      changed  all
     ======== ========== ============ ======== ======== =========
-    absent   -          missing      created  created  created
+    absent   -          new          created  created  created
     present  same       match        match    match    updated
     present  differs    mismatch     mismatch updated  updated
     ======== ========== ============ ======== ======== =========
     """
-    seen = Status.MISSING if not has_baseline else Status.MATCH if same else Status.MISMATCH
+    seen = Status.NEW if not has_baseline else Status.MATCH if same else Status.MISMATCH
     least, written = _WRITES[seen]
     return written if APPROVE.index(approve) >= APPROVE.index(least) else seen
 
@@ -81,20 +81,25 @@ def notes(
 
 
 def explain(
-    verdict: Verdict, places: Mapping[str, str], settings: Settings, output: str = OUTPUT
+    verdict: Verdict,
+    places: Mapping[str, str],
+    settings: Settings,
+    output: str = OUTPUT,
+    *,
+    verbose: bool = False,
 ) -> str:
     """The message of a verdict; ``places`` maps baseline, actual and diff to shown paths,
-    ``output`` is the shown folder of runs.
+    ``output`` is the shown folder of runs, ``verbose`` asks for all numbers.
     """
     head = {
         Status.MATCH: "matches its baseline",
         Status.MISMATCH: "differs from its baseline",
-        Status.MISSING: "has no baseline yet",
+        Status.NEW: "has no baseline yet",
         Status.CREATED: "has a new baseline",
         Status.UPDATED: "has an updated baseline",
     }[verdict.status]
     lines = [f"{verdict.name!r} {head} [{verdict.variant}]"]
-    lines += [f"  {describe(difference, settings)}" for difference in verdict.differences]
+    lines += [f"  {line}" for line in lines_of(verdict.differences, settings, verbose=verbose)]
     lines += [f"  note: {note}" for note in verdict.notes]
     if verdict.status is not Status.MATCH:
         lines += [f"  {what:<8} {where}" for what, where in places.items() if where]
@@ -104,22 +109,53 @@ def explain(
     return "\n".join(lines)
 
 
-def describe(difference: Difference, settings: Settings) -> str:
-    """One difference in a line: what, where, how much against which limit, who set it."""
+MOST_PLACES = 3
+"""Differences of one cause that a message lists."""
+
+
+def lines_of(
+    differences: Sequence[Difference], settings: Settings, *, verbose: bool = False
+) -> Iterator[str]:
+    """The differences by cause: the sentence of the cause, then what was measured."""
+    by_cause: dict[Cause | None, list[Difference]] = {}
+    for difference in differences:
+        by_cause.setdefault(next(iter(difference.causes), None), []).append(difference)
+    for cause, group in by_cause.items():
+        if cause is None:
+            yield from (describe(difference, settings, verbose=verbose) for difference in group)
+            continue
+        yield cause.message
+        shown = group[:MOST_PLACES]
+        yield from (f"   {describe(one, settings, verbose=verbose)}" for one in shown)
+        if group[MOST_PLACES:]:
+            yield f"   and {counted(len(group) - MOST_PLACES, 'more place')}"
+    further = [cause for one in differences for cause in one.causes if cause not in by_cause]
+    yield from (cause.message for cause in dict.fromkeys(further))
+
+
+def describe(difference: Difference, settings: Settings, *, verbose: bool = False) -> str:
+    """One difference in a line: what, where, how much against which limit, who set it.
+
+    ``verbose`` gives the numbers also where they tell no more than the words.
+    """
     kind = f"{difference.kind.value!r}"
-    words = difference.message + _limit(difference, settings)
-    if difference.message.startswith("confidence "):  # the words of the limit say the same
-        words = _limit(difference, settings).removeprefix("; ")
+    limit = _limit(difference, settings, verbose=verbose)
+    words = difference.message + limit
+    # The words of the limit say the same.
+    if difference.message.startswith("confidence ") or difference.message == CLEARLY_DIFFERENT:
+        words = limit.removeprefix("; ")
     return f"{kind:<12} at {difference.box}: {words}"
 
 
-def _limit(difference: Difference, settings: Settings) -> str:
+def _limit(difference: Difference, settings: Settings, *, verbose: bool) -> str:
     name = limit_of(difference.kind, difference.detail)
     limit, origin = settings[name], settings.origin_text(name)
     if name != "confidence":
         return f", allowed {limit:g} ({name}, from {origin})"
     # Rounded down, so that what falls short of the limit never reads as if it reached it.
     percent = math.floor(difference.confidence * 100 + 1e-9)
+    if not (percent or verbose):
+        return f"; {CLEARLY_DIFFERENT}"
     shown = f"{percent / 100:.2f}" if percent else "0"
     return f"; confidence {shown}, required {limit:g} (confidence, from {origin})"
 

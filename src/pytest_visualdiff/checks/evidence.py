@@ -34,6 +34,10 @@ def save(
 
     made = provenance.texts(shot, verdict.limits)
     actual = png_file.vouch(compact(shot.png), shot.png, made)
+    if shot.layout is not None:
+        from pytest_visualdiff.layouts.storage import with_layout
+
+        actual = with_layout(actual, shot.layout)
     baseline = best.baseline.png if best else b""
     expected_made = png_file.texts(baseline) if baseline else {}
     stem = f"images/{verdict.key.removesuffix('.png')}{suffix}"

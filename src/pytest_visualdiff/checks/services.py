@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pytest_visualdiff.baselines.ignored import today
+from pytest_visualdiff.files import display_path
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -31,12 +32,12 @@ class CheckServices:
     """Reads the differences that are known and ignored until a date."""
     today: Callable[[], date] = today
 
+    verbose: bool = False
+    """Whether messages give all numbers (pytest's ``-v``)."""
+
     def display_path(self, path: Path) -> str:
-        """A path as messages show it: relative where it lies below ``shown_from``."""
-        try:
-            return path.relative_to(self.shown_from).as_posix()
-        except ValueError:
-            return str(path)
+        """A path as messages show it: relative if it lies below ``shown_from``."""
+        return display_path(path, self.shown_from)
 
     @property
     def displayed_output(self) -> str:

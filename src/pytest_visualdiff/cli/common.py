@@ -27,7 +27,12 @@ OPEN = 1
 def run_flags() -> argparse.ArgumentParser:
     """A parent parser: which run, and which folders."""
     parser = argparse.ArgumentParser(add_help=False)
-    parser.add_argument("--output-dir", default="", metavar="FOLDER", help="where runs are")
+    parser.add_argument(
+        "--output-dir",
+        default="",
+        metavar="FOLDER",
+        help="where runs are; the project's by default",
+    )
     parser.add_argument("--baseline-dir", default="", metavar="FOLDER", help="where baselines are")
     parser.add_argument("--run", default="", metavar="ID", help="which run; the latest by default")
     parser.add_argument(
@@ -71,6 +76,22 @@ def deciding_flags() -> argparse.ArgumentParser:
         help="who decided, where a bot does it for a person; git's user or the CI's by default",
     )  # fmt: skip
     return parser
+
+
+def find_project(arguments: argparse.Namespace) -> None:
+    """Note the folder of the project: the current one, or the nearest above that has runs.
+
+    The closest folder above that pytest is configured in is the project, too. An output folder
+    that was named is taken as it is.
+    """
+    _project_of.cache_clear()
+    arguments.project = project().root
+
+
+def _below(arguments: argparse.Namespace) -> str:
+    root: Path = arguments.project
+    below = Path.cwd().relative_to(root).as_posix()
+    return "" if below == "." else below
 
 
 def load(arguments: argparse.Namespace) -> tuple[Run, Path]:
@@ -169,6 +190,7 @@ def chosen(arguments: argparse.Namespace, made: Decisions) -> Mapping[str, Verdi
         tuple(arguments.group),
         tuple(arguments.browser),
         tuple(arguments.kind),
+        _below(arguments),
     )
     return selection.chosen(made.checks, wanted, lambda: groups(made))
 

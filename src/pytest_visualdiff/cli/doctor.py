@@ -23,7 +23,7 @@ OPENCV_WHEELS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class HealthCheck:
     """One thing that was looked at; ``advice`` says what to do where it is not good."""
 
     what: str
@@ -32,20 +32,20 @@ class Finding:
     advice: str = ""
 
 
-def examine() -> list[Finding]:
+def examine() -> list[HealthCheck]:
     """Everything worth knowing, the important first."""
     return [*_packages(), opencv(), *_browsers(), *_screen(), _fonts()]
 
 
-def _packages() -> Iterator[Finding]:
-    yield Finding("python", f"{platform.python_version()} on {platform.platform()}")
+def _packages() -> Iterator[HealthCheck]:
+    yield HealthCheck("python", f"{platform.python_version()} on {platform.platform()}")
     for name in ("pytest-visualdiff", "pytest", "selenium", "numpy", "Pillow", "pyautogui"):
         version = _version(name)
         advice = "" if version else f"{sys.executable} -m pip install {name}"
-        yield Finding(name, version or "not installed", bool(version), advice)
+        yield HealthCheck(name, version or "not installed", bool(version), advice)
 
 
-def opencv() -> Finding:
+def opencv() -> HealthCheck:
     """Whether ``cv2`` is there once, whole, and importable."""
     installed = [f"{name} {found}" for name in OPENCV_WHEELS if (found := _version(name))]
     listed = ", ".join(installed) or "not installed"
@@ -55,19 +55,19 @@ def opencv() -> Finding:
         advice = (
             _repair(str(error)) if installed else f"{sys.executable} -m pip install opencv-python"
         )
-        return Finding("opencv", f"{listed}, but: {error}", good=False, advice=advice)
+        return HealthCheck("opencv", f"{listed}, but: {error}", good=False, advice=advice)
     if not hasattr(cv2, "matchTemplate"):  # one of two wheels was removed, the folder is left
         found = f"{listed}, but: the folder cv2/ holds no OpenCV"
-        return Finding("opencv", found, good=False, advice=_repair(""))
+        return HealthCheck("opencv", found, good=False, advice=_repair(""))
     if len(installed) > 1:
-        return Finding(
+        return HealthCheck(
             "opencv",
             f"{listed} installed together",
             good=False,
             advice="they share the folder cv2/: the one installed last is in use, and removing"
             f" either breaks both. {_repair('')}",
         )
-    return Finding("opencv", listed if installed else f"{cv2.__version__}, not from a wheel")
+    return HealthCheck("opencv", listed if installed else f"{cv2.__version__}, not from a wheel")
 
 
 def _repair(error: str) -> str:
@@ -79,7 +79,7 @@ def _repair(error: str) -> str:
     )
 
 
-def _browsers() -> Iterator[Finding]:
+def _browsers() -> Iterator[HealthCheck]:
     from pytest_visualdiff.browsers.installed import advice, find
     from pytest_visualdiff.browsers.table import BROWSERS
     from pytest_visualdiff.options.table import OPTIONS
@@ -89,29 +89,52 @@ def _browsers() -> Iterator[Finding]:
         located, wanted = find(name), name in OPTIONS["sweep_browsers"].default
         driver = str(located.driver or "left to Selenium Manager (needs the network)")
         if located.browser is None:
-            yield Finding(name, "not installed", not wanted, advice(name) if wanted else "")
+            yield HealthCheck(name, "not installed", not wanted, advice(name) if wanted else "")
         else:
-            yield Finding(name, f"{located.browser}, driver {driver}")
-        yield from (Finding(name, f"passed over: {reason}") for reason in located.rejected)
+            yield HealthCheck(name, f"{located.browser}, driver {driver}")
+        yield from (HealthCheck(name, f"passed over: {reason}") for reason in located.rejected)
 
 
-def _screen() -> Iterator[Finding]:
+def examine_remote(remote: str) -> Iterator[HealthCheck]:
+    """What a WebDriver server or Grid offers: its slots, and what each browser can do there."""
+    from pytest_visualdiff.browsers.probe import probe
+    from pytest_visualdiff.browsers.remote import grid_at
+    from pytest_visualdiff.browsers.table import BROWSERS, name_of
+    from pytest_visualdiff.secrets import without_password
+
+    grid = grid_at(remote)
+    shown = without_password(remote)
+    if grid is None:
+        yield HealthCheck("remote", f"{shown} is no Grid, or does not answer")
+        names = list(BROWSERS)
+    else:
+        advice = "" if grid.nodes else "start a node, or see in its log why it does not come"
+        yield HealthCheck("grid", f"{shown}: {grid.words()}", bool(grid.nodes), advice)
+        for node in grid.nodes:
+            yield HealthCheck("node", f"{node.address} {node.version}", node.available)
+        names = sorted({name_of({"browserName": slot.browser}) for slot in grid.slots})
+    for name in (name for name in names if name in BROWSERS):
+        found, works = probe(name, remote)
+        yield HealthCheck(name, found, works or grid is None)
+
+
+def _screen() -> Iterator[HealthCheck]:
     """What visualdiff_screen needs on Linux: a display of its own, and a clipboard on it."""
     from pytest_visualdiff.desktop.display import INSTALL
 
     if not sys.platform.startswith("linux"):
-        yield Finding("screen", "the real desktop only (--visualdiff-screen=real)")
+        yield HealthCheck("screen", "the real desktop only (--visualdiff-screen=real)")
         return
     wanted = {"Xvfb": ("Xvfb",), "clipboard": ("xclip", "xsel")}
     for what, programs in wanted.items():
         found = next(filter(None, map(shutil.which, programs)), "")
-        yield Finding(what, found or "not installed", bool(found), "" if found else INSTALL)
+        yield HealthCheck(what, found or "not installed", bool(found), "" if found else INSTALL)
 
 
-def _fonts() -> Finding:
+def _fonts() -> HealthCheck:
     from pytest_visualdiff.baselines.provenance import fonts
 
-    return Finding("fonts", f"fingerprint {fonts() or 'unknown (no fc-list)'}")
+    return HealthCheck("fonts", f"fingerprint {fonts() or 'unknown (no fc-list)'}")
 
 
 def _version(name: str) -> str:

@@ -42,6 +42,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = _parser().parse_args(argv)
     command: Callable[[argparse.Namespace], int] = arguments.command
     try:
+        common.find_project(arguments)
         return command(arguments)
     except UsageError as error:
         say_error(error)
@@ -79,6 +80,7 @@ def _parser() -> argparse.ArgumentParser:
     for tool in (calibrate, locate, sweep, pick):
         tool.add(commands)
     doctor = commands.add_parser("doctor", help="what this machine has, and what is missing")
+    doctor.add_argument("--remote", metavar="URL", help="what a WebDriver server or Grid offers")
     doctor.set_defaults(command=_doctor)
     return parser
 
@@ -114,12 +116,13 @@ def _options(_: argparse.Namespace) -> int:
     return 0
 
 
-def _doctor(_: argparse.Namespace) -> int:
-    from pytest_visualdiff.cli.doctor import examine
+def _doctor(arguments: argparse.Namespace) -> int:
+    from pytest_visualdiff.cli.doctor import examine, examine_remote
 
-    findings = examine()
-    for finding in findings:
-        say(f"{'ok  ' if finding.good else 'FAIL'} {finding.what}: {finding.found}")
-        if finding.advice:
-            say(f"     {finding.advice}")
-    return 0 if all(finding.good for finding in findings) else OPEN
+    good = True
+    for check in examine_remote(arguments.remote) if arguments.remote else examine():
+        say(f"{'ok  ' if check.good else 'FAIL'} {check.what}: {check.found}")
+        if check.advice:
+            say(f"     {check.advice}")
+        good = good and check.good
+    return 0 if good else OPEN

@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pytest_visualdiff.browsers import BROWSERS
-from pytest_visualdiff.errors import StoreError, UsageError
+from pytest_visualdiff.errors import CaptureError, StoreError, UsageError
 from pytest_visualdiff.model import Box
+from pytest_visualdiff.options.table import OPTIONS
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
@@ -27,7 +28,12 @@ def add(commands: Any) -> None:
     place = parser.add_mutually_exclusive_group(required=True)
     place.add_argument("--box", metavar="X,Y,W,H", help="where it is, in pixels of the picture")
     place.add_argument("--element", metavar="SELECTOR", help="which element of the page it is")
-    parser.add_argument("--folder", default="templates", metavar="FOLDER", help="templates' folder")
+    parser.add_argument(
+        "--folder",
+        default=OPTIONS["template_dir"].default,
+        metavar="FOLDER",
+        help="templates' folder",
+    )
     parser.add_argument("--force", action="store_true", help="replace a template that is there")
     parser.add_argument("--browser", default="chrome", choices=tuple(BROWSERS), help="for a URL")
     parser.add_argument("--viewport", default="1280x800", metavar="WxH", help="for a URL")
@@ -84,6 +90,8 @@ def _on_page(arguments: Namespace) -> tuple[Array, Box]:
         driver = pool.acquire(BrowserSpec(arguments.browser, viewport, ratio))
         driver.get(arguments.source)
         shot = capture(driver, CaptureOptions(full_page=True, region=arguments.element))
+    except (CaptureError, UsageError) as error:
+        raise type(error)(str(error).replace("region=", "--element ")) from error
     finally:
         pool.close()
     box = shot.region or _box(arguments.box)

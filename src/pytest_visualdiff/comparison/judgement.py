@@ -6,7 +6,8 @@ import math
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pytest_visualdiff.comparison.diff_image import Mark
-from pytest_visualdiff.model import Difference, Kind, limit_of
+from pytest_visualdiff.model import CLEARLY_DIFFERENT, Difference, Kind, limit_of
+from pytest_visualdiff.text import rounded_down
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -86,11 +87,10 @@ def _message(explanation: Explanation, limits: Limits) -> str:
     told = _told(explanation.kind, explanation.detail)
     if told:
         return told
-    return f"confidence {_rounded_down(explanation.confidence)}, required {limits.confidence:g}"
-
-
-def _rounded_down(value: float) -> str:
-    return f"{math.floor(value * 1000) / 1000:.3g}"  # never rounded up to what is required
+    confidence = rounded_down(explanation.confidence)
+    if confidence == "0":
+        return CLEARLY_DIFFERENT
+    return f"confidence {confidence}, required {limits.confidence:g}"
 
 
 def _told(kind: Kind, detail: Any) -> str:
@@ -99,11 +99,23 @@ def _told(kind: Kind, detail: Any) -> str:
     if "opacity" in detail:
         return "transparency changed: opacity {:g} → {:g}".format(*detail["opacity"])
     if "scale" in detail:
-        x, y = detail["scale"]
-        return f"scaled by {x:.3g}" if x == y else f"scaled by {x:.3g} across, {y:.3g} down"
+        return _told_scale(*detail["scale"])
     if kind is Kind.RECOLOURED:
         return f"ΔE {detail['delta_e']:.1f}, {detail['from']} → {detail['to']}"
     return _told_size(detail) if kind is Kind.SIZE else ""
+
+
+def _told_scale(across: float, down: float) -> str:
+    if across == down:
+        return _percent(across, "larger", "smaller")
+    steps = [(across, "wider", "narrower"), (down, "taller", "shorter")]
+    return ", ".join(_percent(*step) for step in steps if step[0] != 1)
+
+
+def _percent(scale: float, more: str, less: str) -> str:
+    change = abs(scale - 1) * 100
+    number = f"{change:.0f}" if change >= 10 else f"{change:.2g}"
+    return f"{number} % {more if scale > 1 else less}"
 
 
 def _told_size(detail: Any) -> str:

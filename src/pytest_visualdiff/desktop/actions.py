@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from pytest_visualdiff.capture.areas import is_element
 from pytest_visualdiff.desktop.finding import ScreenFinder, box_of
 from pytest_visualdiff.desktop.input import DRAG_SECONDS
-from pytest_visualdiff.desktop.secrets import MASKED, Secret
 from pytest_visualdiff.errors import (
     InvalidValue,
     ScreenResized,
@@ -18,6 +17,7 @@ from pytest_visualdiff.errors import (
     WindowCovered,
 )
 from pytest_visualdiff.model import Box, Match
+from pytest_visualdiff.secrets import MASKED, Secret
 
 if TYPE_CHECKING:
     from collections.abc import Callable

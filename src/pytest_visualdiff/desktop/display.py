@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pytest_visualdiff import clock
-from pytest_visualdiff.browsers.processes import ProcessGroup
+from pytest_visualdiff.browsers.processes import Guard, ProcessGroup
 from pytest_visualdiff.errors import ScreenLost, ScreenUnavailable
 
 if TYPE_CHECKING:
@@ -150,10 +150,12 @@ def _started(program: str, size: tuple[int, int], folder: Path) -> Display:
     screen = "{}x{}x24".format(*size)
     reading, writing = os.pipe()
     command = [program, "-displayfd", str(writing), "-screen", "0", screen, "-dpi", "96"]
+    guard = Guard(str(folder), gently=True)
     try:
         process = subprocess.Popen(  # noqa: S603 - found on the PATH
             [*command, "-nolisten", "tcp", "-noreset", "-auth", str(authority)],
             pass_fds=[writing],
+            env=guard.mark(os.environ),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -161,10 +163,11 @@ def _started(program: str, size: tuple[int, int], folder: Path) -> Display:
         )
     except BaseException:
         os.close(reading)
+        guard.dismiss()
         raise
     finally:
         os.close(writing)
-    processes = ProcessGroup(process.pid, str(folder), gently=True)
+    processes = ProcessGroup(process.pid, str(folder), guard)
     try:
         number = _number(reading)
         _write_authority(authority, cookie, number)

@@ -20,7 +20,6 @@ from typing import TYPE_CHECKING, Any
 
 from pytest_visualdiff import clock
 from pytest_visualdiff.desktop.display import INSTALL, close_connection, is_connection_lost, quiet
-from pytest_visualdiff.desktop.secrets import Secret
 from pytest_visualdiff.errors import (
     CaptureError,
     EmergencyStop,
@@ -29,6 +28,7 @@ from pytest_visualdiff.errors import (
     Untypeable,
     VisualDiffError,
 )
+from pytest_visualdiff.secrets import Secret
 from pytest_visualdiff.text import nearest
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from fnmatch import fnmatch
 from typing import TYPE_CHECKING, Any
 
 from pytest_visualdiff import clock
-from pytest_visualdiff.browsers import BrowserSpec, webdriver_errors
+from pytest_visualdiff.browsers import BrowserSpec
 from pytest_visualdiff.capture.areas import is_element
 from pytest_visualdiff.desktop import browser_window as windows
 from pytest_visualdiff.desktop.actions import REACT_SECONDS, ScreenActions
@@ -17,6 +17,7 @@ from pytest_visualdiff.desktop.input import CONTROL
 from pytest_visualdiff.errors import PageTimeout, StepsFailed, TargetNotFound
 from pytest_visualdiff.images.codec import encode
 from pytest_visualdiff.model import Box, Environment
+from pytest_visualdiff.secrets import without_password
 from pytest_visualdiff.text import one_line
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ class Screen(ScreenActions):
         Raises ``BrowserUnavailable``.
         """
         __tracebackhide__ = True
-        with self._step("open", webdriver_errors.without_password(url)) as step:
+        with self._step("open", without_password(url)) as step:
             self.window = self._window_of(browser or self._usual())
             self.journal.browser = self.window.browser.spec.name
             self.window.front()

@@ -5,7 +5,7 @@
 // page_layout.py makes it the body of a function, gives it `properties` and `most`, and returns what
 // `readPage` returns.
 
-const UNIT = "\u001f", ROW = "\u001e";
+const UNIT = "\u001f", ROW = "\u001e", PAIR = "\u001d";
 
 /**
  * Runs an action and answers what it answers, or `otherwise` where it throws.
@@ -43,9 +43,12 @@ const view = (() => {
   return /** @type {View} */ (outer);
 })();
 
-const [scrollX, scrollY] = [view.scrollX, view.scrollY];
+const [startX, startY] = [view.scrollX, view.scrollY];
 const IGNORED = new Set("script style link meta title head base template noscript br wbr source track param datalist option optgroup".split(" "));
 const REPLACED = new Set("img video canvas iframe frame object embed svg input textarea select button progress meter audio".split(" "));
+
+/** Elements with a state that no attribute tells. */
+const FIELDS = new Set("input select textarea progress meter button".split(" "));
 
 /**
  * A row of numbers for each element that is read: parent, nth, kind, box (4), visible, shown, fixed,
@@ -55,14 +58,22 @@ const REPLACED = new Set("img video canvas iframe frame object embed svg input t
  * @type {number[][]}
  */
 const numbers = [];
-const [PARENT, BOX, SHOWN, FIXED, LINES, TEXT_BOX, COVER] = [0, 3, 8, 9, 10, 11, 21];
+const [PARENT, BOX, VISIBLE, SHOWN, FIXED, LINES, TEXT_BOX, STYLE, COVER] = [0, 3, 7, 8, 9, 10, 11, 20, 21];
 
 /**
- * For each element that is read: tag, id, classes, role, text, file name of its picture.
+ * For each element that is read: tag, id, classes, role, text, file name of its picture, attributes,
+ * selector (`^` stands for its parent's).
  *
  * @type {string[][]}
  */
 const words = [];
+
+/**
+ * The selector of each element that is read.
+ *
+ * @type {string[]}
+ */
+const selectors = [];
 
 /**
  * Whether the middle of an element can be touched by scrolling the window alone.
@@ -213,6 +224,46 @@ function styleOf(style) {
   return number;
 }
 
+const ATTRIBUTES = "alt aria-checked aria-disabled aria-expanded aria-hidden aria-invalid aria-label aria-pressed aria-selected checked cols colspan contenteditable controls datetime dir disabled hidden high href lang low max maxlength min multiple open optimum placeholder readonly required reversed rows rowspan selected size span src srcset start step style title type wrap".split(" ");
+
+/**
+ * The attributes that are seen, and what a person has entered; never a password.
+ *
+ * @param {Element} node
+ * @param {number} parent
+ */
+function attributesOf(node, parent) {
+  let joined = "";
+  const add = (/** @type {string} */ name, /** @type {string} */ value) => { joined += `${joined ? PAIR : ""}${name}=${short(value, 80)}`; };
+  if (detailed && (node.scrollTop || node.scrollLeft) && parent >= 0) add("scroll", `${Math.round(node.scrollLeft)}, ${Math.round(node.scrollTop)}`);
+  if (!node.hasAttributes() && !FIELDS.has(node.localName)) return joined;
+  for (let at = 0; at < ATTRIBUTES.length; at++) {
+    const value = node.getAttribute(ATTRIBUTES[at]);
+    if (value !== null) add(ATTRIBUTES[at], value);
+  }
+  if (FIELDS.has(node.localName)) {
+    const { type, value, checked, indeterminate, selectedIndex } = /** @type {{ type: string, value: unknown, checked?: boolean, indeterminate?: boolean, selectedIndex?: number }} */ (/** @type {unknown} */ (node));
+    if (type !== "password" && typeof value === "string" && node.localName !== "button") add("value", value);
+    if (type === "checkbox" || type === "radio") add("is checked", String(checked));
+    if (indeterminate) add("indeterminate", "true");
+    if (selectedIndex !== undefined && selectedIndex >= 0) add("selected option", attempt(() => /** @type {HTMLSelectElement} */ (node).options[selectedIndex].text, ""));
+  }
+  return joined;
+}
+
+/**
+ * The selector of an element; it may begin as that of its parent does, which is long.
+ *
+ * @param {Element} node
+ * @param {number} parent
+ */
+function shortened(node, parent) {
+  const whole = selectorOf(node), outer = parent < 0 ? "" : selectors[parent];
+  selectors.push(whole);
+  const rest = outer && whole.startsWith(outer) ? whole.slice(outer.length) : "";
+  return / |^$/.test(rest[0] || "") && rest ? `^${rest}` : whole;
+}
+
 // ---------------------------------------------------------------- the walk
 
 /**
@@ -258,7 +309,10 @@ function read(node, kind, nth, parent, context) {
   total++;
   if (numbers.length >= most) return null;
   const style = context.view.getComputedStyle(node);
-  if (!style || style.display === "none") return null;
+  if (!style || style.display === "none") {
+    if (detailed && style && hidden.length < 500) hidden.push(selectorOf(node));
+    return null;
+  }
   const rect = node.getBoundingClientRect();
   const [x, y] = [rect.left + context.x, rect.top + context.y];
   const position = style.position;
@@ -284,8 +338,7 @@ function read(node, kind, nth, parent, context) {
     state, wide, high, styleOf(style), -1,
   ]);
   const label = own.text || short(namedText(node), 80);
-  const classes = typeof node.className === "string" ? short(node.className, 80) : "";
-  words.push([node.localName, short(node.id || "", 80), classes, roleOf(node), label, sourceOf(node)]);
+  words.push([node.localName, short(node.getAttribute("id") || "", 80), short(node.getAttribute("class") || "", 200), roleOf(node), label, sourceOf(node), attributesOf(node, parent), shortened(node, parent)]);
   touchable.push(visible && inside(context.window, middle(numbers[number])));
   index.set(node, number);
   const left = x + node.clientLeft, top = y + node.clientTop;
@@ -334,6 +387,7 @@ function walk(start, first) {
       for (let at = children.length - 1; at >= 0; at--) stack.push(children[at]);
     } else {
       const passed = read(step.node, step.kind, step.nth, step.parent, step.context);
+      if (passed && detailed) readGenerated(step.node, passed);
       if (passed && step.node.localName !== "svg") stack.push(...roots(step.node, passed).reverse());
     }
   }
@@ -357,106 +411,6 @@ function childrenOf({ root, context, parent, kind }) {
   return children;
 }
 
-// ---------------------------------------------------------------- what lies on top
-
-/**
- * The innermost element that lies on top at a point of the window.
- *
- * @param {number} x
- * @param {number} y
- */
-function deepest(x, y) {
-  /** @type {Root} */
-  let root = view.document;
-  /** @type {Element | null} */
-  let found = null;
-  let [left, top] = [x, y];
-  for (let depth = 0; depth < 20; depth++) {
-    /** @type {Element | null} */
-    const node = root.elementFromPoint(left, top);
-    if (!node || node === found) return found;
-    found = node;
-    if (node.shadowRoot) root = node.shadowRoot;
-    else {
-      /** @type {Document | null} */
-      const document = isFrame(node) ? attempt(() => node.contentDocument) : null;
-      if (!document) return found;
-      const frame = node.getBoundingClientRect();
-      [left, top, root] = [left - frame.left - node.clientLeft, top - frame.top - node.clientTop, document];
-    }
-  }
-  return found;
-}
-
-/**
- * The row of a node, or of the nearest element around it that was read; -1 where there is none.
- *
- * @param {Node | null} node
- */
-function known(node) {
-  for (let at = node; at; ) {
-    const number = index.get(at);
-    if (number !== undefined) return number;
-    const { host, defaultView } = /** @type {Node & { host?: Element, defaultView?: View | null }} */ (at);
-    at = at.parentNode || host || (defaultView && defaultView.frameElement) || null;
-  }
-  return -1;
-}
-
-/**
- * Whether one of two elements lies inside of the other.
- *
- * @param {number} a
- * @param {number} b
- */
-function related(a, b) {
-  for (let at = a; at >= 0; at = numbers[at][PARENT]) if (at === b) return true;
-  for (let at = b; at >= 0; at = numbers[at][PARENT]) if (at === a) return true;
-  return false;
-}
-
-/**
- * Notes the element that lies on top of the middle of another one, if it is a foreign one.
- *
- * @param {number} number
- */
-function probe(number) {
-  const row = numbers[number];
-  const [x, y] = middle(row);
-  const top = deepest(x - view.scrollX, y - view.scrollY);
-  const cover = top ? known(top) : -1;
-  const moved = view.scrollY !== scrollY || view.scrollX !== scrollX;
-  if (cover < 0 || related(cover, number) || (moved && numbers[cover][FIXED])) return;
-  row[COVER] = cover;
-}
-
-/**
- * Finds what lies on top of each element.
- *
- * Only what lies in the window can be touched, so the page is scrolled by, and back again.
- */
-function hits() {
-  /** @type {Map<number, number[]>} window's height down the page (-1: fixed to the window) → rows */
-  const slices = new Map();
-  const height = view.innerHeight;
-  for (let number = 0; number < numbers.length; number++) {
-    const row = numbers[number];
-    if (!touchable[number] || row[SHOWN] < 0.5 || !(row[LINES] || REPLACED.has(words[number][0]))) continue;
-    const slice = row[FIXED] ? -1 : Math.floor(middle(row)[1] / height);
-    const together = slices.get(slice);
-    if (together) together.push(number);
-    else slices.set(slice, [number]);
-  }
-  const go = (/** @type {number} */ left, /** @type {number} */ top) => view.scrollTo({ left, top, behavior: "instant" });
-  for (const number of slices.get(-1) || []) probe(number);
-  const ordered = [...slices.keys()].filter((slice) => slice >= 0).sort((a, b) => a - b);
-  for (const slice of ordered) {
-    if (slice * height !== view.scrollY) go(scrollX, slice * height);
-    for (const number of slices.get(slice) || []) probe(number);
-  }
-  if (view.scrollY !== scrollY || view.scrollX !== scrollX) go(scrollX, scrollY);
-}
-
 // ---------------------------------------------------------------- fonts, answer
 
 /** The web fonts: family, weight, style and status. */
@@ -478,10 +432,56 @@ function rows(list) {
   return joined;
 }
 
-/** Reads the page: page_layout.py calls it, and reads the answer. */
+// ---------------------------------------------------------------- for checks alone
+
+/**
+ * Reads what is generated for an element, as a child of it: a box of its own cannot be asked for.
+ *
+ * @param {Element} node
+ * @param {Context} context
+ */
+function readGenerated(node, context) {
+  const field = /^(?:input|textarea)$/.test(node.localName);
+  if (REPLACED.has(node.localName) && !field) return;
+  for (const part of field ? ["::placeholder"] : ["::before", "::after", "::marker"]) {
+    if (part === "::marker" && context.view.getComputedStyle(node).display !== "list-item") continue;
+    if (field && !node.getAttribute("placeholder")) continue;
+    const style = context.view.getComputedStyle(node, part);
+    if (part[2] !== "p" && part[2] !== "m" && /^(?:none|normal|)$/.test(style.content)) continue;
+    const row = numbers[context.number].slice();
+    [row[PARENT], row[1], row[2], row[LINES], row[STYLE]] = [context.number, 1, 0, 0, styleOf(style)];
+    numbers.push(row);
+    words.push([part, "", "", "", part[2] === "b" || part[2] === "a" ? short(style.content, 80) : "", "", "", `^${part}`]);
+    selectors.push(selectors[context.number] + part);
+    touchable.push(false);
+  }
+}
+
+/** The selectors of elements that are not rendered, without what is inside of them. */
+const hidden = /** @type {string[]} */ ([]);
+
+/** The custom properties of the root element that style sheets of the page set. */
+function variables() {
+  /** @type {Set<string>} */
+  const found = new Set();
+  const page = view.document;
+  for (const sheet of [...page.styleSheets]) {
+    for (const rule of attempt(() => [.../** @type {CSSStyleSheet} */ (sheet).cssRules], [])) {
+      const { selectorText, style } = /** @type {CSSStyleRule} */ (rule);
+      if (!style || !/(?:^|,)\s*(?::root|html|body|:host|\*)\s*(?:,|$|\[|\.)/.test(selectorText || "")) continue;
+      for (let at = 0; at < style.length && found.size < 500; at++) if (style[at].startsWith("--")) found.add(style[at]);
+    }
+  }
+  const root = page.documentElement, own = /** @type {HTMLElement} */ (root).style;
+  for (let at = 0; own && at < own.length; at++) if (own[at].startsWith("--")) found.add(own[at]);
+  const style = view.getComputedStyle(root);
+  return [...found].map((name) => [name, short(style.getPropertyValue(name), 200)]);
+}
+
+/** Reads the page: reader.py calls it, and reads the answer. */
 function readPage() {
   const page = view.document;
-  walk(page, { document: page, view, x: scrollX, y: scrollY, clip: EVERYWHERE, absolute: EVERYWHERE, window: EVERYWHERE, alpha: 1, fixed: false, number: -1 });
+  walk(page, { document: page, view, x: startX, y: startY, clip: EVERYWHERE, absolute: EVERYWHERE, window: EVERYWHERE, alpha: 1, fixed: false, number: -1 });
   total = Math.max(total, page.getElementsByTagName("*").length);
   const whole = page.documentElement;
   if (total <= most) attempt(hits);
@@ -490,5 +490,6 @@ function readPage() {
     viewport: [view.innerWidth, view.innerHeight], ratio: view.devicePixelRatio,
     page: whole ? [whole.scrollWidth, whole.scrollHeight] : [0, 0],
     total, numbers: rows(numbers), words: rows(words), styles: [...styles.keys()].join(ROW), fonts: fonts(),
+    scroll: [startX, startY], hidden: hidden.join(ROW), variables: detailed ? rows(attempt(variables, [])) : "",
   };
 }

@@ -5,14 +5,12 @@ from __future__ import annotations
 import json
 from collections import Counter
 from dataclasses import dataclass, field, fields
-from functools import cached_property, lru_cache
-from importlib import resources
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from pytest_visualdiff.errors import CaptureError, LayoutUnreadable
+from pytest_visualdiff.errors import LayoutUnreadable
 from pytest_visualdiff.files import write_atomically
-from pytest_visualdiff.javascript import joined
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -41,11 +39,23 @@ CAUSES = (
 """Computed styles that move or size things: no finding themselves, but the reason of one."""
 
 PROPERTIES = LOOKS + CAUSES
+"""Computed styles that a sweep compares."""
 
-MOST_ELEMENTS = 25_000
-"""Elements of a page that are read at most."""
+DETAILED = (
+    *PROPERTIES, "background-position", "background-size", "background-repeat", "background-clip",
+    "outline-style", "outline-width", "outline-color", "outline-offset", "text-decoration-color",
+    "text-decoration-style", "text-decoration-thickness", "text-underline-offset",
+    "backdrop-filter", "mix-blend-mode", "object-position", "aspect-ratio", "border-collapse",
+    "border-spacing", "table-layout", "list-style-position", "list-style-image", "writing-mode",
+    "font-variant", "font-feature-settings", "overflow-wrap", "align-content",
+    "justify-items", "justify-self", "grid-template-rows", "grid-column", "grid-row", "columns",
+    "perspective", "mask-image", "accent-color", "appearance", "content-visibility", "tab-size",
+    "caption-side", "empty-cells", "font-kerning", "stroke-width", "fill-opacity", "hyphens",
+)  # fmt: skip
+"""Computed styles that are read to say why a picture differs."""
 
-_UNIT, _ROW = "\x1f", "\x1e"
+FEWEST_COLUMNS = 21
+"""Columns that every stored layout has; ``attributes`` and ``selector`` came later."""
 
 
 class Rect(NamedTuple):
@@ -104,6 +114,10 @@ class Element(NamedTuple):
     """Index into the layout's styles."""
     cover: int
     """Index of the foreign element that lies on top of its middle; -1 where none does."""
+    attributes: str = ""
+    """Its attributes that are seen, and the state of a field: ``name=value``, joined by U+001D."""
+    selector: str = ""
+    """The shortest stable CSS selector that is unique on the page, as the reader found it."""
 
     @property
     def touched(self) -> tuple[float, float]:
@@ -140,6 +154,14 @@ class PageLayout:
     fonts: tuple[tuple[str, ...], ...] = ()
     total: int = 0
     """Elements of the page; more than ``elements`` where hidden ones are among them."""
+    scroll: tuple[float, float] = (0.0, 0.0)
+    """How far the window is scrolled, right and down."""
+    hidden: tuple[str, ...] = ()
+    """Selectors of elements that are not rendered; of a detailed layout alone."""
+    variables: tuple[tuple[str, str], ...] = ()
+    """Custom properties of the root element and their values; of a detailed layout alone."""
+    picture: tuple[float, float, float, float] | None = None
+    """What the picture of a check shows, as left, top, width and height on the page."""
     milliseconds: Mapping[str, float] = field(default_factory=dict, compare=False)
 
     @cached_property
@@ -162,7 +184,11 @@ class PageLayout:
         return dict(zip(self.properties, values, strict=True))
 
     def selector(self, index: int) -> str:
-        """A short CSS selector of an element; ``>>>`` enters a shadow root or a frame."""
+        """The selector of an element; ``>>>`` enters a shadow root or a frame."""
+        return self.elements[index].selector or self.path(index)
+
+    def path(self, index: int) -> str:
+        """A selector that only needs the page's structure: the way from the next id or the root."""
         steps: list[str] = []
         while index >= 0:
             one = self.elements[index]
@@ -195,15 +221,20 @@ class PageLayout:
                 raise LayoutUnreadable(
                     f"a page layout of schema {data['schema']}; this version reads {SCHEMA}"
                 )
-            if tuple(data["columns"]) != Element._fields:
+            columns = tuple(data["columns"])
+            if len(columns) < FEWEST_COLUMNS or columns != Element._fields[: len(columns)]:
                 raise LayoutUnreadable("a page layout with other columns than this version reads")
-            values = {one.name: data[one.name] for one in fields(cls) if one.name != "elements"}
-            for name in ("viewport", "page", "properties"):
-                values[name] = tuple(values[name])
-            for name in ("styles", "fonts"):
-                values[name] = tuple(map(tuple, values[name]))
-            return cls(elements=tuple(map(_element, data["elements"])), **values)
-        except (KeyError, TypeError, ValueError) as error:
+            values = {one.name: data[one.name] for one in fields(cls) if one.name in data}
+            for name in ("viewport", "page", "properties", "scroll", "hidden", "picture"):
+                if values.get(name) is not None:
+                    values[name] = tuple(values[name])
+            for name in ("styles", "fonts", "variables"):
+                values[name] = tuple(map(tuple, values.get(name, ())))
+            values.pop("elements", None)
+            elements = tuple(map(_element, data["elements"]))
+            _require_consistent(elements, values["styles"], values["properties"])
+            return cls(elements=elements, **values)
+        except (KeyError, TypeError, ValueError, OverflowError) as error:
             raise LayoutUnreadable(f"not a page layout: {error!r}") from error
 
     def save(self, path: str | Path) -> None:
@@ -236,78 +267,15 @@ def _element(row: Sequence[Any]) -> Element:
     )
 
 
-# --- reading ------------------------------------------------------------------------------------
-
-
-@lru_cache(maxsize=1)
-def script() -> str:
-    """The script that reads a layout: the body of a function."""
-    text = joined(resources.files(__package__), "layout.js")
-    return f"const [properties, most] = arguments;\n{text}\nreturn readPage();\n"
-
-
-def read_layout(driver: Any, *, most: int = MOST_ELEMENTS) -> PageLayout:
-    """The layout of the page that a driver shows, in one script call.
-
-    Open shadow roots and frames of the same origin are part of it. Raises ``CaptureError`` where
-    the page has more than ``most`` elements, is no document, or breaks the script.
-    """
-    try:
-        raw = driver.execute_script(script(), list(PROPERTIES), most)
-    except Exception as error:
-        if type(error).__name__ != "JavascriptException":
-            raise
-        raise CaptureError(f"the page broke the layout script: {error}") from error
-    capabilities = driver.capabilities
-    name = str(capabilities.get("browserName", "")).lower()
-    return parse(
-        raw,
-        browser=str(capabilities.get("visualdiff:browser") or name),
-        version=str(capabilities.get("browserVersion", "")),
-        most=most,
-    )
-
-
-def parse(raw: Any, *, browser: str, version: str, most: int = MOST_ELEMENTS) -> PageLayout:
-    """The script's answer as a value."""
-    try:
-        if raw["total"] > most:
-            raise CaptureError(
-                f"{raw['url']} has {raw['total']:,} elements, more than {most:,} are not read"
-                " (max_elements): raise the limit, or compare a part of the page"
-            )
-        numbers, words = _table(raw["numbers"]), _table(raw["words"])
-        rows = zip(numbers, words, strict=True)
-        return PageLayout(
-            browser=browser,
-            version=version,
-            url=str(raw["url"]),
-            title=str(raw["title"]),
-            viewport=(round(raw["viewport"][0]), round(raw["viewport"][1])),
-            page=(round(raw["page"][0]), round(raw["page"][1])),
-            ratio=float(raw["ratio"]) or 1.0,
-            elements=tuple(_parsed(at, list(map(float, row)), text)
-                           for at, (row, text) in enumerate(rows)),
-            styles=tuple(map(tuple, _table(raw["styles"]))),
-            fonts=tuple(map(tuple, _table(raw["fonts"]))),
-            total=int(raw["total"]),
-        )  # fmt: skip
-    except (KeyError, TypeError, ValueError, IndexError) as error:
-        raise CaptureError(
-            f"the page's own scripts changed what the browser answers: {raw!r:.200}"
-        ) from error
-
-
-def _table(text: str) -> list[list[str]]:
-    return [row.split(_UNIT) for row in text.split(_ROW)] if text else []
-
-
-def _parsed(index: int, row: Sequence[float], words: Sequence[str]) -> Element:
-    tag, identity, classes, role, text, source = words
-    return Element(
-        index=index, parent=int(row[0]), tag=tag, nth=int(row[1]), root=int(row[2]), id=identity,
-        classes=classes, role=role, text=text, source=source, box=Rect(*row[3:7]),
-        visible=row[7] > 0, shown=row[8], fixed=row[9] > 0, lines=int(row[10]),
-        text_box=Rect(*row[11:15]), hidden=(int(row[15]), int(row[16])), picture=int(row[17]),
-        natural=(int(row[18]), int(row[19])), style=int(row[20]), cover=int(row[21]),
-    )  # fmt: skip
+def _require_consistent(
+    elements: Sequence[Element], styles: Sequence[Sequence[str]], properties: Sequence[str]
+) -> None:
+    """Raise ``ValueError`` where numbers of other elements or of styles lead nowhere."""
+    count = len(elements)
+    for at, one in enumerate(elements):
+        if one.index != at or not -1 <= one.parent < at or not -1 <= one.cover < count:
+            raise ValueError(f"element {at} refers to an element that is not there")
+        if not 0 <= one.style < len(styles):
+            raise ValueError(f"element {at} has a style that is not there")
+    if any(len(one) != len(properties) for one in styles):
+        raise ValueError("a style has more or fewer values than there are properties")

@@ -4,6 +4,8 @@
 declare const properties: string[];
 /** How many elements are read at most. */
 declare const most: number;
+/** For a check: also what is generated, hidden elements, custom properties; the page is not scrolled. */
+declare const detailed: boolean;
 
 type View = Window & typeof globalThis;
 

@@ -10,6 +10,7 @@ import os
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from pytest_visualdiff.secrets import MaskedMapping, MaskedUrl
 from pytest_visualdiff.text import nearest
 
 if TYPE_CHECKING:
@@ -105,7 +106,7 @@ def _url(value: Any) -> str:
     text = _text(value)
     if text and not text.startswith(("http://", "https://")):
         raise ValueError
-    return text
+    return MaskedUrl(text[:])
 
 
 def _viewport(value: Any) -> tuple[int, int]:
@@ -131,7 +132,7 @@ def _mapping(value: Any) -> dict[str, Any]:
     found = json.loads(value) if isinstance(value, str) else dict(value)
     if not isinstance(found, dict):
         raise TypeError
-    return found
+    return MaskedMapping(found)
 
 
 def _area(value: Any) -> Any:
@@ -159,7 +160,17 @@ def _areas(value: Any) -> tuple[Any, ...]:
     return tuple(map(_area, [value] if single else value))
 
 
+def _causes(value: Any) -> tuple[str, ...]:
+    parts = [value] if isinstance(value, str) else list(value)
+    entries = [" ".join(entry.split()) for part in parts for entry in str(part).split(",")]
+    return tuple(dict.fromkeys(entry for entry in entries if entry))
+
+
 NAMES = OptionType("names, as a list or separated by commas", _words, many=True)
+CAUSES = OptionType(
+    "kinds or properties, each maybe with “in” and a selector, in a list or separated by commas",
+    _causes, many=True,
+)  # fmt: skip
 TRUTH = OptionType("true or false", _truth, switch=True)
 TEXT = OptionType("a text", _text)
 PATH = OptionType("a folder", _path)

@@ -16,6 +16,7 @@ from pytest_visualdiff.errors import InvalidValue, UnknownOption
 from pytest_visualdiff.options.parsing import (
     AREA,
     AREAS,
+    CAUSES,
     MAPPING,
     NAMES,
     PATH,
@@ -31,6 +32,7 @@ from pytest_visualdiff.options.parsing import (
     number,
 )
 from pytest_visualdiff.options.strictness import DEFAULT, LEVELS, NORMAL
+from pytest_visualdiff.secrets import masked
 from pytest_visualdiff.text import nearest, one_line
 
 PREFIX = "visualdiff"
@@ -100,6 +102,11 @@ _ROWS: tuple[Option, ...] = (
     Option("headed", TRUTH, False, "show the browser windows", "browser", _TEST),
     Option("remote", URL, "", "WebDriver server or Selenium Grid to start the browsers on",
            "browser", _TEST),
+    Option("remote_wait", number(1, 86_400), 120.0,
+           "seconds to wait for a session of the server or Grid", "browser", _TEST),
+    Option("remote_sessions", integer(1, 100), 1,
+           "sessions that one worker keeps open on the server or Grid; an idle one is ended before"
+           " another is asked for", "browser", _RUN),
     Option("capabilities", MAPPING, {}, "WebDriver capabilities merged over ours",
            "browser", _TEST),
     Option("strictness", choice(*LEVELS), DEFAULT,
@@ -137,6 +144,12 @@ _ROWS: tuple[Option, ...] = (
     Option("hover", TRUTH, False, "leave the pointer where it is, so that a hover effect shows",
            "capture", _ALL),
     Option("shadow", TRUTH, False, "include box-shadow and outline of an element", "capture", _ALL),
+    Option("layout", TRUTH, True,
+           "keep the page's structure with its picture, to tell which element and property changed",
+           "check", _ALL),
+    Option("ignore_causes", CAUSES, (),
+           "causes that are tolerated: a kind (text), a property (box-shadow), or either below an"
+           " element (text in .clock)", "check", _ALL),
     Option("soft", TRUTH, False, "go on after a difference; the test fails at its end",
            "check", _ALL),
     Option("sweep_browsers", choices(*BROWSERS), ("firefox", "chrome"),
@@ -170,7 +183,7 @@ _ROWS: tuple[Option, ...] = (
            " device pixels each way", "screen", _TEST),
     Option("screen_wait", number(0, 86_400), 600.0,
            "seconds to wait for the real desktop while another test holds it", "screen", _RUN),
-    Option("template_dir", PATH, "templates",
+    Option("template_dir", PATH, "visual-templates",
            "folder of the templates, beside the test file or in the root folder", "screen", _RUN),
     Option("baseline_dir", PATH, "baselines", "folder of the approved baselines", "run", _RUN),
     Option("output_dir", PATH, ".visualdiff", "folder of the runs", "run", _RUN),
@@ -257,7 +270,7 @@ def parse(name: str, value: Any, layer: Layer) -> Any:
     except (ValueError, TypeError, KeyError, AttributeError, OverflowError) as error:
         hint = str(error) if str(error).startswith("did you mean") else ""
         raise InvalidValue(
-            f"{_spelled(option, layer)} must be {option.kind.accepts}, not {value!r}"
+            f"{_spelled(option, layer)} must be {option.kind.accepts}, not {masked(repr(value))}"
             f" (from {layer})" + (f": {hint}" if hint else "")
         ) from error
 

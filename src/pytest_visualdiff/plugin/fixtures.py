@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pytest_visualdiff.baselines.identity import Variant
-from pytest_visualdiff.options.table import PREFIX, Settings
+from pytest_visualdiff.options.table import PREFIX, Layer, Settings
 from pytest_visualdiff.plugin.items import identity
 from pytest_visualdiff.plugin.state import (
     NAMES,
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from selenium.webdriver.remote.webdriver import WebDriver
 
-    from pytest_visualdiff.browsers.pool import BrowserPool
+    from pytest_visualdiff.browsers.pool import BrowserPool, RemoteSessions
     from pytest_visualdiff.checks.checker import Checker
     from pytest_visualdiff.desktop.machine import Desktop, DesktopPool
     from pytest_visualdiff.desktop.screen import Screen
@@ -94,17 +94,30 @@ def visualdiff_browser_options() -> Callable[[str, Any], Any] | None:
 
 
 @pytest.fixture(scope="session")
+def _visualdiff_remote_sessions(visualdiff_config: Settings) -> Iterator[RemoteSessions]:
+    """What this process holds on a Grid, in all of its pools."""
+    from pytest_visualdiff.browsers.pool import RemoteSessions
+
+    with contextlib.closing(RemoteSessions(visualdiff_config["remote_sessions"])) as sessions:
+        yield sessions
+
+
+@pytest.fixture(scope="session")
 def _visualdiff_pool(
     visualdiff_browser_options: Callable[[str, Any], Any] | None,
+    _visualdiff_remote_sessions: RemoteSessions,
 ) -> Iterator[BrowserPool]:
     from pytest_visualdiff.browsers.pool import BrowserPool
 
-    with contextlib.closing(BrowserPool(visualdiff_browser_options)) as pool:
+    pool = BrowserPool(visualdiff_browser_options, _visualdiff_remote_sessions)
+    with contextlib.closing(pool):
         yield pool
 
 
 @pytest.fixture
-def visualdiff_driver(request: pytest.FixtureRequest, _visualdiff_pool: BrowserPool) -> WebDriver:
+def visualdiff_driver(
+    request: pytest.FixtureRequest, _visualdiff_pool: BrowserPool
+) -> Iterator[WebDriver]:
     """A Selenium WebDriver with clean cookies and storage and the wanted inner window size."""
     from pytest_visualdiff.browsers import BrowserSpec
 
@@ -115,7 +128,8 @@ def visualdiff_driver(request: pytest.FixtureRequest, _visualdiff_pool: BrowserP
 
         variant = only_variant(request.node, settings, variant)
     spec = BrowserSpec.of(settings, variant.browser, variant.viewport, variant.pixel_ratio)
-    return _visualdiff_pool.acquire(spec)
+    yield _visualdiff_pool.acquire(spec)
+    _visualdiff_pool.release()
 
 
 # --- across browsers ----------------------------------------------------------------------------
@@ -124,18 +138,20 @@ def visualdiff_driver(request: pytest.FixtureRequest, _visualdiff_pool: BrowserP
 @pytest.fixture(scope="session")
 def _visualdiff_sweep_pool(
     visualdiff_browser_options: Callable[[str, Any], Any] | None,
+    _visualdiff_remote_sessions: RemoteSessions,
 ) -> Iterator[BrowserPool]:
     """Browsers of its own: a sweep cleans them before each page, and a test may use its driver."""
     from pytest_visualdiff.browsers.pool import BrowserPool
 
-    with contextlib.closing(BrowserPool(visualdiff_browser_options)) as pool:
+    pool = BrowserPool(visualdiff_browser_options, _visualdiff_remote_sessions)
+    with contextlib.closing(pool):
         yield pool
 
 
 @pytest.fixture
 def visualdiff_sweep(
     request: pytest.FixtureRequest, _visualdiff_sweep_pool: BrowserPool
-) -> Sweeper:
+) -> Iterator[Sweeper]:
     """Compare a page across browsers: ``visualdiff_sweep.check(url, name)``."""
     from pytest_visualdiff.sweep.sweeper import Sweeper
 
@@ -151,7 +167,8 @@ def visualdiff_sweep(
         names=item.stash[NAMES],
     )
     item.stash[SOFT].append(sweeper)
-    return sweeper
+    yield sweeper
+    _visualdiff_sweep_pool.release()
 
 
 # --- screens ------------------------------------------------------------------------------------
@@ -208,6 +225,14 @@ def _screen(item: pytest.Item, settings: Settings, desktop: Desktop) -> Screen:
         desktop,
         settings,
         Journal(identity(item), session_of(item.config).services),
-        Templates(tuple(folder / settings["template_dir"] for folder in folders)),
+        Templates(
+            tuple(folder / name for folder in folders for name in _template_folders(settings))
+        ),
         SecretMasker(),
     )
+
+
+def _template_folders(settings: Settings) -> tuple[str, ...]:
+    """The folder of the option; without one also that of earlier versions."""
+    named = settings["template_dir"]
+    return (named, "templates") if settings.origin("template_dir") is Layer.DEFAULT else (named,)

@@ -44,6 +44,7 @@ def session_of(config: pytest.Config) -> Session:
             shown_from=config.invocation_params.dir,
             run_id=worker.get(f"{PREFIX}_run", ""),
             register=config.hook.pytest_visualdiff_register,
+            verbose=config.get_verbosity() > 0,
         )
     return config.stash[SESSION]
 

@@ -19,7 +19,7 @@ from pathlib import Path
 from string import Template
 from typing import TYPE_CHECKING, Any
 
-from pytest_visualdiff.files import inside, write_atomically
+from pytest_visualdiff.files import display_path, inside, write_atomically
 from pytest_visualdiff.javascript import joined
 from pytest_visualdiff.runs import schema
 from pytest_visualdiff.runs.folder import OUTPUT, RunFolder
@@ -127,10 +127,10 @@ def command(run_id: str, output: Path) -> str:
 
 
 def _display_folder(output: Path) -> str:
-    """The output folder as one would name it where the command is run."""
+    """The output folder as it is named in the folder where the command is run."""
     try:
-        return output.absolute().relative_to(Path.cwd()).as_posix()
-    except (ValueError, OSError):
+        return display_path(output.absolute(), Path.cwd())
+    except OSError:  # the current folder was deleted
         return str(output.absolute())
 
 
@@ -177,7 +177,7 @@ def _summary(run: PastRun) -> dict[str, Any]:
     return {
         "id": run.id,
         "finished": run.finished,
-        "open": sum(status in ("mismatch", "missing", "new") for status, _ in checks.values()),
+        "open": sum(status in ("mismatch", "new", "missing") for status, _ in checks.values()),
         "largest": max((share for _, share in checks.values()), default=0.0),
         "checks": checks,
     }

@@ -8,8 +8,9 @@ from pytest_visualdiff import model, text
 from pytest_visualdiff.model import Status
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
+    from typing import Any
 
     from pytest_visualdiff.model import Approval, Verdict
 
@@ -39,6 +40,22 @@ def summary(
     lines += [(f"flaky: {id_} changed its outcome between attempts", "yellow") for id_ in flaky]
     lines += [(f"look: {page.absolute().as_uri()}", "") for page in pages]
     return [(text.printable(line), colour) for line, colour in lines]
+
+
+def failed_steps(journeys: Iterable[Mapping[str, Any]]) -> list[Line]:
+    """The steps on a screen that failed, other than checks, which have a message of their own."""
+    return [
+        (_step(step), "red")
+        for journey in journeys
+        for step in journey["steps"]
+        if step["status"] == "failed" and step["action"] != "check"
+    ]
+
+
+def _step(step: Mapping[str, Any]) -> str:
+    what = f"{step['action'].replace('_', ' ')} {step['what']}".strip()
+    first = str(step["message"]).partition("\n")[0]
+    return text.printable(f"{step['location']}: step {step['number']}, {what}, failed: {first}")
 
 
 def _counts(verdicts: Sequence[Verdict]) -> str:

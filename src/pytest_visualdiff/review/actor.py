@@ -32,7 +32,7 @@ class Actor:
 
 def find(folder: Path, who: str = "", environment: Mapping[str, str] = os.environ) -> Actor:
     """The actor in the project of ``folder``; ``who`` is the name where it was given."""
-    name = who.strip() or _pipeline(environment) or _configured(folder) or _user()
+    name = who.strip() or _pipeline(environment) or _configured(folder) or user_name()
     commit = git(folder, "describe", "--always", "--abbrev=40", "--exclude=*", "--dirty=+")
     return Actor(name, commit.decode("ascii", "replace").strip())
 
@@ -76,7 +76,8 @@ def _configured(folder: Path) -> str:
     return f"{name} <{mail}>" if name and mail else name or mail
 
 
-def _user() -> str:
+def user_name() -> str:
+    """The name of the machine's user; empty if the machine has none."""
     import getpass
 
     try:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from pytest_visualdiff.runs.run_files import Run
 
 
-DECIDABLE = (Status.MISMATCH, Status.MISSING, Status.CREATED, Status.UPDATED)
+DECIDABLE = (Status.MISMATCH, Status.NEW, Status.CREATED, Status.UPDATED)
 """Outcomes of a check whose picture can become the baseline."""
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from pytest_visualdiff.errors import UsageError
 from pytest_visualdiff.model import Kind
+from pytest_visualdiff.text import counted, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -31,6 +32,8 @@ class Selection:
     """Ids of groups, or their beginnings."""
     browsers: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ()
+    below: str = ""
+    """Folder of the project that the command is run in: node ids may be relative to it."""
 
     def __bool__(self) -> bool:
         return any((self.ids, self.expression, self.groups, self.browsers, self.kinds))
@@ -41,12 +44,11 @@ def chosen(
 ) -> dict[str, Verdict]:
     """The checks that fit; ``groups`` is asked only where it matters.
 
-    Raises ``UsageError`` for an id, group, browser or kind that fits nothing at all, and for an
-    expression that is none.
+    Raises ``UsageError`` where nothing fits, and for an expression that is none.
     """
     found = dict(checks)
     if wanted.ids:
-        found = _by_ids(found, wanted.ids)
+        found = _by_ids(found, wanted)
     if wanted.groups:
         members = set(_members(groups(), wanted.groups))
         found = {id_: one for id_, one in found.items() if id_ in members}
@@ -61,7 +63,32 @@ def chosen(
     if wanted.expression:
         fits = expression(wanted.expression)
         found = {id_: one for id_, one in found.items() if fits(f"{id_} {one.variant}")}
+    if wanted and not found:
+        raise UsageError(_nothing_fits(checks, wanted))
     return found
+
+
+def _nothing_fits(checks: Mapping[str, Verdict], wanted: Selection) -> str:
+    if not checks:
+        return "this run made no checks"
+    words = [word for word in _WORD.findall(wanted.expression) if word not in _OPERATORS]
+    known = {part for one in checks.values() for part in _parts(one)}
+    text = " ".join(known).casefold()
+    unknown = [word for word in words if word.casefold() not in text]
+    hints = [hint for word in unknown if (hint := nearest(word, known))]
+    what = f"-k {wanted.expression!r}" if wanted.expression else "all that was asked for"
+    return f"{what} fits none of the {counted(len(checks), 'check')} of this run" + (
+        f": {hints[0]}" if hints else "; see 'visualdiff status'"
+    )
+
+
+_OPERATORS = ("and", "or", "not", "(", ")")
+
+
+def _parts(verdict: Verdict) -> set[str]:
+    """What a selection may have meant of a check: its file, class, function and name."""
+    test = verdict.test.partition("[")[0]
+    return {verdict.test, test, verdict.name, *test.split("::")}
 
 
 def browser_of(verdict: Verdict) -> str:
@@ -119,25 +146,43 @@ def _one(words: Sequence[str], text: str) -> tuple[Callable[[str], bool], Sequen
     return (lambda id_: part in id_), words
 
 
-def _by_ids(checks: Mapping[str, Verdict], ids: Sequence[str]) -> dict[str, Verdict]:
+def _by_ids(checks: Mapping[str, Verdict], wanted: Selection) -> dict[str, Verdict]:
     found: set[str] = set()
-    for id_ in ids:
+    for id_ in wanted.ids:
         fitting = _fitting(checks, id_)
+        if not fitting and wanted.below:
+            fitting = _fitting(checks, f"{wanted.below}/{id_.removeprefix('./')}")
         if not fitting:
-            raise UsageError(f"{id_!r} fits no check of this run; see 'visualdiff status'")
+            hint = nearest(id_, {part for one in checks.values() for part in _parts(one)})
+            raise UsageError(
+                f"{id_!r} fits no check of this run" + (f": {hint}" if hint else "")
+                + "; see 'visualdiff status'"
+            )  # fmt: skip
         found |= fitting
     return {id_: one for id_, one in checks.items() if id_ in found}
 
 
 def _fitting(checks: Mapping[str, Verdict], wanted: str) -> set[str]:
-    """Checks with exactly that node id, id or baseline; only where there is none, a pattern."""
+    """Checks with exactly that node id, id or baseline; else those below it, as pytest means it:
+    of a folder, a file, a class or a test with parameters; else those that the pattern fits.
+    """
     names = {
         id_: (one.test, one.id, id_, *([one.key] if one.key else ())) for id_, one in checks.items()
     }
     exact = {id_ for id_, some in names.items() if wanted in some}
-    pattern = wanted.replace("[", "[[]")
-    return exact or {
-        id_ for id_, some in names.items() if any(fnmatchcase(name, pattern) for name in some)
+    if exact:
+        return exact
+    path = wanted.removeprefix("./").rstrip("/")
+    below = {
+        id_
+        for id_, one in checks.items()
+        if path == "." or one.test.startswith((f"{path}/", f"{path}::", f"{path}["))
+    }
+    pattern = path.replace("[", "[[]")
+    return below or {
+        id_
+        for id_, some in names.items()
+        if any(fnmatchcase(name, one) for name in some for one in (pattern, f"{pattern}::*"))
     }
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from pytest_visualdiff.model import Verdict
+    from pytest_visualdiff.model import Status, Verdict
 
 
 @dataclass
@@ -31,15 +31,19 @@ class RunCollector:
             self.last.setdefault(test, set()).add(verdict.id)
 
     def final(self) -> tuple[Verdict, ...]:
-        """The last verdict of each check."""
-        return tuple(verdicts[-1] for verdicts in self.attempts.values())
+        """The verdicts of the last attempt of each check: more than one where its name was used
+        again in the test, so that none takes the place of another.
+        """
+        return tuple(
+            one
+            for tries in self.attempts.values()
+            for one in tries
+            if one.attempt == tries[-1].attempt
+        )
 
     def flaky(self) -> tuple[str, ...]:
         """Checks whose attempts did not agree."""
-        outcomes = {
-            id_: {one.attempt: one.status for one in tries} for id_, tries in self.attempts.items()
-        }
-        return tuple(id_ for id_, tries in outcomes.items() if len(set(tries.values())) > 1)
+        return tuple(id_ for id_, tries in self.attempts.items() if _disagree(tries))
 
     def refusal(self, verdict: Verdict) -> str:
         """Why what was seen may not become a baseline; empty where it may."""
@@ -54,3 +58,10 @@ class RunCollector:
         if len({one.after for one in repeated}) > 1:
             return f"its {len(repeated)} repetitions saw different pictures (flaky)"
         return ""
+
+
+def _disagree(tries: Sequence[Verdict]) -> bool:
+    outcomes: dict[int, list[Status]] = {}
+    for one in tries:
+        outcomes.setdefault(one.attempt, []).append(one.status)
+    return len({tuple(statuses) for statuses in outcomes.values()}) > 1

@@ -41,7 +41,7 @@ class Group:
     """16 hex digits: the same change has the same one in each run."""
     title: str
     members: tuple[str, ...]
-    """Ids of checks, in the order of the run (see ``decide.unique_ids``)."""
+    """Ids of checks, in the order of the run (see ``unique_ids``)."""
 
     def to_dict(self) -> dict[str, Any]:
         """The same as JSON-able data."""
@@ -137,9 +137,15 @@ def _hashed(parts: Sequence[str]) -> str:
 
 
 def unique_ids(checks: Sequence[Verdict]) -> dict[str, Verdict]:
-    """Each check under an id of its own: with its variant where ``Verdict.id`` is not unique.
+    """Each check under an id of its own (see ``with_variants``)."""
+    ids = with_variants([(check.id, check.variant) for check in checks])
+    return dict(zip(ids, checks, strict=True))
+
+
+def with_variants(checks: Sequence[tuple[str, str]]) -> list[str]:
+    """The id of each (``Verdict.id``, variant), with the variant if the former is not unique.
 
     Runs merged from several machines, and checks in several windows, have the same node id.
     """
-    count = Counter(one.id for one in checks)
-    return {one.id if count[one.id] == 1 else f"{one.id} [{one.variant}]": one for one in checks}
+    count = Counter(id_ for id_, _ in checks)
+    return [id_ if count[id_] == 1 else f"{id_} [{variant}]" for id_, variant in checks]

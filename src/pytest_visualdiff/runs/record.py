@@ -321,6 +321,8 @@ class RunRecord:
         Raises ``NotOfSchema`` where the run itself cannot be read.
         """
         checks, refused = _checks(data.get("checks"))
+        if isinstance(data.get("counts"), Mapping):
+            data = {**data, "counts": _present_words(data["counts"])}
         values = {
             name: schema.decode(hint, data[name], name)
             for name, hint, _ in schema.entries(cls)
@@ -334,6 +336,19 @@ _NAMES = tuple(
 )
 
 
+def _present_words(counts: Mapping[str, Any]) -> dict[str, Any]:
+    """The counts by the statuses of this version; earlier ones had other words for some."""
+    known = {one.value for one in Status}
+    return {name if name in known else _status(name): count for name, count in counts.items()}
+
+
+def _status(name: str) -> str:
+    try:
+        return Status(name).value
+    except ValueError:
+        return name
+
+
 def _checks(data: Any) -> tuple[list[CheckRecord], list[Refused]]:
     """The checks under ids of their own, and what is no check or stands there twice."""
     if not isinstance(data, (list, tuple)):
@@ -345,9 +360,12 @@ def _checks(data: Any) -> tuple[list[CheckRecord], list[Refused]]:
             verdicts.append(CheckRecord.from_dict(one, f"checks[{at}]").verdict)
         except NotOfSchema as error:
             refused.append(Refused(_name(one, at), str(error)))
-    twice = _twice(verdicts)
+    twice = _twice([one for one in verdicts if one.after])
     refused += [Refused(id_, "the run has this check twice") for id_ in twice]
-    known = unique_ids([one for one in verdicts if f"{one.id} [{one.variant}]" not in twice])
+    again = {*twice}
+    known = unique_ids(
+        [one for one in verdicts if not (one.after and f"{one.id} [{one.variant}]" in again)]
+    )
     return [CheckRecord(id_, one) for id_, one in known.items()], refused
 
 
@@ -378,7 +396,7 @@ def _encoded(value: Any) -> Any:
 
 def waits(verdict: Verdict) -> bool:
     """Whether the check has a picture that a person must decide on."""
-    return verdict.status in (Status.MISMATCH, Status.MISSING)
+    return verdict.status in (Status.MISMATCH, Status.NEW)
 
 
 def good(verdict: Verdict) -> bool:

@@ -63,7 +63,8 @@ def finding(cause: RootCause, paired: PairedLayouts, limits: SweepLimits) -> Fin
     kind = kind_of(cause)
     first = in_first(cause, kind, paired)
     named = paired.a if cause.a >= 0 else paired.b
-    selector = named.selector(cause.a if cause.a >= 0 else cause.b)
+    index = cause.a if cause.a >= 0 else cause.b
+    selector = named.selector(index)
     here, there = (paired.a, paired.b) if first else (paired.b, paired.a)
     at, other = (cause.a, cause.b) if first else (cause.b, cause.a)
     box = _place(at, here, other, there)
@@ -82,6 +83,7 @@ def finding(cause: RootCause, paired: PairedLayouts, limits: SweepLimits) -> Fin
             "evidence": list(cause.evidence),
             "styles": styles(cause, paired),
         },
+        path=named.path(index),
     )
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from dataclasses import dataclass, field
+import re
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from pytest_visualdiff.model import Box
@@ -16,7 +17,7 @@ from pytest_visualdiff.sweep.presence import beyond
 from pytest_visualdiff.text import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from pytest_visualdiff.layouts.page_layout import Element, PageLayout, Rect
     from pytest_visualdiff.sweep.events import Event, RootCause
@@ -49,6 +50,8 @@ class Finding:
     partner_box: Box | None = None
     consequences: int = 0
     detail: Mapping[str, Any] = field(default_factory=dict)
+    path: str = ""
+    """The way to the element through the page; names it in findings that were accepted earlier."""
 
     @property
     def fingerprint(self) -> str:
@@ -56,8 +59,17 @@ class Finding:
 
         Another look is named by its styles, too: a third colour is another finding.
         """
+        return self._fingerprint(self.selector)
+
+    @property
+    def fingerprints(self) -> tuple[str, ...]:
+        """The fingerprint, and the one that earlier versions gave the same finding."""
+        earlier = {self._fingerprint(self.path)} if self.path else set()
+        return (self.fingerprint, *(earlier - {self.fingerprint}))
+
+    def _fingerprint(self, selector: str) -> str:
         look = self.detail.get("styles") if self.kind == "restyled" else None
-        said = json.dumps([self.kind, self.selector, self.browser, self.partner, look])
+        said = json.dumps([self.kind, selector, self.browser, self.partner, look])
         return f"s1:{hashlib.sha256(said.encode()).hexdigest()[:16]}"
 
     @property
@@ -93,9 +105,56 @@ def _numbers(box: Box | None) -> list[int] | None:
     return [box.x, box.y, box.width, box.height] if box else None
 
 
-def ranked(findings: list[Finding]) -> tuple[Finding, ...]:
-    """The most visible first."""
-    return tuple(sorted(findings, key=lambda one: (-one.rank, one.selector, one.kind)))
+def ranked(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """The most visible first; what happens to many elements of a kind is one finding."""
+    merged = merge_repeated(findings)
+    return tuple(sorted(merged, key=lambda one: (-one.rank, one.selector, one.kind)))
+
+
+ALIKE_AMOUNT = 2.0
+"""CSS pixels by which the amounts of findings differ at most that are merged."""
+
+_PLACE = re.compile(r":nth-of-type\(\d+\)|\d+")
+
+
+def merge_repeated(findings: Iterable[Finding]) -> list[Finding]:
+    """Merge findings that say the same of the same part of repeated rows, cards or items.
+
+    The first of them stands for all; its message says how many more there are, and
+    ``detail["also"]`` names them.
+    """
+    groups: dict[tuple[object, ...], list[Finding]] = {}
+    for one in findings:
+        groups.setdefault(_repetition(one), []).append(one)
+    return [merged for group in groups.values() for merged in _merged(group)]
+
+
+def _repetition(one: Finding) -> tuple[object, ...]:
+    """What findings on repeated elements have in common: all but the row that they are in."""
+    events = {(str(event[0]), str(event[2])) for event in one.detail.get("events", ())}
+    looks = json.dumps([one.detail.get("styles"), one.detail.get("evidence")])
+    place = _PLACE.sub("", one.path) or one.selector
+    also = "also" in one.detail and one.selector  # merged already
+    return one.kind, one.browser, one.partner, place, tuple(sorted(events)), looks, also
+
+
+def _merged(group: Sequence[Finding]) -> Iterator[Finding]:
+    waiting = list(group)
+    while waiting:
+        first = waiting[0]
+        near = [one for one in waiting if abs(one.amount - first.amount) <= ALIKE_AMOUNT]
+        waiting = [one for one in waiting if one not in near]
+        if len(near) == 1:
+            yield first
+            continue
+        also = [one.selector for one in near[1:]]
+        yield replace(
+            first,
+            message=f"{first.message}; and {len(also)} more like it",
+            confidence=max(one.confidence for one in near),
+            consequences=sum(one.consequences for one in near),
+            detail={**first.detail, "also": also},
+        )
 
 
 def picture_box(rect: Rect, layout: PageLayout) -> Box:

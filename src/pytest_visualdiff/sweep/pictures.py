@@ -149,4 +149,5 @@ def _finding(a: PageLayout, b: PageLayout, couple: Couple, said: str, sure: floa
         a.browser,
         couple.ours,
         detail={"events": [["restyled", 0.0, "picture"]], "evidence": []},
+        path=a.path(couple.a.index),
     )

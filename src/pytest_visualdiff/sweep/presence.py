@@ -159,9 +159,9 @@ def _outside(
     ours, theirs = (
         beyond(element, layout) for element, layout in ((one, paired.a), (partner, paired.b))
     )
-    farther = one if ours > theirs else partner
-    if farther.shown < WHOLE:
-        return  # nobody sees how far it reaches
+    farther, layout = (one, paired.a) if ours > theirs else (partner, paired.b)
+    if farther.shown < WHOLE or in_scroller(layout, farther.index):
+        return  # nobody sees how far it reaches, or one can scroll there
     if abs(ours - theirs) > 2 * limits.move and min(ours, theirs) <= limits.move:
         yield Event("off-screen", abs(ours - theirs))
 
@@ -169,3 +169,12 @@ def _outside(
 def beyond(one: Element, layout: PageLayout) -> float:
     """CSS pixels by which an element reaches out of the viewport sideways, or above the page."""
     return max(0.0, one.box.right - layout.viewport[0], -one.box.x, -one.box.y)
+
+
+def in_scroller(layout: PageLayout, index: int) -> bool:
+    """Whether an element, or one that holds it, scrolls by itself, not with the page."""
+    while index >= 0 and layout.elements[index].tag not in ("html", "body"):
+        if any(word in layout.style(index)["overflow"] for word in ("auto", "scroll")):
+            return True
+        index = layout.elements[index].parent
+    return False

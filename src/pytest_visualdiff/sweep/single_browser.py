@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pytest_visualdiff.layouts.styles import alpha
 from pytest_visualdiff.sweep.findings import Finding, picture_box, quoted, ranked
+from pytest_visualdiff.sweep.presence import in_scroller
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -77,6 +78,7 @@ def _finding(layout: PageLayout, one: Element, told: _Told) -> Finding:
         f"`{selector}`{aside} {told.said} in {layout.browser.capitalize()}",
         told.sure,
         detail={"events": [[told.kind, told.amount, ""]], "evidence": []},
+        path=layout.path(one.index),
     )
 
 
@@ -94,6 +96,8 @@ def overflow(layout: PageLayout) -> Iterator[Finding]:
 def _reaches(layout: PageLayout, one: Element, right: float) -> bool:
     """Whether an element reaches so far, and what holds it does not."""
     if not one.visible or one.fixed or one.box.right < right or one.tag in _ROOTS:
+        return False
+    if in_scroller(layout, one.parent):
         return False
     holder = layout.elements[one.parent]
     return holder.tag in _ROOTS or holder.box.right < right
@@ -124,7 +128,7 @@ def _cut(layout: PageLayout, one: Element) -> _Told | None:
 
 def _outside(layout: PageLayout, one: Element) -> _Told | None:
     """Its text begins in the window and ends where one cannot scroll to."""
-    if not one.lines or one.fixed or _scrolled(layout, one):
+    if not one.lines or one.fixed or in_scroller(layout, one.index):
         return None
     box, scrolls = one.text_box, layout.page[0] > layout.viewport[0] + LEAST
     left, right = -box.x, 0.0 if scrolls else box.right - layout.viewport[0]
@@ -136,16 +140,6 @@ def _outside(layout: PageLayout, one: Element) -> _Told | None:
     return _Told("off-screen", said, 0.8, more)
 
 
-def _scrolled(layout: PageLayout, one: Element) -> bool:
-    """Whether it, or what holds it, scrolls by itself."""
-    at = one.index
-    while at >= 0 and layout.elements[at].tag not in _ROOTS:
-        if any(word in layout.style(at)["overflow"] for word in ("auto", "scroll")):
-            return True
-        at = layout.elements[at].parent
-    return False
-
-
 def _covered(layout: PageLayout, one: Element) -> _Told | None:
     """Something that is drawn lies on its text."""
     cover = layout.elements[one.cover] if one.cover >= 0 else None
@@ -154,7 +148,7 @@ def _covered(layout: PageLayout, one: Element) -> _Told | None:
     if layout.style(one.index)["display"] == "inline":  # the next line may lie on its box
         return None
     style = layout.style(cover.index)
-    drawn = cover.lines or cover.picture == 1 or alpha(style["background-color"]) > 0.3
-    if not drawn:
+    surface = alpha(style["background-color"]) > 0.3 or style["background-image"] != "none"
+    if not (cover.lines or cover.picture == 1 or surface):
         return None
     return _Told("overlapped", f"is covered by `{layout.selector(cover.index)}`", 0.7)

@@ -23,7 +23,7 @@ from pytest_visualdiff.sweep.verdict import page_verdict
 from pytest_visualdiff.sweep.visit import PageObservation, Visit
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from pytest_visualdiff.browsers import BrowserSpec
     from pytest_visualdiff.browsers.pool import BrowserPool
@@ -156,17 +156,25 @@ def look(
     capture = {**settings.group("capture"), "full_page": True, "region": None}
     visit = Visit(CaptureOptions(**capture), settings["sweep_elements"], settings["sweep_load"])
     names = settings["sweep_browsers"]
-    drivers = [_driver(pool, BrowserSpec.of(settings, name, viewport)) for name in names]
+    specs = [BrowserSpec.of(settings, name, viewport) for name in names]
 
-    def see(one: tuple[str, Any]) -> PageObservation:
-        name, driver = one
+    def see(name: str, driver: Any) -> PageObservation:
         return driver if isinstance(driver, PageObservation) else visit.see(driver, name, steps)
 
-    every = list(zip(names, drivers, strict=True))
-    if callable(steps):
-        return [see(one) for one in every]
-    with ThreadPoolExecutor(len(every)) as threads:
-        return list(threads.map(see, every))
+    if callable(steps) or not pool.at_once(specs):
+        return [_alone(see, spec, pool) for spec in specs]
+    drivers = [_driver(pool, spec) for spec in specs]
+    with ThreadPoolExecutor(len(specs)) as threads:
+        return list(threads.map(see, names, drivers))
+
+
+def _alone(
+    see: Callable[[str, Any], PageObservation], spec: BrowserSpec, pool: BrowserPool
+) -> PageObservation:
+    """What one browser shows; a remote one may be ended afterwards, for the next."""
+    seen = see(spec.name, _driver(pool, spec))
+    pool.release()
+    return seen
 
 
 def _driver(pool: BrowserPool, spec: BrowserSpec) -> Any:

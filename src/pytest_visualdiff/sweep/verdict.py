@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from pytest_visualdiff import text
 from pytest_visualdiff.baselines import naming
+from pytest_visualdiff.baselines.content import SWEEP
 from pytest_visualdiff.baselines.ignored import sweep_fingerprint
 from pytest_visualdiff.checks import decision
 from pytest_visualdiff.checks.evidence import not_kept
@@ -30,8 +31,6 @@ if TYPE_CHECKING:
     from pytest_visualdiff.sweep.findings import Finding
     from pytest_visualdiff.sweep.page_result import PageResult
     from pytest_visualdiff.sweep.visit import PageObservation
-
-ENDING = ".sweep.json"
 
 MOST_TOLD = 25
 """Findings that the message tells one by one; the page shows all of them."""
@@ -55,7 +54,7 @@ def page_verdict(
     """The verdict on a page in one window size; saves pictures and findings in the run folder."""
     variant = variant_of(result)
     test = here.test
-    key = naming.baseline_key(test.file, test.name, here.name, variant, ENDING, test.apart)
+    key = naming.baseline_key(test.file, test.name, here.name, variant, SWEEP, test.apart)
     baseline = services.store.read(key)
     until = ignored_until(result.findings, key, services.ignored(), services.today())
     known = KnownFindings(Accepted.read(baseline), until)
@@ -133,7 +132,7 @@ def _sweep_field(
 ) -> dict[str, Any]:
     """The ``sweep`` field of the verdict."""
     keep = bool(result.findings or result.errors)
-    stem = f"sweep/{key.path.removesuffix(ENDING)}{here.test.file_suffix}"
+    stem = f"sweep/{key.path.removesuffix(SWEEP)}{here.test.file_suffix}"
     pages = [_page(one, f"{stem}.{one.browser}.png" if keep else "", result, services)
              for one in result.observations]  # fmt: skip
     return {
@@ -172,14 +171,14 @@ def _page(
 def _keep(
     verdict: Verdict, seen: bytes, baseline: bytes, services: CheckServices, here: CheckContext
 ) -> Verdict:
-    stem = f"sweep/{verdict.key.removesuffix(ENDING)}{here.test.file_suffix}"
+    stem = f"sweep/{verdict.key.removesuffix(SWEEP)}{here.test.file_suffix}"
     save = services.folder.save
     told = replace(verdict, after=png_file.digest(seen))
     try:
         return replace(
             told,
-            actual=save(f"{stem}.actual{ENDING}", seen),
-            expected=save(f"{stem}.expected{ENDING}", baseline) if baseline else "",
+            actual=save(f"{stem}.actual{SWEEP}", seen),
+            expected=save(f"{stem}.expected{SWEEP}", baseline) if baseline else "",
         )
     except StoreError as error:
         return not_kept(told, error)
@@ -201,7 +200,7 @@ def explain(
     known = len(result.findings) - len(new)
     lines += [f"  {text.counted(known, 'known finding')}"] if known else []
     lines += [f"  note: {note}" for note in verdict.notes]
-    if verdict.status in (Status.MISMATCH, Status.MISSING):
+    if verdict.status in (Status.MISMATCH, Status.NEW):
         output = services.displayed_output
         elsewhere = "" if output == OUTPUT else f" --output-dir={text.quoted(output)}"
         lines.append(f"  accept:  visualdiff approve {text.quoted(verdict.test)}{elsewhere}")
@@ -258,8 +257,8 @@ class Accepted:
 
     def has(self, finding: Finding) -> bool:
         """Whether a finding was accepted, and is no worse by now."""
-        before = self.amounts.get(finding.fingerprint)
-        return before is not None and finding.amount <= before * WORSE + LEAST
+        known = [self.amounts[one] for one in finding.fingerprints if one in self.amounts]
+        return any(finding.amount <= before * WORSE + LEAST for before in known)
 
 
 def accepted_document(result: PageResult) -> bytes:
@@ -295,5 +294,9 @@ def ignored_until(
     """Until when each finding is ignored that is today, by fingerprint."""
     live = sorted((one for one in ignored if one.until >= today), key=lambda one: one.until)
     known = {one.fingerprint: one.until for one in live}
-    names = {one.fingerprint: sweep_fingerprint(key, one.fingerprint) for one in findings}
-    return {finding: known[name] for finding, name in names.items() if name in known}
+    found: dict[str, date] = {}
+    for one in findings:
+        names = [sweep_fingerprint(key, name) for name in one.fingerprints]
+        days = [known[name] for name in names if name in known]
+        found |= {one.fingerprint: max(days)} if days else {}
+    return found

@@ -11,7 +11,7 @@ from pytest_visualdiff import clock
 from pytest_visualdiff.browsers.webdriver_errors import describe, explained, first_line
 from pytest_visualdiff.capture.page import PageShooter, portrait
 from pytest_visualdiff.errors import CaptureError, PageNotShown, UnstableTarget
-from pytest_visualdiff.layouts.page_layout import PageLayout, read_layout
+from pytest_visualdiff.layouts.reader import read_layout
 from pytest_visualdiff.model import Screenshot
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from pytest_visualdiff.capture import CaptureOptions
     from pytest_visualdiff.capture.stable import Frame
+    from pytest_visualdiff.layouts.page_layout import PageLayout
 
     Steps: TypeAlias = str | Callable[[Any], object]
     """Where a page is: its URL, or what leads to it, given the driver."""

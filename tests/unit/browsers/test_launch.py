@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 
 from pytest_visualdiff.browsers import BrowserSpec, flags, installed, launch
+from pytest_visualdiff.browsers.processes import Guard
+from pytest_visualdiff.browsers.remote import address_of
 from pytest_visualdiff.errors import BrowserUnavailable, InvalidValue
 
 
@@ -196,9 +198,7 @@ def test_a_missing_browser_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> N
 def test_a_password_of_a_remote_address_is_sent_and_never_shown() -> None:
     """User and password of a Grid's address go into a header and stay out of messages."""
     spec = BrowserSpec("chrome", remote="http://ada:s%40cret@127.0.0.1:9/wd/hub")
-    config = launch._client(spec)
-    assert config.remote_server_addr == "http://127.0.0.1:9/wd/hub"
-    assert (config.username, config.password) == ("ada", "s@cret")
+    assert address_of(spec.remote) == ("http://127.0.0.1:9/wd/hub", "ada", "s@cret")
     with pytest.raises(BrowserUnavailable) as caught:
         launch.start(spec)
     assert "s@cret" not in str(caught.value)
@@ -213,4 +213,9 @@ def test_system_access_is_asked_of_geckodrivers_that_know_it(version: str, expec
     """Old geckodrivers need Firefox's own argument, new ones refuse it."""
     found = installed.Located("firefox", None, installed.Program("/g", version))
     assert launch._grants_system_access(found) is expected
-    assert ("--allow-system-access" in launch._service(found, "/tmp").service_args) is expected
+    guard = Guard("/tmp")
+    try:
+        arguments = launch._service(found, guard).service_args
+    finally:
+        guard.dismiss()
+    assert ("--allow-system-access" in arguments) is expected

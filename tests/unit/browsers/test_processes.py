@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import subprocess
 import sys
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from pytest_visualdiff.browsers.processes import ProcessGroup, within
+from pytest_visualdiff.browsers.processes import FOLDER_VARIABLE, ProcessGroup, within
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="sessions are POSIX")
 
@@ -68,6 +69,45 @@ def test_a_killed_test_run_leaves_nothing_behind(tmp_path: Path) -> None:
         holder.kill()
     assert until(lambda: not ProcessGroup.members(_Watching(held)))
     assert until(lambda: not (tmp_path / "own").exists())
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads /proc")
+def test_a_kill_before_the_process_is_known_leaves_nothing(tmp_path: Path) -> None:
+    """A process that started after the guard, and that nobody told it of, is found and ended.
+
+    So are its children in sessions of their own, as a browser may start them.
+    """
+    folder = tmp_path / "own"
+    folder.mkdir()
+    code = (
+        "import os, subprocess, time\n"
+        "from pytest_visualdiff.browsers.processes import Guard\n"
+        f"guard = Guard({str(folder)!r})\n"
+        "subprocess.Popen(['/bin/sh', '-c', 'setsid sleep 61 & sleep 61'],\n"
+        "                 start_new_session=True, env=guard.mark(os.environ))\n"
+        "print(flush=True); time.sleep(60)\n"
+    )
+    path = os.pathsep.join(filter(None, sys.path))
+    with subprocess.Popen(
+        [sys.executable, "-c", code], stdout=subprocess.PIPE, env={**os.environ, "PYTHONPATH": path}
+    ) as holder:
+        assert holder.stdout
+        holder.stdout.readline()
+        assert until(lambda: len(marked(folder)) == 3)
+        holder.kill()
+    assert until(lambda: not marked(folder))
+    assert until(lambda: not folder.exists(), 15)
+
+
+def marked(folder: Path) -> list[str]:
+    """The processes whose environment names the folder as that of their group."""
+    wanted = f"{FOLDER_VARIABLE}={folder}".encode()
+    found = []
+    for path in Path("/proc").glob("[0-9]*/environ"):
+        with contextlib.suppress(OSError):
+            if wanted in path.read_bytes().split(b"\0"):
+                found.append(path.parent.name)
+    return found
 
 
 class _Watching(ProcessGroup):

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from pytest_visualdiff.calibrate.noise import distance, part
+from pytest_visualdiff.calibrate.noise import distance
 from pytest_visualdiff.calibrate.planting import CHANGES, MOST, Change, Page, fade, recolour, shift
+from pytest_visualdiff.comparison.arrays import crop
 from pytest_visualdiff.model import Box
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ def test_each_change_fits_the_page_and_stays_inside_its_box(still: Array, change
     assert 0 < len(places) <= MOST
     changed, box = change.plant(page, places[0], change.strengths[-1])
     assert not np.array_equal(changed, still)
-    part(changed, box)[:] = part(still, box)
+    crop(changed, box)[:] = crop(still, box)
     assert np.array_equal(changed, still)
 
 
@@ -40,20 +41,20 @@ def test_a_colour_step_is_at_least_as_large_as_it_says_and_hardly_larger(
 ) -> None:
     box = Page(still).flat()[0]
     changed, _ = recolour(Page(still), box, strength)
-    before, after = (part(one, box).reshape(-1, 3) for one in (still, changed))
+    before, after = (crop(one, box).reshape(-1, 3) for one in (still, changed))
     assert strength <= distance(before, after).max() < strength + 0.5
 
 
 def test_a_shift_by_whole_pixels_moves_them(still: Array) -> None:
     word = Page(still).words()[0]
     changed, _ = shift(Page(still), word, 2)
-    assert np.array_equal(part(changed, word.moved(2, 0)), part(still, word))
+    assert np.array_equal(crop(changed, word.moved(2, 0)), crop(still, word))
 
 
 def test_a_letter_faded_by_all_is_its_background(still: Array) -> None:
     letter = Page(still).glyphs()[0]
     changed, _ = fade(Page(still), letter, 100)
-    assert np.ptp(part(changed, letter).reshape(-1, 3), axis=0).max() < 10
+    assert np.ptp(crop(changed, letter).reshape(-1, 3), axis=0).max() < 10
 
 
 def test_a_picture_without_anything_has_flat_places_alone() -> None:

@@ -185,3 +185,26 @@ def test_the_scale_is_the_pages_ratio_only_where_the_picture_confirms_it(
 def test_a_rectangle_is_enclosed_by_whole_image_pixels() -> None:
     assert Rect(10.3, 20, 5.5, 1).scaled(2) == Box(20, 40, 12, 2)
     assert Rect(10, 20, 5, 1).moved(-10, 0.5).scaled(1) == Box(0, 20, 5, 2)
+
+
+class Driver:
+    """What a driver is known by."""
+
+    def get_screenshot_as_base64(self) -> str:
+        return ""
+
+
+def test_what_keeps_a_driver_is_a_target(monkeypatch: pytest.MonkeyPatch) -> None:
+    """SeleniumBase's ``sb``, a page object, a test case with its driver."""
+    taken = "pytest_visualdiff.capture.page.capture_page"
+    monkeypatch.setattr(taken, lambda driver, _options, _expected: driver)
+    driver = Driver()
+    assert capture(SimpleNamespace(driver=driver)) is driver
+    with pytest.raises(UnsupportedTarget, match="its driver is none yet: open a page first"):
+        capture(SimpleNamespace(driver=None))
+
+
+def test_a_playwright_object_that_is_no_target_says_what_is() -> None:
+    context = type("BrowserContext", (), {"__module__": "playwright.sync_api._generated"})()
+    with pytest.raises(UnsupportedTarget, match=r"of Playwright.* a page, a locator or an element"):
+        capture(context)

@@ -14,7 +14,7 @@ from pytest_visualdiff.model import Box, Difference, Kind, Status, Verdict
 from pytest_visualdiff.options.table import Layer, Settings
 
 TABLE = """
-absent  -        missing  created  created created
+absent  -        new      created  created created
 present match    match    match    match   updated
 present mismatch mismatch mismatch updated updated
 """
@@ -44,7 +44,7 @@ def test_the_decision_table(has_baseline: bool, same: bool, approve: str, outcom
     status = decision.decide(has_baseline=has_baseline, same=same, approve=approve)
     assert status is Status(outcome)
     assert status.writes is (outcome in ("created", "updated"))
-    assert status.passed is (outcome not in ("missing", "mismatch"))
+    assert status.passed is (outcome not in ("new", "mismatch"))
 
 
 def test_without_a_baseline_what_the_comparison_says_plays_no_part() -> None:
@@ -76,7 +76,7 @@ def test_a_difference_reads_as_the_contract_shows() -> None:
     [
         (Status.MATCH, "matches its baseline", ["note"]),
         (Status.MISMATCH, "differs from its baseline", ["note", *PLACES, "accept"]),
-        (Status.MISSING, "has no baseline yet", ["note", *PLACES, "accept"]),
+        (Status.NEW, "has no baseline yet", ["note", *PLACES, "accept"]),
         (Status.CREATED, "has a new baseline", ["note", *PLACES]),
         (Status.UPDATED, "has an updated baseline", ["note", *PLACES]),
     ],
@@ -91,9 +91,7 @@ def test_each_outcome_says_what_a_person_can_do(
 
 
 def test_a_place_that_is_not_there_is_not_shown() -> None:
-    message = decision.explain(
-        replace(VERDICT, status=Status.MISSING), {**PLACES, "diff": ""}, MARKED
-    )
+    message = decision.explain(replace(VERDICT, status=Status.NEW), {**PLACES, "diff": ""}, MARKED)
     assert message.splitlines()[-2] == "  actual   .visualdiff/a.png"
 
 
@@ -116,7 +114,7 @@ def test_a_hostile_name_stays_on_its_line() -> None:
         ({}, {}, "; confidence 0.71, required 0.91 (confidence, from default)"),
         ({"confidence": 0.29}, {}, "; confidence 0.29, required 0.91 (confidence, from default)"),
         ({"confidence": 0.9099}, {}, "; confidence 0.90, required 0.91 (confidence, from default)"),
-        ({"confidence": 0.004}, {}, "; confidence 0, required 0.91 (confidence, from default)"),
+        ({"confidence": 0.004}, {}, "; clearly different"),
         ({"kind": Kind.MISSING}, {"confidence": 1}, "required 1 (confidence, from call)"),
         ({"kind": Kind.MOVED}, {}, ", allowed 0 (max_move, from default)"),
         ({"kind": Kind.RESIZED}, {"max_resize": "0.02"}, ", allowed 0.02 (max_resize, from call)"),
@@ -172,9 +170,9 @@ def test_a_baseline_made_elsewhere_is_noted(
 
 
 def test_counts_are_in_the_order_of_the_statuses() -> None:
-    statuses = [Status.MISSING, Status.MATCH, Status.CAPTURE_ERROR, Status.MATCH]
+    statuses = [Status.NEW, Status.MATCH, Status.CAPTURE_ERROR, Status.MATCH]
     counted = model.counts([replace(VERDICT, status=status) for status in statuses])
-    assert list(counted.items()) == [("match", 2), ("missing", 1), ("capture-error", 1)]
+    assert list(counted.items()) == [("match", 2), ("new", 1), ("capture-error", 1)]
     assert model.counts([]) == {}
 
 
@@ -203,3 +201,10 @@ def test_masks_that_nobody_asks_for_are_noted() -> None:
 )
 def test_numbers_come_with_their_noun(count: int, words: str) -> None:
     assert text.counted(count, "picture") == words
+
+
+def test_all_numbers_are_told_where_they_are_asked_for() -> None:
+    difference = replace(CHANGED, confidence=0.0, message="clearly different")
+    assert decision.describe(difference, Settings()).endswith("96x32: clearly different")
+    told = decision.describe(difference, Settings(), verbose=True)
+    assert told.endswith("96x32: confidence 0, required 0.91 (confidence, from default)")

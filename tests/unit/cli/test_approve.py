@@ -24,7 +24,6 @@ OLD = Review.OLD
         (["--all"], ["one", "two", "three", "new"]),
         (["-k", "one or three"], ["one", "three"]),
         (["-k", "not (test_two or NEW)"], ["one", "three"]),
-        (["-k", "test and not t"], []),
         (["--browser", "chrome"], ["two"]),
         (["--browser", "chrome", "--browser", "firefox", "--kind", "moved"], ["one", "two"]),
         (["--kind", "recoloured"], ["three"]),
@@ -276,3 +275,24 @@ def test_a_read_only_folder_of_baselines_is_told_and_nothing_is_logged() -> None
         assert "Permission denied" in done.stderr
         assert review.baselines() == [OLD, OLD, OLD, None]
         assert review.transaction.log.entries() == ()
+
+
+@pytest.mark.usefixtures("project")
+def test_a_selection_that_matches_nothing_is_a_wrong_use(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    for command in ("status", "approve", "reject", "undo"):
+        assert main([command, "-k", "typo"]) == 2
+        assert "-k 'typo' fits none of the 4 checks" in capsys.readouterr().err
+
+
+def test_the_project_is_found_from_a_folder_below(
+    project: Review, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    below = project.path / "tests" / "deep"
+    below.mkdir(parents=True)
+    monkeypatch.chdir(below)
+    assert main(["status"]) == 1
+    assert main(["approve", "--all"]) == 0
+    assert project.approved() == ["one", "two", "three", "new"]
+    assert not (below / ".visualdiff").exists()

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 import pytest_visualdiff as vd
-from pytest_visualdiff.cli.doctor import Finding
+from pytest_visualdiff.cli.doctor import HealthCheck
 from pytest_visualdiff.cli.main import main
 from pytest_visualdiff.images import codec
 from pytest_visualdiff.images import png as png_file
@@ -40,7 +40,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = RunFolder(tmp_path / ".visualdiff", "20260101-000000-aaaaaa")
     verdicts = [
         Verdict(
-            status=Status.MISSING,
+            status=Status.NEW,
             test=test,
             name=name,
             key=f"{at}.png",
@@ -68,7 +68,7 @@ def test_status_lists_what_waits_and_is_1_until_nothing_does(
 ) -> None:
     assert main(["status"]) == 1
     *lines, last = capsys.readouterr().out.splitlines()
-    assert lines[0] == f"missing   {HOME}  'header' [image]"
+    assert lines[0] == f"new       {HOME}  'header' [image]"
     assert len(lines) == len(WAITING)
     assert last == "run 20260101-000000-aaaaaa: 5 of 6 checks wait for a decision"
     assert main(["approve", "--all"]) == 0
@@ -264,8 +264,8 @@ def test_doctor_prints_each_finding_with_its_advice(
     word: str,
 ) -> None:
     findings = [
-        Finding("python", "3.13"),
-        Finding("opencv", "twice", good, "" if good else "pip x"),
+        HealthCheck("python", "3.13"),
+        HealthCheck("opencv", "twice", good, "" if good else "pip x"),
     ]
     monkeypatch.setattr("pytest_visualdiff.cli.doctor.examine", lambda: findings)
     assert main(["doctor"]) == status

@@ -29,7 +29,7 @@ def shot(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_a_box_of_a_picture(shot: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["pick", str(shot), "button", "--box", "10,10,50,30"]) == 0
-    template = to_array(shot.parent / "templates" / "button.png")
+    template = to_array(shot.parent / "visual-templates" / "button.png")
     assert np.array_equal(template, to_array(shot)[10:40, 10:60])
     assert "50x30" in capsys.readouterr().out
 

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     [
         ({"button": (30, 241, 150, 281)}, "'moved' at (30, 241) 121x41: by (0, +1)"),
         ({"blue": "#2f8fed"}, "ΔE 11.7, #2f6fed → #2f8fed"),
-        ({"label": ""}, "'missing' at (66, 254) 47x15: confidence 0, required 0.91"),
-        ({"icon_side": 15}, "'resized' at (300, 250) 16x16: scaled by 1.23"),
+        ({"label": ""}, "'missing' at (66, 254) 47x15: clearly different"),
+        ({"icon_side": 15}, "'resized' at (300, 250) 16x16: 23 % larger"),
     ],
 )
 def test_each_kind_is_told_in_one_line(page: Any, change: dict[str, Any], line: str) -> None:

@@ -9,7 +9,8 @@ import pytest
 
 from pytest_visualdiff import PageLayout
 from pytest_visualdiff.errors import CaptureError, LayoutUnreadable
-from pytest_visualdiff.layouts.page_layout import PROPERTIES, parse
+from pytest_visualdiff.layouts.page_layout import PROPERTIES
+from pytest_visualdiff.layouts.reader import parse
 from sweep_support import Page, Rect
 
 if TYPE_CHECKING:

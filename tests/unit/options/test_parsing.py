@@ -14,6 +14,7 @@ from pytest_visualdiff.options import parsing
 from pytest_visualdiff.options.parsing import (
     AREA,
     AREAS,
+    CAUSES,
     MAPPING,
     NAMES,
     PATH,
@@ -57,6 +58,8 @@ ACCEPTED: list[tuple[OptionType, Any, Any]] = [
     (CHOICES, ["firefox", "chrome", "firefox"], ("firefox", "chrome")),
     (CHOICES, ["chrome,firefox"], ("chrome", "firefox")),
     (NAMES, "html junit", ("html", "junit")),
+    (CAUSES, "text in  .clock, box-shadow", ("text in .clock", "box-shadow")),
+    (CAUSES, [], ()),
     (NAMES, ["html", "junit,github"], ("html", "junit", "github")),
     (TRUTH, True, True),
     (TRUTH, False, False),
@@ -101,6 +104,7 @@ ACCEPTED: list[tuple[OptionType, Any, Any]] = [
 ]
 
 REJECTED: dict[str, list[Any]] = {
+    "ignore_causes": [3, None],
     "threshold": [0, 100.1, NAN, INFINITY, "", "two", None, True, [], 10**400],
     "keep_runs": [0, 10_001, 1.5, "1.5", "", None, True, INFINITY],
     "animations": ["", "Freeze", "stop", None, True, ["freeze"]],
@@ -132,7 +136,7 @@ def test_a_kind_parses_text_and_python_values_into_one_form(
 ) -> None:
     found = kind.parse(value)
     assert found == parsed
-    assert type(found) is type(parsed)
+    assert isinstance(found, type(parsed))
 
 
 @pytest.mark.parametrize(

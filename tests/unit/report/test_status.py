@@ -19,7 +19,7 @@ def run(*statuses: str, **changes: Any) -> dict[str, Any]:
     ("data", "github", "gitlab", "said"),
     [
         (run("match", "created"), "success", "success", "0 of 2 checks wait for a decision"),
-        (run("match", "mismatch", "missing"), "failure", "failed", "2 of 3 checks wait"),
+        (run("match", "mismatch", "new"), "failure", "failed", "2 of 3 checks wait"),
         (run("capture-error", "mismatch"), "error", "failed", "1 could not be made"),
         (run("match", interrupted=True), "error", "failed", "the run was interrupted"),
         (run(), "error", "failed", "0 of 0"),

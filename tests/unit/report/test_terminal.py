@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pytest_visualdiff.model import Approval, Box, Difference, Kind, Status, Verdict
-from pytest_visualdiff.report.terminal import MOST_APPROVALS, summary
+from pytest_visualdiff.report.terminal import MOST_APPROVALS, failed_steps, summary
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,7 +31,7 @@ CREATED = replace(MATCH, status=Status.CREATED)
     [
         ([Status.MATCH], ("1 check: 1 match", "green")),
         ([Status.MATCH] * 2 + [Status.CREATED], ("3 checks: 2 match, 1 created", "green")),
-        ([Status.MISSING, Status.MATCH], ("2 checks: 1 match, 1 missing", "red")),
+        ([Status.NEW, Status.MATCH], ("2 checks: 1 match, 1 new", "red")),
         ([Status.SKIPPED], ("1 check: 1 skipped", "green")),
         ([Status.STORE_ERROR], ("1 check: 1 store-error", "red")),
     ],
@@ -105,3 +105,12 @@ def test_a_message_cannot_steer_the_terminal() -> None:
     hostile = replace(MISMATCH, message="'home' \x1b[2J differs\n  \x1b]0;owned\x07")
     lines = [line for line, _ in summary([hostile], [], [], [])]
     assert lines[1:] == ["t.py:3: 'home' ?[2J differs", "  ?]0;owned?"]
+
+
+def test_a_step_that_failed_is_told_and_a_check_by_its_own_message() -> None:
+    step = {"number": 2, "action": "click", "what": "pay", "status": "failed",
+            "message": "no place\nlooks like it", "location": "test_shop.py:7"}  # fmt: skip
+    steps = [{**step, "status": "done"}, step, {**step, "action": "check"}]
+    assert failed_steps([{"steps": steps}]) == [
+        ("test_shop.py:7: step 2, click pay, failed: no place", "red")
+    ]

@@ -50,7 +50,7 @@ def store(tmp_path: Path) -> DirectoryStore:
 def seen(folder: RunFolder, name: str, png: bytes, before: bytes = b"") -> Verdict:
     """A check whose picture is in the run folder and waits for a decision."""
     return Verdict(
-        status=Status.MISMATCH if before else Status.MISSING,
+        status=Status.MISMATCH if before else Status.NEW,
         test=f"t.py::test_{name}",
         name=name,
         key=f"t/{name}.png",
@@ -201,7 +201,7 @@ def test_ctrl_c_between_two_approvals_leaves_each_baseline_old_or_new(
     assert kept(store) == new
 
 
-WAITS = {Status.MISMATCH, Status.MISSING, Status.CREATED, Status.UPDATED}
+WAITS = {Status.MISMATCH, Status.NEW, Status.CREATED, Status.UPDATED}
 
 
 @pytest.mark.parametrize("status", Status)

@@ -37,8 +37,58 @@ def test_what_is_no_expression_is_refused(text: str) -> None:
 
 def test_findings_of_a_sweep_are_kinds_too() -> None:
     found = {"findings": [{"kind": "off-screen"}]}
-    swept = Verdict(Status.MISSING, "t", "swept", "k", "v", "", sweep=found)
-    checks = {"swept": swept, "other": Verdict(Status.MISSING, "t", "other", "k", "v", "")}
+    swept = Verdict(Status.NEW, "t", "swept", "k", "v", "", sweep=found)
+    checks = {"swept": swept, "other": Verdict(Status.NEW, "t", "other", "k", "v", "")}
     assert [*chosen(checks, Selection(kinds=("off-screen",)), list)] == ["swept"]
     with pytest.raises(UsageError, match="wrapped"):
         chosen(checks, Selection(kinds=("wrapped",)), list)
+
+
+def shop() -> dict[str, Verdict]:
+    tests = (
+        "tests/shop/test_cart.py::TestCart::test_sum[a]", "tests/shop/test_cart.py::test_empty",
+        "tests/test_home.py::test_home", "tests/test_home2.py::test_home",
+    )  # fmt: skip
+    return {test: Verdict(Status.NEW, test, "page", "k", "v", "") for test in tests}
+
+
+@pytest.mark.parametrize(
+    ("id_", "count"),
+    [
+        ("tests/shop/test_cart.py", 2),
+        ("./tests/shop/test_cart.py", 2),
+        ("tests/test_home.py", 1),
+        ("tests/shop", 2),
+        ("tests/shop/", 2),
+        ("tests", 4),
+        (".", 4),
+        ("tests/shop/test_cart.py::TestCart", 1),
+        ("tests/shop/test_cart.py::TestCart::test_sum", 1),
+        ("tests/*/test_cart.py", 2),
+        ("tests/test_home*.py", 2),
+        ("*::test_home", 2),
+        ("shop/test_cart.py", 2),
+        ("./shop", 2),
+    ],
+)
+def test_files_folders_and_classes_mean_what_pytest_means_by_them(id_: str, count: int) -> None:
+    """Also relative to the folder that the command is run in."""
+    assert len(chosen(shop(), Selection((id_,), below="tests"), list)) == count
+
+
+@pytest.mark.parametrize(
+    ("wanted", "words"),
+    [
+        (Selection(("tests/test_hme.py",)), "did you mean 'tests/test_home"),
+        (Selection(("test",)), "'test' fits no check of this run"),
+        (Selection(expression="not home and test_emtpy"), "did you mean 'test_empty'"),
+        (Selection(expression="zzz"), "-k 'zzz' fits none of the 4 checks of this run"),
+        (Selection(("tests/test_home.py",), "cart"), "-k 'cart' fits none"),
+    ],
+)
+def test_a_selection_that_matches_nothing_is_refused_with_the_nearest_name(
+    wanted: Selection, words: str
+) -> None:
+    with pytest.raises(UsageError) as error:
+        chosen(shop(), wanted, list)
+    assert words in str(error.value)

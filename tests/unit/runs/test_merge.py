@@ -50,7 +50,7 @@ def test_shards_and_browsers_become_one_run_whose_pictures_can_be_approved() -> 
     assert [(one.id, one.variant) for one in found.checks] == [
         ("t.py::test_a::a", "linux"), ("t.py::test_b::b", "linux"), ("t.py::test_a::a", "mac"),
     ]  # fmt: skip
-    assert found.record.counts == {"missing": 3}
+    assert found.record.counts == {"new": 3}
     assert main(["approve", "--all", "--from", "all"]) == 0
     made = {path.name: path.read_bytes() for path in Path("baselines/t").glob("*/[ab].*")}
     assert made == {

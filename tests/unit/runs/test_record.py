@@ -99,7 +99,7 @@ def test_what_becomes_of_a_test_over_its_attempts(story: str) -> None:
     """The last verdict counts, and a retry never launders a failure into a new baseline."""
     phases, final, refusal, flaky = STORIES[story]
     book = ledger(*phases)
-    assert book.final() == (final,)
+    assert book.final()[-1] == final
     assert re.search(refusal, book.refusal(final)) if refusal else book.refusal(final) == ""
     assert book.flaky() == ((final.id,) if flaky else ())
 
@@ -302,3 +302,30 @@ def test_pruning_keeps_the_newest_and_whatever_is_not_ours(tmp_path: Path) -> No
     assert (precious / "photos").is_dir()
     assert prune(output, 2) == []
     assert prune(output, 0) == [runs[3].id, runs[4].id]
+
+
+def test_a_record_of_an_earlier_version_is_read_with_the_present_words(tmp_path: Path) -> None:
+    """A check without a baseline was called missing, as a kind of difference is."""
+    folder = RunFolder(tmp_path, "20260101-000000-aaaaaa")
+    verdict = Verdict(Status.NEW, "t.py::test", "page", "k", "v", "")
+    facts = {"counts": {"new": 1, "match": 2}}
+    data = run.record(folder, [verdict], baseline_dir=tmp_path / "baselines", facts=facts)
+    data["checks"][0]["status"] = "missing"
+    data["counts"] = {"missing": 1, "match": 2}
+    folder.save("run.json", json.dumps(data).encode())
+    found = run.load(tmp_path)
+    assert found.checks == (verdict,)
+    assert found.data["counts"] == {"new": 1, "match": 2}
+    assert found.data["checks"][0]["status"] == "new"
+
+
+def test_a_verdict_does_not_vanish_where_its_name_is_used_again() -> None:
+    """A soft difference, then a second check of the same name, which is refused."""
+    soft = Verdict(Status.MISMATCH, "t.py::test", "page", "k", "v", "differs")
+    refused = Verdict(Status.USAGE_ERROR, "t.py::test", "page", "", "", "twice")
+    collector = run.RunCollector()
+    for attempt in (1, 2):
+        both = [replace(one, attempt=attempt) for one in (soft, refused)]
+        collector.report("t.py::test", "call", failed=True, verdicts=both)
+    assert [one.status for one in collector.final()] == [Status.MISMATCH, Status.USAGE_ERROR]
+    assert collector.flaky() == ()

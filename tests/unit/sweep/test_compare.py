@@ -267,3 +267,21 @@ def test_a_font_that_one_browser_replaces_is_told_once() -> None:
         "`#p0` has another font in Chrome than in Firefox; 4 elements are affected (each browser"
         " has taken another font for font-family: Arial)"
     )
+
+
+def rows(page: Page, size: float, count: int = 15) -> None:
+    for number in range(count):
+        row = page.add("tr", (0, 40 * number, 1000, 40), style={"display": "table-row"})
+        page.add("td", (0, 40 * number, 500, 40), f"row {number}", parent=row)
+        cell = page.add("td", (500, 40 * number, 500, 40), parent=row)
+        box = (510, 40 * number + 10, size, size)
+        page.add("span", box, parent=cell, style={"background-color": "rgb(9, 9, 9)"})
+
+
+def test_the_same_change_in_each_row_is_one_finding_with_a_count() -> None:
+    a, b = both()
+    rows(a, 20.0), rows(b, 10.0)
+    found = only(a, b)
+    assert found.message.endswith("; and 14 more like it")
+    assert len(found.detail["also"]) == 14
+    assert found.selector not in found.detail["also"]

@@ -247,7 +247,7 @@ function nothingToDecide(entry) {
  */
 function commands(row, state) {
   const { approve } = state.content;
-  const open = row.members.filter((entry) => ["mismatch", "missing"].includes(entry.status));
+  const open = row.members.filter((entry) => ["mismatch", "new"].includes(entry.status));
   if (!open.length) return el("p", { class: "act dim" }, decidedInRun(row.members[0]) || nothingToDecide(row.members[0]));
   const ids = row.entry ? [shellQuoted(row.entry.id)] : [`--group=${row.group.id}`];
   const text = [approve, ...ids].join(" ");

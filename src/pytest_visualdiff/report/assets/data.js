@@ -9,7 +9,7 @@ import { byId } from "./dom.js";
  */
 export const STATUS = {
   mismatch: { word: "differs", sign: "differs", tone: "bad", order: 0 },
-  missing: { word: "new", sign: "new", tone: "rest", order: 1 },
+  new: { word: "new", sign: "new", tone: "rest", order: 1 },
   "capture-error": { word: "no picture", sign: "trouble", tone: "bad", order: 2 },
   "store-error": { word: "store trouble", sign: "trouble", tone: "bad", order: 2 },
   "usage-error": { word: "wrong call", sign: "trouble", tone: "bad", order: 2 },
@@ -126,6 +126,7 @@ function browsersOf(check) {
  */
 function journeyEntry(journey) {
   const id = `journey ${journey.test} ${journey.browser}`;
+  const outcome = ownOutcome(journey);
   return {
     id, journey,
     index: 0,
@@ -135,12 +136,23 @@ function journeyEntry(journey) {
     test: journey.test,
     variant: [journey.browser, journey.screen].filter(Boolean).join(" "),
     browsers: journey.browser ? [journey.browser] : [],
-    status: journey.outcome,
-    shown: STATUS[journey.outcome] || UNKNOWN,
+    status: outcome,
+    shown: STATUS[outcome] || UNKNOWN,
     count: journey.steps.filter((step) => step.status === "failed").length,
     flaky: false, group: null, limits: {}, approval: null,
     searchText: `${journey.test} ${journey.browser} journey`.toLowerCase(),
   };
+}
+
+/**
+ * How a journey ended, but for its checks: those are listed by themselves.
+ *
+ * @param {Journey} journey
+ * @returns {string}
+ */
+function ownOutcome(journey) {
+  const failed = journey.steps.filter((step) => step.status === "failed");
+  return failed.length && failed.every((step) => step.action === "check") ? "passed" : journey.outcome;
 }
 
 /**

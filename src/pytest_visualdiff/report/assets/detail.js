@@ -274,7 +274,7 @@ export class Detail {
 function stepFacts(step, content) {
   const score = (/** @type {number | null | undefined} */ value) => (value === null || value === undefined ? null : percentText(value));
   const rows = [
-    ["Status", step.status], ["Found with", score(step.confidence)], ["Required", score(step.required)],
+    ["Status", step.status], [step.status === "failed" ? "Best place" : "Found with", score(step.confidence)], ["Required", score(step.required)],
     ["Next best place", score(step.runner_up)], ["Margin", score(step.margin)], ["Took", durationText(step.duration)], ["Where", step.location],
   ].filter(([, value]) => value);
   return [

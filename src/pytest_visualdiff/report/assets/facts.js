@@ -21,7 +21,7 @@ export function block(title, ...children) {
  * @param {(number: number) => void} onRegion
  */
 export function regionList(check, onRegion) {
-  const items = check.differences.map((one, index) => regionItem(index + 1, one.kind, one.message.startsWith("confidence ") ? "" : one.message, one.words, onRegion));
+  const items = check.differences.map((one, index) => regionItem(index + 1, one.kind, one.message.startsWith("confidence ") || one.message === "clearly different" ? "" : one.message, one.words, onRegion));
   return block("What changed", items.length && el("ol", { class: "regions" }, items));
 }
 

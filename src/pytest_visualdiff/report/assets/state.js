@@ -2,7 +2,7 @@
 
 import { entriesOf, groupByCheck } from "./data.js";
 
-const NEEDS_LOOK = new Set(["mismatch", "missing", "capture-error", "store-error", "usage-error", "failed"]);
+const NEEDS_LOOK = new Set(["mismatch", "new", "capture-error", "store-error", "usage-error", "failed"]);
 
 /** The page's state. Views read it, and are told by `subscribe` when it changed. */
 export class State {

@@ -1,0 +1,465 @@
+"""From two layouts, and the differences that were measured, to the causes: strongest first.
+
+1. what was changed on each element (``changes``);
+2. which changes of place and size nothing else explains: they are causes of their own;
+3. what follows from each cause, and is counted;
+4. the same change of many elements is one cause, told of the first of them;
+5. what no pixel shows is left out.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from pytest_visualdiff.causes.changes import MOVED, PAINT, Change, Differences
+from pytest_visualdiff.causes.messages import message
+from pytest_visualdiff.model import Box, Cause
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from pytest_visualdiff.layouts.page_layout import PageLayout, Rect
+    from pytest_visualdiff.model import Difference
+
+MOST_CAUSES = 50
+"""Causes that are told at most."""
+
+REACH = 3
+"""Pixels around an element that belong to it: glyphs reach out of their boxes."""
+
+SHADOW = 24
+"""The same for what is drawn around a box."""
+
+ORDER = ("display", "position", "float", "content", "font-family", "font-size", "flex-direction",
+         "grid-template-columns", "transform", "width", "height")  # fmt: skip
+"""Styles that name a cause of several styles, before all others."""
+
+_AROUND = frozenset({"box-shadow", "outline-style", "outline-width", "outline-color", "filter",
+                     "outline-offset", "text-shadow"})  # fmt: skip
+_OUTSIDE = frozenset({"margin", "margin-top", "margin-right", "margin-bottom", "margin-left"})
+_DRAWN = frozenset({"canvas", "video", "iframe", "img", "svg", "object", "embed"})
+
+
+@dataclass
+class Group:
+    """A change that is told once, of one or of several elements, and what follows from it."""
+
+    change: Change
+    also: list[Change] = field(default_factory=list)
+    """The same change of further elements."""
+    followers: set[int] = field(default_factory=set)
+
+    @property
+    def nodes(self) -> list[int]:
+        """The elements that were changed."""
+        return [self.change.node, *(one.node for one in self.also)]
+
+
+def explain_layouts(
+    expected: PageLayout, actual: PageLayout, differences: Sequence[Difference] = ()
+) -> tuple[Cause, ...]:
+    """The causes of what differs between two layouts of one page in one browser.
+
+    ``differences`` are those that were measured between the pictures of both: what none of them
+    shows is left out. Without them everything is told.
+    """
+    return tuple(cause for cause, _ in explained(expected, actual, differences))
+
+
+def explained(
+    expected: PageLayout, actual: PageLayout, differences: Sequence[Difference] = ()
+) -> list[tuple[Cause, dict[int, float]]]:
+    """The causes, each with the differences that it explains: their numbers, and how well."""
+    pages = Differences(expected, actual)
+    groups = _merged(pages, _causes(pages))
+    places = _Places(pages, differences)
+    found = [(group, places.of(group)) for group in groups]
+    if differences:
+        found = [one for one in found if one[1].score > 0]
+        found += [(one, places.of(one)) for one in _redrawn(pages, differences, found)]
+    found.sort(key=lambda one: -one[1].score)
+    return [
+        (_told(pages, group, place), place.scores) for group, place in found[:MOST_CAUSES]
+    ]  # fmt: skip
+
+
+# --- which changes are causes ---------------------------------------------------------------------
+
+
+def _causes(pages: Differences) -> list[Group]:
+    own = _own_changes(pages)
+    groups = [Group(change) for change in own.values()]
+    parts = _components(pages, own)
+    for part in parts:
+        here = [own[node] for node in part if node in own]
+        loose = [node for node in part if node not in own or own[node].weak]
+        strong = [one for one in here if not one.weak and _explains(pages, one)]
+        if strong:
+            groups = [one for one in groups if not (one.change.weak and one.change in here)]
+            _give(pages, [g for g in groups if g.change in strong], loose)
+            continue
+        groups = [one for one in groups if not (one.change.weak and one.change in here)]
+        moved = [node for node in part if node in pages.moved]
+        if moved:
+            source = _source(pages, moved, own)
+            first = Group(source, followers=set(moved) - {source.node})
+            groups.append(first)
+    return groups
+
+
+def _own_changes(pages: Differences) -> dict[int, Change]:
+    """By node: what was changed on it, as one change."""
+    found: dict[int, Change] = {}
+    for change in (*pages.gone(), *pages.reordered()):
+        found[change.node] = change
+    fonts = _lost_fonts(pages)
+    for i, _ in pages.pairs.both:
+        one, other = pages.both(i)
+        if i in found or not one or not other or not (one.visible or other.visible):
+            continue
+        changes = [*pages.contents(i), *pages.styles(i)]
+        if not changes and pages.redrawn_text(i):
+            family = pages.style(i, "font-family")[0]
+            changes = [Change(i, "style", "font-family", family, fonts.get(family, family))]
+        if changes:
+            found[i] = _as_one(changes)
+    return found
+
+
+def _lost_fonts(pages: Differences) -> dict[str, str]:
+    """By font family: what became of the web font that it names."""
+    states = [{face[0]: face[3] for face in layout.fonts} for layout in
+              (pages.expected, pages.actual)]  # fmt: skip
+    return {f'"{name}"': state for name, state in states[1].items() if states[0].get(name) != state}
+
+
+def _as_one(changes: list[Change]) -> Change:
+    """Several changes of one element: the most telling one, with the others."""
+    strong = [one for one in changes if not one.weak]
+    first, *rest = sorted(strong or changes, key=_importance)
+    first.more = rest
+    return first
+
+
+def _importance(change: Change) -> tuple[int, int, int]:
+    kinds = ("text", "image", "attribute", "moved", "style")
+    at = ORDER.index(change.name) if change.name in ORDER else len(ORDER)
+    return kinds.index(change.kind), at, change.name in PAINT
+
+
+def _components(pages: Differences, own: dict[int, Change]) -> list[list[int]]:
+    """Changed elements that hang together: by parent, or as siblings."""
+    nodes = sorted({*own, *pages.moved})
+    leader = {node: node for node in nodes}
+
+    def top(node: int) -> int:
+        while leader[node] != node:
+            leader[node] = leader[leader[node]]
+            node = leader[node]
+        return node
+
+    last: dict[int, int] = {}
+    for node in nodes:
+        up = pages.parent(node)
+        if up in leader:
+            leader[top(node)] = top(up)
+        if up in last:
+            leader[top(node)] = top(last[up])
+        last[up] = node
+    parts: dict[int, list[int]] = defaultdict(list)
+    for node in nodes:
+        parts[top(node)].append(node)
+    return list(parts.values())
+
+
+def _explains(pages: Differences, change: Change) -> bool:
+    """Whether places and sizes around an element may follow from a change."""
+    if change.kind in ("added", "removed") or change.name in ("order", "scroll", "display"):
+        return True
+    if not change.moves:
+        return False
+    if change.node in pages.moved:
+        return True
+    below = pages.expected.children[change.node] if change.node < pages.count else ()
+    if any(child in pages.moved for child in below):
+        return True
+    names = {change.name, *(one.name for one in change.more)}
+    return bool(names & _OUTSIDE)
+
+
+def _give(pages: Differences, strong: list[Group], loose: list[int]) -> None:
+    """Count each element that only moved for the cause that is nearest before it or around it."""
+    by_node = {one.change.node: one for one in strong}
+    ordered = sorted(by_node, key=lambda node: _document_order(pages, node))
+    places = [_document_order(pages, node) for node in ordered]
+    for node in loose:
+        if node in by_node:
+            continue
+        up = pages.parent(node)
+        while up >= 0 and up not in by_node:
+            up = pages.parent(up)
+        at = bisect_right(places, _document_order(pages, node)) - 1
+        owner = by_node[up] if up >= 0 else by_node[ordered[max(0, at)]]
+        owner.followers.add(node)
+
+
+def _document_order(pages: Differences, node: int) -> float:
+    """Where a node is in the document: an added one just behind its predecessor."""
+    if node < pages.count:
+        return node
+    index = node - pages.count
+    for before in range(index - 1, -1, -1):
+        partner = pages.pairs.of_b[before]
+        if partner >= 0:
+            return partner + 0.5
+    return 0.5
+
+
+def _source(pages: Differences, moved: list[int], own: dict[int, Change]) -> Change:
+    """Of elements that only moved or changed size, the one that the others follow."""
+    for at, name in ((0, "width"), (1, "height")):
+        sized = [node for node in moved if _grown(pages, node, at)]
+        free = [node for node in sized if not _fills(pages, node, at)]
+        candidates = (free or sized)[:1] if at == 0 else _innermost(pages, sized)[:1]
+        if candidates:
+            (node,) = candidates
+            elements = (one for one in pages.both(node) if one)
+            before, after = (f"{one.box[2 + at]:g}px" for one in elements)
+            weak = own.get(node)
+            if weak and weak.name == name:
+                before, after = weak.before, weak.after
+            return Change(node, "resized", name, before, after)
+    node = moved[0]
+    weak = own.get(node)
+    if weak and weak.name not in ("height", "width"):
+        return Change(node, "style", weak.name, weak.before, weak.after)
+    return Change(node, "moved")
+
+
+def _grown(pages: Differences, node: int, at: int) -> bool:
+    shift = pages.moved[node]
+    return abs(shift[at + 2] - shift[at]) > MOVED
+
+
+def _fills(pages: Differences, node: int, at: int) -> bool:
+    """Whether the element that holds it has grown by as much."""
+    up = pages.parent(node)
+    if up not in pages.moved:
+        return False
+    mine, outer = pages.moved[node], pages.moved[up]
+    return abs((mine[at + 2] - mine[at]) - (outer[at + 2] - outer[at])) <= MOVED
+
+
+def _innermost(pages: Differences, nodes: list[int]) -> list[int]:
+    above = {pages.parent(node) for node in nodes}
+    return [node for node in nodes if node not in above]
+
+
+# --- the same change of many elements -------------------------------------------------------------
+
+
+def _merged(pages: Differences, groups: list[Group]) -> list[Group]:
+    """One group for equal changes: those of a custom property, a rule, a column, a list."""
+    variables = _variables(pages)
+    found: dict[object, Group] = {}
+    for group in sorted(groups, key=lambda one: _document_order(pages, one.change.node)):
+        change = group.change
+        key: object = _likeness(pages, change)
+        variable = variables.get((change.before, change.after)) if change.kind == "style" else None
+        if variable:
+            key = variable
+            change.name, (change.before, change.after) = variable[0], variable[1:]
+        known = found.get(key)
+        if known is None:
+            found[key] = group
+        else:
+            known.also.append(change)
+            known.followers |= group.followers
+    return list(found.values())
+
+
+def _likeness(pages: Differences, change: Change) -> object:
+    if change.kind == "style":
+        more = tuple(sorted((one.name, one.before, one.after) for one in change.more))
+        return change.kind, change.name, change.before, change.after, more
+    if change.kind in ("added", "removed"):
+        one = next(filter(None, pages.both(change.node)))
+        up = pages.parent(change.node)
+        if one.tag in ("td", "th") and up >= 0:
+            return change.kind, "column", one.nth, pages.parent(pages.parent(up))
+        return change.kind, one.tag, one.classes, up
+    if change.kind in ("text", "attribute", "image") and change.before != change.after:
+        return change.kind, change.name, *_swapped(change.before, change.after)
+    return change.kind, change.node
+
+
+def _swapped(before: str, after: str) -> tuple[str, str]:
+    """What was replaced in a text: the same sign in many texts is one change."""
+    start = 0
+    while start < min(len(before), len(after)) and before[start] == after[start]:
+        start += 1
+    end = 0
+    while end < min(len(before), len(after)) - start and before[-1 - end] == after[-1 - end]:
+        end += 1
+    return before[start : len(before) - end], after[start : len(after) - end]
+
+
+def _variables(pages: Differences) -> dict[tuple[str, str], tuple[str, str, str]]:
+    """By values before and after, as computed: the custom property that changed so."""
+    before, after = dict(pages.expected.variables), dict(pages.actual.variables)
+    changed = [
+        (name, before[name], after[name])
+        for name in before
+        if name in after and before[name] != after[name]
+    ]
+    found = {}
+    for name, was, now in changed:
+        for style in (_computed, str):
+            found[style(was), style(now)] = (name, was, now)
+    return found
+
+
+def _computed(value: str) -> str:
+    """A colour as browsers compute it; anything else as it is."""
+    digits = value.strip().removeprefix("#")
+    if not value.strip().startswith("#") or len(digits) not in (3, 6):
+        return value.strip()
+    try:
+        parts = [int(digit * 2, 16) for digit in digits] if len(digits) == 3 else [
+            int(digits[at : at + 2], 16) for at in (0, 2, 4)
+        ]  # fmt: skip
+    except ValueError:
+        return value
+    return f"rgb({parts[0]}, {parts[1]}, {parts[2]})"
+
+
+# --- what the pixels show -------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a cause shows: its box in the picture, and the differences there."""
+
+    box: Box
+    scores: dict[int, float]
+    """By number of the difference: how well the cause explains it."""
+    score: float
+
+
+class _Places:
+    """Where nodes lie in the pictures, and which differences are there."""
+
+    def __init__(self, pages: Differences, differences: Sequence[Difference]) -> None:
+        self.pages, self.differences = pages, differences
+
+    def of(self, group: Group) -> Place:
+        change = group.change
+        reach = SHADOW if {change.name, *(m.name for m in change.more)} & _AROUND else REACH
+        own = [box for node in group.nodes for box in self.boxes(node)]
+        if change.kind == "removed" or (change.name == "display" and change.after == "none"):
+            own += [box for node in group.followers for box in self.boxes(node)][:1]
+        around = [box for node in group.followers for box in self.boxes(node)]
+        box = next((one for one in reversed(self.boxes(change.node)) if one.area), Box(0, 0, 0, 0))
+        scores: dict[int, float] = {}
+        for number, difference in enumerate(self.differences):
+            near = max((_share(difference.box, one.grown(reach)) for one in own), default=0.0)
+            far = max((_share(difference.box, one.grown(REACH)) for one in around), default=0.0)
+            score = max(2 * near, far)
+            if score > 0:
+                scores[number] = score * (1 + difference.box.area) ** 0.5
+        return Place(box, scores, sum(scores.values()) or float(not self.differences))
+
+    def boxes(self, node: int) -> list[Box]:
+        """The boxes of a node in the expected and in the actual picture, in pixels."""
+        layouts = self.pages.expected, self.pages.actual
+        pairs = zip(layouts, self.pages.both(node), strict=True)
+        return [in_picture(one.box, layout) for layout, one in pairs if one is not None]
+
+
+def in_picture(rect: Rect, layout: PageLayout) -> Box:
+    """A place on the page in pixels of the picture."""
+    left, top, *_ = layout.picture or (0.0, 0.0)
+    scale = layout.ratio
+    return Box.enclosing(
+        (rect.x - left) * scale,
+        (rect.y - top) * scale,
+        rect.width * scale,
+        rect.height * scale,
+    )
+
+
+def _share(difference: Box, box: Box) -> float:
+    """How well a box says where a difference is: what they share, of both."""
+    width = min(difference.right, box.right) - max(difference.x, box.x)
+    height = min(difference.bottom, box.bottom) - max(difference.y, box.y)
+    if width <= 0 or height <= 0:
+        return 0.0
+    common = width * height
+    return 0.05 + common / (difference.area + box.area - common)
+
+
+def _redrawn(
+    pages: Differences, differences: Sequence[Difference], found: Iterable[tuple[Group, Place]]
+) -> Iterator[Group]:
+    """Pictures, drawings and frames with other pixels, where nothing else explains them."""
+    told = {number for _, place in found for number in place.scores}
+    drawn = [
+        (i, in_picture(one.box, pages.expected))
+        for i, _ in pages.pairs.both
+        for one in [pages.expected.elements[i]]
+        if one.tag in _DRAWN and one.visible
+    ]
+    seen: set[int] = set()
+    for number, difference in enumerate(differences):
+        holders = [(box.area, i) for i, box in drawn if _holds(box, difference.box)]
+        if number in told or not holders:
+            continue
+        node = min(holders)[1]
+        if node not in seen:
+            seen.add(node)
+            yield Group(Change(node, "image"))
+
+
+def _holds(box: Box, inner: Box) -> bool:
+    return box.grown(REACH).union(inner) == box.grown(REACH)
+
+
+# --- the cause as others see it -------------------------------------------------------------------
+
+
+def _told(pages: Differences, group: Group, place: Place) -> Cause:
+    change = group.change
+    selector = selector_of(pages, change.node)
+    followers = _further(pages, group)
+    return Cause(
+        selector=selector,
+        kind=change.kind,
+        name=change.name,
+        before=change.before,
+        after=change.after,
+        box=place.box,
+        consequences=len(followers) + len(group.also),
+        message=message(pages, group.change, group.also, followers, selector),
+    )
+
+
+def _further(pages: Differences, group: Group) -> list[int]:
+    """The elements that follow, without those that hold the cause and only grew with it."""
+    above: set[int] = set()
+    for node in group.nodes:
+        up = pages.parent(node)
+        while up >= 0 and up not in above:
+            above.add(up)
+            up = pages.parent(up)
+    return sorted(group.followers - above - set(group.nodes))
+
+
+def selector_of(pages: Differences, node: int) -> str:
+    """The selector of a node, in the actual page where it is there."""
+    _, other = pages.both(node)
+    if other is not None:
+        return pages.actual.selector(other.index)
+    return pages.expected.selector(node)
