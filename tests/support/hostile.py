@@ -20,6 +20,7 @@ import zipfile
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from unittest import mock
 
 from pytest_visualdiff import files
 from pytest_visualdiff.baselines import audit_log
@@ -374,15 +375,11 @@ def failing(at: int, how: Callable[[], None]) -> Iterator[list[int]]:
             how()
         return rename(self, target)
 
-    try:
+    with contextlib.ExitStack() as stack:
         for name in real:
-            setattr(os, name, shim(name))
-        Path.replace = replace  # type: ignore[method-assign]
+            stack.enter_context(mock.patch.object(os, name, shim(name)))
+        stack.enter_context(mock.patch.object(Path, "replace", replace))
         yield count
-    finally:
-        for name, function in real.items():
-            setattr(os, name, function)
-        Path.replace = rename  # type: ignore[method-assign]
 
 
 def _full() -> None:

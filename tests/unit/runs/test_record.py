@@ -309,7 +309,7 @@ def test_a_record_of_an_earlier_version_is_read_with_the_present_words(tmp_path:
     folder = RunFolder(tmp_path, "20260101-000000-aaaaaa")
     verdict = Verdict(Status.NEW, "t.py::test", "page", "k", "v", "")
     facts = {"counts": {"new": 1, "match": 2}}
-    data = run.record(folder, [verdict], baseline_dir=tmp_path / "baselines", facts=facts)
+    data = run.record(folder, [verdict], baseline_dir=tmp_path / "baselines", facts=facts).to_dict()
     data["checks"][0]["status"] = "missing"
     data["counts"] = {"missing": 1, "match": 2}
     folder.save("run.json", json.dumps(data).encode())
@@ -323,7 +323,7 @@ def test_a_verdict_does_not_vanish_where_its_name_is_used_again() -> None:
     """A soft difference, then a second check of the same name, which is refused."""
     soft = Verdict(Status.MISMATCH, "t.py::test", "page", "k", "v", "differs")
     refused = Verdict(Status.USAGE_ERROR, "t.py::test", "page", "", "", "twice")
-    collector = run.RunCollector()
+    collector = RunCollector()
     for attempt in (1, 2):
         both = [replace(one, attempt=attempt) for one in (soft, refused)]
         collector.report("t.py::test", "call", failed=True, verdicts=both)
