@@ -258,6 +258,9 @@ class Match:
     """Size of the match relative to the template."""
     runner_up: Match | None = None
     """The best other place that does not overlap; None where nothing else comes near."""
+    look: str = ""
+    """How it looks other than the template, such as ``paler: 40% of the template's contrast`` or
+    ``another colour: #d03030 where the template has #30a040``; empty where it looks the same."""
 
     @property
     def margin(self) -> float:

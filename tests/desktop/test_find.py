@@ -257,3 +257,52 @@ def test_another_size_is_found_on_a_screen_that_never_rests(
     assert match
     assert match.scale == pytest.approx(2, abs=0.05)
     assert screen.journal.steps[-1]["duration"] < 40
+
+
+PAYING = """
+<style>body{font:20px sans-serif;margin:30px} button{font:20px sans-serif;padding:12px 30px}
+.blue{background:#0d6efd;color:#fff;border:0} .blue:disabled{opacity:.65}
+i{display:inline-block;width:14px;height:14px;border-radius:7px;background:#28a745}</style>
+<p><button id=pay class=KIND>Pay now</button><p><span id=state><i id=lamp></i> Database</span>
+"""
+
+
+@pytest.mark.parametrize("browser", ["firefox", "chrome"])
+@pytest.mark.parametrize("kind", ["plain", "blue"])
+def test_a_disabled_button_is_waited_for_in_colour(
+    shown: Callable[..., Screen], folder: Path, browser: str, kind: str
+) -> None:
+    """A disabled button is found and told to be paler; in colour it is waited for."""
+    screen = shown(PAYING.replace("KIND", kind), browser)
+    cut(screen, folder, "pay", "pay")
+    shutil.copy(folder / "pay.png", folder / "paid.colour.png")
+    screen.driver.execute_script("pay.disabled = true")
+    screen.wait_still()
+    match = screen.find("pay", confidence=0.5)
+    assert match
+    assert match.look
+    assert screen.journal.steps[-1]["message"] == match.look
+    for name, asked in (("pay", {"colour": True}), ("paid", {})):
+        with pytest.raises(TemplateNotFound, match="another look"):
+            screen.find(name, confidence=0.5, timeout=0.2, **asked)  # type: ignore[arg-type]
+    screen.wait_gone("pay", confidence=0.5, colour=True, timeout=5)
+    screen.driver.execute_script("setTimeout(() => pay.disabled = false, 700)")
+    match = screen.wait_for("pay", colour=True, timeout=10)
+    assert match
+    assert match.look == ""
+    assert screen.driver.execute_script("return pay.disabled") is False
+
+
+@pytest.mark.parametrize("browser", ["firefox", "chrome"])
+def test_a_red_lamp_is_no_green_one(
+    shown: Callable[..., Screen], folder: Path, browser: str
+) -> None:
+    screen = shown(PAYING, browser)
+    cut(screen, folder, "up", "state")
+    screen.driver.execute_script("lamp.style.background = '#dc3545'")
+    screen.wait_still()
+    match = screen.find("up", confidence=0.5)
+    assert match
+    assert "another colour" in match.look
+    with pytest.raises(TemplateNotFound, match="another look"):
+        screen.find("up", confidence=0.5, colour=True, timeout=0.2)

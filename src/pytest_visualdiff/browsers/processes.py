@@ -15,6 +15,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -83,6 +84,19 @@ class Guard:
             stderr=subprocess.DEVNULL,
             start_new_session=True,
         )
+
+
+class GuardedFolder:
+    """A temporary folder that is removed at the end, also where this process is killed."""
+
+    def __init__(self, prefix: str) -> None:
+        self.path = Path(tempfile.mkdtemp(prefix=prefix))
+        self._guard = Guard(str(self.path))
+
+    def remove(self) -> None:
+        """Remove it with what is in it."""
+        self._guard.dismiss()
+        shutil.rmtree(self.path, ignore_errors=True)
 
 
 class ProcessGroup:

@@ -81,6 +81,12 @@ def translate(error: BaseException, driver: Any) -> CaptureError | None:
             return explain(error, who, reason)
     if "WebDriverException" in names and _EMPTY_WORDS.search(reason):
         return errors.EmptyTarget(f"the target has no size in {who}: {reason}")
+    if "WebDriverException" in names and "JavascriptException" not in names:
+        return errors.CaptureError(
+            f"{who} refused a command of the capture: {reason}\n"
+            "  nothing was compared; is the page larger than the browser can draw at once"
+            " (Firefox: 65,535 px a side)? Then check parts of it"
+        )
     return None
 
 

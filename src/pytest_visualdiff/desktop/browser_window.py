@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sys
-import tempfile
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pytest_visualdiff import clock
@@ -16,6 +14,8 @@ from pytest_visualdiff.errors import BrowserUnavailable, EmptyTarget, Unsupporte
 from pytest_visualdiff.model import Box
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from pytest_visualdiff.browsers.launch import Browser, Customise, WebDriver
     from pytest_visualdiff.desktop.display import Display
     from pytest_visualdiff.desktop.windows import Window, Windows
@@ -239,11 +239,6 @@ def for_a_screen(folder: Path, customise: Customise | None) -> Customise:
         return (customise(name, options) if customise else None) or options
 
     return extra
-
-
-def own_folder() -> Path:
-    """A temporary folder for the downloads of one test."""
-    return Path(tempfile.mkdtemp(prefix="visualdiff-downloads-"))
 
 
 def platform() -> str:

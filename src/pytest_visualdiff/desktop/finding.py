@@ -76,13 +76,14 @@ class ScreenFinder:
         """The screen now: RGB ``uint8`` (height, width, 3), with secrets painted over."""
         return self.masker.clean(self.desktop.grabber.look())
 
-    def find(
+    def find(  # noqa: PLR0913 - all but one are keywords
         self,
         template: Any,
         *,
         confidence: float | None = None,
         region: Any = None,
         timeout: float | None = None,
+        colour: bool = False,
         soft: bool = False,
     ) -> Match | None:
         """The place that shows a template, looked for until it is there.
@@ -90,8 +91,11 @@ class ScreenFinder:
         ``template`` names a file in the folder of templates (``.png`` may be left out) or a
         folder whose pictures are alternatives; or it is a picture. ``confidence`` in [0, 1] is
         0.9 without one; ``region`` is a ``Box``, (x, y, width, height) or a ``Match``, in screen
-        pixels; ``timeout`` in seconds is the option's without one. The result has ``confidence``,
-        ``runner_up`` and ``margin``.
+        pixels; ``timeout`` in seconds is the option's without one. With ``colour`` the place must
+        also have the template's colours and contrast, so that a disabled button is not taken for
+        an enabled one; a template whose file is called ``NAME.colour.png`` always asks for that.
+        The result has ``confidence``, ``runner_up``, ``margin``, and in ``look`` what its colours
+        or contrast differ in.
 
         Raises ``TemplateNotFound`` with the best candidate, the whole screen, what was tried and
         for how long; ``AmbiguousTemplate``, ``FlatTemplate``, ``TemplateMissing`` or
@@ -100,7 +104,9 @@ class ScreenFinder:
         """
         __tracebackhide__ = True
         with self._step("find", _called(template), soft=soft) as step:
-            return self._found(step, self._query(template, confidence, region, timeout))
+            return self._found(
+                step, self._query(template, confidence, region, timeout, colour=colour)
+            )
         return None
 
     def wait_for(self, template: Any, **options: Any) -> Match | None:
@@ -118,11 +124,12 @@ class ScreenFinder:
         confidence: float | None = None,
         region: Any = None,
         timeout: float | None = None,
+        colour: bool = False,
     ) -> tuple[Match, ...]:
         """Every place that shows a template, best first; empty where none does in time."""
         __tracebackhide__ = True
         with self._step("find_all", _called(template)) as step:
-            query = self._query(template, confidence, region, timeout)
+            query = self._query(template, confidence, region, timeout, colour=colour)
             found, step.picture = self._waiter.find_all(query)
             step.required = query.confidence
             if found:
@@ -132,19 +139,20 @@ class ScreenFinder:
             return tuple(found)
         return ()
 
-    def wait_gone(
+    def wait_gone(  # noqa: PLR0913 - all but one are keywords
         self,
         template: Any,
         *,
         confidence: float | None = None,
         region: Any = None,
         timeout: float | None = None,
+        colour: bool = False,
         soft: bool = False,
     ) -> None:
         """Wait until a template is nowhere to be seen; raises ``TemplateStillThere``."""
         __tracebackhide__ = True
         with self._step("wait_gone", _called(template), soft=soft) as step:
-            query = self._query(template, confidence, region, timeout)
+            query = self._query(template, confidence, region, timeout, colour=colour)
             step.required = query.confidence
             step.template = query.templates[0].source
             step.picture = self._waiter.wait_gone(query)
@@ -180,6 +188,8 @@ class ScreenFinder:
         confidence: float | None = None,
         region: Any = None,
         timeout: float | None = None,
+        *,
+        colour: bool = False,
     ) -> TemplateQuery:
         seconds = self.settings["timeout"] if timeout is None else timeout
         if not seconds >= 0:
@@ -189,6 +199,7 @@ class ScreenFinder:
             CONFIDENCE if confidence is None else confidence,
             None if region is None else box_of(region),
             seconds,
+            colour,
         )
 
     def _show(self, error: TemplateNotFound) -> None:
@@ -241,6 +252,8 @@ class TemplateQuery:
     confidence: float = CONFIDENCE
     region: Box | None = None
     timeout: float = 5.0
+    colour: bool = False
+    """Whether the place must also have the template's colours and contrast."""
 
     @property
     def names(self) -> str:
@@ -302,7 +315,11 @@ class TemplateWaiter:
             if before is not None and same_picture(before, picture):
                 for template in query.templates:
                     found = locate_all(
-                        template.source, picture, confidence=query.confidence, region=query.region
+                        template.source,
+                        picture,
+                        confidence=query.confidence,
+                        region=query.region,
+                        colour=query.colour or template.colour,
                     )
                     if found:
                         return list(found), picture
@@ -381,6 +398,7 @@ class TemplateWaiter:
             confidence=query.confidence,
             scales=scales,
             region=query.region,
+            colour=query.colour or template.colour,
         )
 
     def _still_there(self, query: TemplateQuery, picture: Array) -> Match | None:
@@ -392,7 +410,11 @@ class TemplateWaiter:
                     pass
         for template in query.templates:
             found = locate_all(
-                template.source, picture, confidence=query.confidence, region=query.region
+                template.source,
+                picture,
+                confidence=query.confidence,
+                region=query.region,
+                colour=query.colour or template.colour,
             )
             if found:
                 self._last[self._key(template)] = (found[0].box, found[0].scale)

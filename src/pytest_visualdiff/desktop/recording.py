@@ -38,6 +38,7 @@ class Step:
     def saw(self, match: Match) -> None:
         """What was found."""
         self.match, self.box = match, match.box
+        self.message = self.message or match.look
 
 
 @dataclass

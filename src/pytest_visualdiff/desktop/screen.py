@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
 from dataclasses import dataclass, field
 from fnmatch import fnmatch
 from typing import TYPE_CHECKING, Any
 
 from pytest_visualdiff import clock
 from pytest_visualdiff.browsers import BrowserSpec
+from pytest_visualdiff.browsers.processes import GuardedFolder
 from pytest_visualdiff.capture.areas import is_element
 from pytest_visualdiff.desktop import browser_window as windows
 from pytest_visualdiff.desktop.actions import REACT_SECONDS, ScreenActions
@@ -44,7 +44,7 @@ class Screen(ScreenActions):
     customise: Customise | None = None
     """Changes the options that browsers start with."""
     _windows: dict[str, BrowserWindow] = field(default_factory=dict)
-    _downloads: Path | None = None
+    _downloads: GuardedFolder | None = None
     _captured: Array | None = None
 
     def __repr__(self) -> str:
@@ -194,7 +194,8 @@ class Screen(ScreenActions):
             _, window = self._windows.popitem()
             window.browser.quit()
         if self._downloads:
-            shutil.rmtree(self._downloads, ignore_errors=True)
+            self._downloads.remove()
+            self._downloads = None
 
     # --- inside ---------------------------------------------------------------------------------
 
@@ -207,14 +208,14 @@ class Screen(ScreenActions):
         if name in self._windows and self._windows[name].gone:
             self._windows.pop(name).browser.quit()
         if name not in self._windows:
-            self._downloads = self._downloads or windows.own_folder()
+            self._downloads = self._downloads or GuardedFolder("visualdiff-downloads-")
             spec = BrowserSpec(
                 name,
                 pixel_ratio=self.settings["pixel_ratio"],
                 headed=True,
                 capabilities=self.settings["capabilities"],
             )
-            extra = windows.for_a_screen(self._downloads, self.customise)
+            extra = windows.for_a_screen(self._downloads.path, self.customise)
             display = self.desktop.display
             self._windows[name] = windows.start(spec, display, self.desktop.windows, extra)
         return self._windows[name]
@@ -243,7 +244,7 @@ class Screen(ScreenActions):
         return True
 
     def _complete(self, pattern: str) -> list[Path]:
-        files = sorted(self._downloads.iterdir()) if self._downloads else []
+        files = sorted(self._downloads.path.iterdir()) if self._downloads else []
         if any(path.suffix in _PARTIAL for path in files):
             return []
         return [path for path in files if fnmatch(path.name, pattern) and path.stat().st_size]

@@ -25,6 +25,12 @@ class Template:
     name: str
     source: ImageSource
 
+    @property
+    def colour(self) -> bool:
+        """Whether it is only found in its own colours: its file is ``NAME.colour.png``."""
+        is_file = isinstance(self.source, (str, os.PathLike))
+        return is_file and Path(os.fspath(self.source)).stem.endswith(".colour")  # type: ignore[arg-type]
+
 
 @dataclass(frozen=True)
 class Templates:
@@ -50,8 +56,9 @@ class Templates:
     def _candidates(self, name: str) -> Iterator[Path]:
         for folder in self.folders:
             yield folder / name
-            if not Path(name).suffix:
+            if Path(name).suffix.lower() not in ENDINGS:
                 yield folder / f"{name}.png"
+                yield folder / f"{name}.colour.png"
 
     def _alternatives(self, name: str, folder: Path) -> Sequence[Template]:
         found = sorted(path for path in folder.iterdir() if path.suffix.lower() in ENDINGS)

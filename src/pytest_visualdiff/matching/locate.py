@@ -26,20 +26,23 @@ if TYPE_CHECKING:
     from pytest_visualdiff.model import Array
 
 
-def locate(
+def locate(  # noqa: PLR0913 - all but two are keywords
     template: ImageSource,
     screen: ImageSource,
     *,
     confidence: float = CONFIDENCE,
     scales: Iterable[float] = SCALES,
     region: Box | tuple[int, int, int, int] | None = None,
+    colour: bool = False,
 ) -> Match:
     """The place of a screen that shows the template: the best one, never just the first.
 
     Both are a path, encoded bytes, a PIL image, or an RGB/RGBA ``uint8`` array; transparent
     pixels of the template are ignored. ``scales`` is a range (low, high) of sizes relative to
     the template, or a list of another count of them; other sizes are tried where size 1 is not
-    found. ``region`` is searched alone, in pixels of the screen.
+    found. ``region`` is searched alone, in pixels of the screen. Structure decides; with ``colour``
+    a place must also have the template's colours and contrast, so that a disabled button is not
+    taken for an enabled one. Without, the result's ``look`` says where they differ.
 
     Raises ``TemplateNotFound`` (with ``best`` and ``picture()``) where no place reaches
     ``confidence``, ``AmbiguousTemplate`` where two are equally good, ``FlatTemplate`` for one
@@ -47,25 +50,28 @@ def locate(
     """
     options = SearchOptions(confidence, tuple(scales), _box(region))
     shown, found = _found(template, screen, options)
-    if not found or found[0].confidence < confidence:
-        best = found[0] if found else None
+    found = [shown.with_look(match, confidence) for match in found]
+    alike = _alike(found) if colour else found
+    if not alike or alike[0].confidence < confidence:
+        best = (found if colour else alike)[0] if found else None
         names = messages.Names.of(template, screen)
         message = messages.not_found(names, options, shown.sizes, found)
         raise TemplateNotFound(message, best=best, picture=partial(shown.picture, best))
-    if _tied(found, confidence):
+    if _tied(alike, confidence):
         names = messages.Names.of(template, screen)
-        raise AmbiguousTemplate(messages.ambiguous(names, found), matches=found)
-    best, *others = found
+        raise AmbiguousTemplate(messages.ambiguous(names, alike), matches=alike)
+    best, *others = alike
     return replace(best, runner_up=others[0] if others else None)
 
 
-def locate_all(
+def locate_all(  # noqa: PLR0913 - all but two are keywords
     template: ImageSource,
     screen: ImageSource,
     *,
     confidence: float = CONFIDENCE,
     scales: Iterable[float] = SCALES,
     region: Box | tuple[int, int, int, int] | None = None,
+    colour: bool = False,
 ) -> tuple[Match, ...]:
     """Every place that shows the template, best first, none covering another; may be empty.
 
@@ -73,8 +79,15 @@ def locate_all(
     All matches have about the size of the best one.
     """
     options = SearchOptions(confidence, tuple(scales), _box(region))
-    _, found = _found(template, screen, options, SEARCH.all)
-    return tuple(match for match in found if match.confidence >= confidence)
+    shown, found = _found(template, screen, options, SEARCH.all)
+    found = [shown.with_look(match, confidence) for match in found]
+    alike = _alike(found) if colour else found
+    return tuple(match for match in alike if match.confidence >= confidence)
+
+
+def _alike(found: Sequence[Match]) -> list[Match]:
+    """The matches that have the template's colours and contrast."""
+    return [match for match in found if not match.look]
 
 
 class _Shown:
@@ -89,6 +102,14 @@ class _Shown:
         """Width and height of template and screen."""
         shapes = (self.template.shape, self.screen.shape)
         return (shapes[0][1], shapes[0][0]), (shapes[1][1], shapes[1][0])
+
+    def with_look(self, match: Match, confidence: float) -> Match:
+        """The match with what its look differs in, where it is one."""
+        if match.confidence < confidence or match.confidence == 1:
+            return match
+        from pytest_visualdiff.matching.appearance import appearance
+
+        return replace(match, look=appearance(self.template, self.screen, match))
 
     def picture(self, match: Match | None) -> bytes:
         """PNG bytes of the template and a place side by side; empty without a place."""

@@ -63,6 +63,8 @@ def _advice(best: Match, options: SearchOptions) -> str:
     look = "picture() of this error shows the template beside the best place"
     if best.confidence < CONFIDENCE_SCALE.resembles:
         return f"nothing there resembles it: is the page ready, and the right one? {look}"
+    if best.look:
+        return f"it is there, with another look ({best.look}), and colour was asked for: {look}"
     return (
         f"something there resembles it, with another label, icon or state: {look}; take a new"
         f" template if that is the thing, or require less than {options.confidence:g}"

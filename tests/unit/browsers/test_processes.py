@@ -12,7 +12,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pytest_visualdiff.browsers.processes import FOLDER_VARIABLE, ProcessGroup, within
+from pytest_visualdiff.browsers.processes import (
+    FOLDER_VARIABLE,
+    GuardedFolder,
+    ProcessGroup,
+    within,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -97,6 +102,32 @@ def test_a_kill_before_the_process_is_known_leaves_nothing(tmp_path: Path) -> No
         holder.kill()
     assert until(lambda: not marked(folder))
     assert until(lambda: not folder.exists(), 15)
+
+
+def test_a_folder_goes_with_its_killed_owner(tmp_path: Path) -> None:
+    """What a test downloaded is not left behind by a kill; nor by an orderly end."""
+    code = (
+        "import time\n"
+        "from pytest_visualdiff.browsers.processes import GuardedFolder\n"
+        "folder = GuardedFolder('downloads-')\n"
+        "(folder.path / 'file.pdf').write_text('text')\n"
+        "print(flush=True); time.sleep(60)\n"
+    )
+    path = os.pathsep.join(filter(None, sys.path))
+    with subprocess.Popen(
+        [sys.executable, "-c", code],
+        stdout=subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": path, "TMPDIR": str(tmp_path)},
+    ) as holder:
+        assert holder.stdout
+        holder.stdout.readline()
+        assert list(tmp_path.glob("downloads-*/file.pdf"))
+        holder.kill()
+    assert until(lambda: not list(tmp_path.iterdir()), 15)
+    folder = GuardedFolder("downloads-")
+    folder.path.joinpath("file.pdf").write_text("text", "utf-8")
+    folder.remove()
+    assert not folder.path.exists()
 
 
 def marked(folder: Path) -> list[str]:

@@ -44,6 +44,10 @@ CASES = [
     (sel.NoSuchFrameException("frame"), errors.TargetNotFound),
     (sel.TimeoutException("script timeout"), errors.PageTimeout),
     (sel.SessionNotCreatedException("no"), errors.BrowserUnavailable),
+    (sel.WebDriverException("java.io.UncheckedIOException: reset"), errors.BrowserDied),
+    (sel.WebDriverException("Unable to find session with ID: 1"), errors.BrowserDied),
+    (sel.ScreenshotException("unable to capture screen"), errors.CaptureError),
+    (sel.WebDriverException("The image is too large: 100000"), errors.CaptureError),
     (sel.WebDriverException("Cannot take screenshot with 0 width."), errors.EmptyTarget),
 ]
 
