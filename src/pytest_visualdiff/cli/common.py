@@ -42,6 +42,11 @@ def run_flags() -> argparse.ArgumentParser:
         metavar="FOLDER_OR_ZIP",
         help="a run from elsewhere: its folder, or the zip that CI made of it",
     )
+    parser.add_argument(
+        "--plugins",
+        action="store_true",
+        help="with --from: run the project's conftest.py and plugins for a store of their own",
+    )
     return parser
 
 
@@ -85,6 +90,7 @@ def find_project(arguments: argparse.Namespace) -> None:
     that was named is taken as it is.
     """
     _project_of.cache_clear()
+    _RUNS_CODE[0] = not getattr(arguments, "source", "") or arguments.plugins
     arguments.project = project().root
 
 
@@ -106,21 +112,26 @@ def load(arguments: argparse.Namespace) -> tuple[Run, Path]:
     output = output_of(arguments)
     if arguments.source:
         run = distrust(open_run(Path(arguments.source), output, arguments.run))
-        return run, _configured(arguments)
+        # The configuration that is checked out may be a stranger's, too.
+        return run, _baselines(_configured(arguments), arguments.baseline_dir)
     run = run_files.load(output, arguments.run)
     return run, _baselines(run.baseline_dir, arguments.baseline_dir)
 
 
 def project() -> Project:
     """The project of the current folder, read once."""
-    return _project_of(Path.cwd())
+    return _project_of(Path.cwd(), _RUNS_CODE[0])
+
+
+_RUNS_CODE = [True]
+"""Whether this command may import code of the project."""
 
 
 @functools.cache
-def _project_of(folder: Path) -> Project:
+def _project_of(folder: Path, runs_code: bool) -> Project:  # noqa: FBT001 - a key of the cache
     from pytest_visualdiff.cli.project import Project
 
-    return Project.found(folder)
+    return Project.found(folder, runs_code=runs_code)
 
 
 def output_of(arguments: argparse.Namespace) -> Path:
@@ -152,7 +163,7 @@ def _baselines(named: Path, chosen: str) -> Path:
     inside = folder.is_relative_to(root) and ".git" not in folder.parts
     if not chosen and not inside:
         raise UsageError(
-            f"the run compared with {folder}, outside of {root}: if its pictures are to"
+            f"the folder of baselines is {folder}, outside of {root}: if pictures are to"
             f" become baselines there, say so with --baseline-dir={folder}"
         )
     return folder

@@ -49,9 +49,12 @@ class Project:
     """Paths of the options are relative to it."""
     options: Mapping[str, Any] = field(default_factory=dict)
     """All of pytest's section in the configuration file."""
+    runs_code: bool = True
+    """Whether plugins and ``conftest.py`` may be imported. Not for a run from elsewhere, of which
+    the checked-out code may be a stranger's, too."""
 
     @classmethod
-    def found(cls, start: Path | None = None) -> Project:
+    def found(cls, start: Path | None = None, *, runs_code: bool = True) -> Project:
         """The project of a folder: the closest one above it that pytest is configured in.
 
         Without a configuration, the closest folder that holds runs; else the folder itself.
@@ -60,9 +63,10 @@ class Project:
         for folder in (here, *here.parents):
             options = _configured(folder)
             if options is not None:
-                return cls(folder, options)
+                return cls(folder, options, runs_code)
         runs = str(OPTIONS["output_dir"].default)
-        return cls(next((one for one in (here, *here.parents) if (one / runs).is_dir()), here))
+        root = next((one for one in (here, *here.parents) if (one / runs).is_dir()), here)
+        return cls(root, runs_code=runs_code)
 
     @cached_property
     def settings(self) -> Settings:
@@ -105,7 +109,13 @@ class Project:
 
     def store(self, baselines: Path) -> BaselineStore:
         """The store that the options choose, for a folder of baselines."""
-        if not self.needs_pytest and self.settings["store"] == OPTIONS["store"].default:
+        usual = self.settings["store"] == OPTIONS["store"].default
+        if not usual and not self.runs_code:
+            raise UsageError(
+                f"the store {self.settings['store']!r} is code of this project, which is not run"
+                " for a run from elsewhere: add --plugins where you trust what is checked out"
+            )
+        if usual and not self.needs_pytest:
             from pytest_visualdiff.baselines.directory import DirectoryStore
 
             return DirectoryStore(baselines)
@@ -116,7 +126,8 @@ class Project:
         """Whether only pytest knows all options and parts: something else adds to them."""
         said = f"{self.options.get('addopts', '')} {self.options.get(OPTIONS['store'].ini, '')}"
         chosen = self.options.get(OPTIONS["store"].ini) not in (None, "", OPTIONS["store"].default)
-        return chosen or f"--{PREFIX}-store" in said or any(map(_registers, self._conftests()))
+        added = chosen or f"--{PREFIX}-store" in said or any(map(_registers, self._conftests()))
+        return self.runs_code and added
 
     @cached_property
     def _registered(self) -> tuple[Settings, Any]:
