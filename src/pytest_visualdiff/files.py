@@ -1,4 +1,4 @@
-"""Files that are either old or new, never half: write to a temporary file, then rename."""
+"""Atomic files: data is written to a temporary file, which then replaces the old one."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Lock(Protocol):
 def acquire(lock: Lock, timeout: float) -> None:
     """Take a lock within so many seconds of real time, or raise ``TimeoutError``.
 
-    The lock itself would ask a clock that a test may have frozen.
+    The timeout of the lock itself depends on a clock that a test may have frozen.
     """
     until = clock.now() + timeout
     while True:
@@ -46,7 +46,7 @@ HIDDEN = ".decisions"
 def write_atomically(
     path: Path, data: bytes, *, durable: bool = True, hidden: Path | None = None
 ) -> None:
-    """Replace ``path`` with ``data``; on any failure the old file stays and no rest is left.
+    """Replace ``path`` with ``data``; on a failure the old file stays, and no temporary one.
 
     A file that is not ``durable`` may be empty after a power failure, and is written faster. The
     temporary file lies in the folder ``hidden`` where one is given, else beside the file.
@@ -131,7 +131,7 @@ def display_path(path: Path, base: Path) -> str:
 
 
 def inside(root: Path, relative: str) -> Path:
-    """``root/relative``; raises ``ValueError`` where it would lie elsewhere (also by a link)."""
+    """``root/relative``; raises ``ValueError`` if it lies outside (also by a link)."""
     path = root / relative
     try:
         lies_inside = path.resolve().is_relative_to(root.resolve())
