@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Protocol
 
 from pytest_visualdiff import clock
+from pytest_visualdiff.startup import UMASK
 
 PAUSE = 0.05
 """Seconds between two tries to get a lock."""
@@ -61,7 +62,7 @@ def write_atomically(
             file.flush()
             if durable:
                 os.fsync(file.fileno())
-        temporary.chmod(0o666 & ~_umask())
+        temporary.chmod(0o666 & ~UMASK)
         temporary.replace(path)
         if durable:
             sync_folder(path.parent)
@@ -91,9 +92,15 @@ def append(path: Path, data: bytes) -> None:
 
 
 def make_folders(folder: Path, *, durable: bool = True) -> None:
-    """Make a folder and those above it that are missing, so that they survive a power failure."""
+    """Make a folder and those above it that are missing, so that they survive a power failure.
+
+    Their modes are those that were usual when pytest started.
+    """
     missing = [one for one in (folder, *folder.parents) if not one.exists()]
-    folder.mkdir(parents=True, exist_ok=True)
+    for one in reversed(missing):
+        one.mkdir(exist_ok=True)
+        one.chmod(0o777 & ~UMASK)
+    folder.mkdir(exist_ok=True)  # raises where a file is in the way
     for one in missing if durable else ():
         sync_folder(one.parent)
 
@@ -140,9 +147,3 @@ def inside(root: Path, relative: str) -> Path:
     if not lies_inside:
         raise ValueError(f"{relative!r} leads out of {root}")
     return path
-
-
-def _umask() -> int:
-    current = os.umask(0o022)
-    os.umask(current)
-    return current

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pytest_visualdiff import clock  # noqa: F401 - takes the clock before a test freezes it
+from pytest_visualdiff import clock, startup  # noqa: F401 - before a test changes these
 from pytest_visualdiff.errors import UsageError
 from pytest_visualdiff.options.table import OPTIONS, PREFIX, Layer, Settings
-from pytest_visualdiff.plugin import items
+from pytest_visualdiff.plugin import items, tracebacks
 from pytest_visualdiff.plugin.collection import COLLECTED, Collected
 from pytest_visualdiff.plugin.state import (
     ATTEMPTS,
@@ -203,8 +203,6 @@ def pytest_runtest_makereport(
     """Verdicts travel on the report: they survive a worker crash and work without workers."""
     with contextlib.ExitStack() as stack:
         if call.excinfo is not None:
-            from pytest_visualdiff.plugin import tracebacks
-
             stack.enter_context(tracebacks.shortened(item, call.excinfo))
         report = yield
         if call.excinfo is not None:

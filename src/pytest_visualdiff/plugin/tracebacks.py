@@ -7,7 +7,6 @@ option ``--full-trace`` shows them.
 from __future__ import annotations
 
 import contextlib
-import sysconfig
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -82,6 +81,8 @@ def _is_hidden(path: Path) -> bool:
     """Whether a file belongs to this package, to pytest, or to Python itself."""
     if any(path.is_relative_to(folder) for folder in (OWN, *_machinery())):
         return True
+    import sysconfig
+
     stdlib, packages = (Path(sysconfig.get_path(name)) for name in ("stdlib", "purelib"))
     return path.is_relative_to(stdlib) and not path.is_relative_to(packages)
 
