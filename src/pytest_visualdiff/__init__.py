@@ -4,7 +4,7 @@ The core works without pytest, a browser or a display::
 
     import pytest_visualdiff as vd
 
-    comparison = vd.compare("approved.png", "now.png", threshold=2.0)
+    comparison = vd.compare("expected.png", "actual.png", threshold=2.0)
     print(comparison.same, comparison.explain())
 
 Importing this package loads nothing heavy; a name is loaded when it is first used.

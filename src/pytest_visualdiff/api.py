@@ -27,17 +27,17 @@ def compare(
     cache: str | os.PathLike[str] | None = None,
     **options: Any,
 ) -> Comparison:
-    """What differs between two pictures, where, and how sure it is that nothing does.
+    """Compare two pictures: what differs, where, and the confidence that nothing does.
 
     Each picture is a path, encoded bytes, a PIL image, or an RGB/RGBA ``uint8`` array of shape
     (height, width, 3|4); their sizes may differ. Options: ``strictness`` (a named level),
     ``threshold`` (CIEDE2000 units), ``confidence`` in [0, 1], ``antialiasing``, ``max_move``
     (pixels), ``max_resize`` (relative), ``max_recolour`` (CIEDE2000 units), ``mask`` (boxes or
     (x, y, width, height) in image pixels) and ``region`` (one of those). ``cache`` names a folder
-    that keeps the decoded pixels of what is expected, so that comparing with it again is faster.
+    that keeps the decoded expected picture, so that the next comparison with it is faster.
 
     Raises ``ImageError`` for a picture that cannot be read, ``UnknownOption`` or ``InvalidValue``
-    for a wrong option, ``NothingCompared`` when masks leave no pixel.
+    for a wrong option, ``NothingCompared`` if masks leave no pixel.
     """
     settings = Settings().over(Layer.CALL, options)
     area = settings["region"]

@@ -1,4 +1,4 @@
-"""The real time, whatever a test does to ``time``, ``datetime`` or the clock of the machine.
+"""The real time, independent of what a test does to ``time``, ``datetime`` or the clock.
 
 Tests freeze time (freezegun, time-machine) or patch ``time.sleep``. A wait that asked the frozen
 clock would never end, and a run would be dated into the past. The functions are therefore taken
@@ -14,14 +14,14 @@ from datetime import date
 
 
 class _Real:
-    """The functions as they were; freezegun replaces what modules hold, and no class attributes."""
+    """The original functions. freezegun replaces attributes of modules, but not of classes."""
 
     monotonic = staticmethod(time.monotonic)
     sleep = staticmethod(time.sleep)
     gmtime = staticmethod(time.gmtime)
     strftime = staticmethod(time.strftime)
     date = date
-    # The wall clock is counted on from here: time-machine changes the function itself.
+    # ``wall`` counts from here, because time-machine changes the function itself.
     started = time.time() - time.monotonic()
 
 
@@ -31,12 +31,12 @@ def now() -> float:
 
 
 def sleep(seconds: float) -> None:
-    """Let time pass."""
+    """Wait so many seconds of real time."""
     _Real.sleep(seconds)
 
 
 def wall() -> float:
-    """Seconds since 1970, as the machine told them when this process started, counted on."""
+    """Seconds since 1970: the machine's time at the start of this process, plus elapsed time."""
     return _Real.started + _Real.monotonic()
 
 

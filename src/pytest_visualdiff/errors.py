@@ -1,7 +1,7 @@
 """Every error this package raises, drawn as a tree.
 
-Three families of trouble never mix: what could not be *captured*, what could not be *stored or
-read*, and what was compared and *differs*.
+Three families never mix: a picture that could not be *captured*, a baseline that could not be
+*stored or read*, and a picture that was compared and *differs*.
 
     VisualDiffError
     ├── UsageError (ValueError)       the call, marker, ini key or flag is wrong
@@ -12,7 +12,7 @@ read*, and what was compared and *differs*.
     │   └── Untypeable                a text that neither keys nor the clipboard can type
     ├── CaptureError                  no trustworthy picture of the target could be made
     │   ├── BrowserUnavailable        the browser or its driver cannot start
-    │   ├── BrowserDied               the browser or its driver went away in the middle
+    │   ├── BrowserDied               the browser or its driver ended during a test
     │   ├── ViewportRefused           the window cannot take the wanted inner size
     │   ├── WindowClosed              the window of the target is closed
     │   ├── AlertOpen                 a JavaScript dialog covers the page
@@ -21,11 +21,11 @@ read*, and what was compared and *differs*.
     │   ├── TargetNotFound            a selector or element that matches nothing
     │   ├── EmptyTarget               an element, mask or region of zero size
     │   ├── TargetCovered             something else lies over an element and hides it
-    │   ├── UnstableTarget            two consecutive frames never agreed
+    │   ├── UnstableTarget            no two consecutive frames agreed
     │   ├── ScreenUnavailable         there is no display, or none that can be used
     │   ├── ScreenBusy                another test holds the real desktop
-    │   ├── ScreenLost                the display went away in the middle
-    │   ├── ScreenResized             the screen is no longer as large as when it was looked at
+    │   ├── ScreenLost                the display ended during a test
+    │   ├── ScreenResized             the screen is no longer as large as when it was searched
     │   ├── WindowCovered             another window lies over the wanted place
     │   ├── EmergencyStop             the pointer was moved into a corner of the screen
     │   └── UnsupportedTarget (TypeError) no adapter can make a picture of such an object
@@ -39,7 +39,7 @@ read*, and what was compared and *differs*.
     │   ├── LogUnreadable             the log of approvals is damaged
     │   ├── LayoutUnreadable (ValueError) a file that is no page layout
     │   └── RunUnreadable             a run folder that is missing, foreign or of another schema
-    │       └── ArtifactRefused       a zip that is no run, or that attacks whoever unpacks it
+    │       └── ArtifactRefused       a zip that is no run, or that is unsafe to unpack
     ├── NothingCompared               masks or regions left no pixel to compare
     ├── UnexpectedError               an exception of another library ended the check
     └── LocateError                   a template cannot be found, or cannot be searched for
@@ -47,8 +47,8 @@ read*, and what was compared and *differs*.
         ├── AmbiguousTemplate         several places look like it equally well
         ├── FlatTemplate              a template without anything drawn in it fits everywhere
         ├── TemplateMissing           no template file of that name
-        ├── TemplateStillThere        what should be gone is still on the screen
-        └── StepsFailed               soft steps of a journey failed; carries their errors
+        ├── TemplateStillThere        the template should be gone, but is still on the screen
+        └── StepsFailed               soft steps on a screen failed; carries their errors
 
     VisualDifference (AssertionError) raised to pytest: the page looks different
 """
@@ -107,7 +107,7 @@ class BrowserUnavailable(CaptureError):
 
 
 class BrowserDied(CaptureError):
-    """The browser or its driver went away in the middle of a test."""
+    """The browser or its driver ended during a test."""
 
 
 class ViewportRefused(CaptureError):
@@ -143,10 +143,10 @@ class TargetCovered(CaptureError):
 
 
 class UnstableTarget(CaptureError):
-    """Two consecutive frames never agreed before the deadline.
+    """No two consecutive frames agreed before the deadline.
 
-    ``frames`` holds the PNG bytes of the last frames, oldest first (none where the page never
-    became ready); ``culprits`` says in words what kept changing or never finished loading.
+    ``frames`` holds the PNG bytes of the last frames, the oldest first (empty if the page never
+    became ready). ``culprits`` names what kept changing or never finished loading.
     """
 
     def __init__(
@@ -162,15 +162,15 @@ class ScreenUnavailable(CaptureError):
 
 
 class ScreenBusy(CaptureError):
-    """Another test holds the real desktop, and did not let go of it in time."""
+    """Another test holds the real desktop, and did not release it in time."""
 
 
 class ScreenLost(CaptureError):
-    """The display went away in the middle of a test."""
+    """The display ended during a test."""
 
 
 class ScreenResized(CaptureError):
-    """The screen is no longer as large as when it was looked at: the place may be another."""
+    """The screen has another size than when it was searched, so the place may be wrong."""
 
 
 class WindowCovered(CaptureError):
@@ -222,15 +222,15 @@ class RunUnreadable(StoreError):
 
 
 class ArtifactRefused(RunUnreadable):
-    """A zip that is no run, or that would write elsewhere, or fill the disk."""
+    """A zip that is no run, or that would write outside of its folder or fill the disk."""
 
 
 class LayoutUnreadable(StoreError, ValueError):
-    """A file, or data, that is no page layout of this version."""
+    """A file, or data, that is not a page layout of this version."""
 
 
 class NothingCompared(VisualDiffError):
-    """Masks or regions left no pixel to compare, so nothing can be said."""
+    """Masks or regions left no pixel to compare, so there is no result."""
 
 
 class LocateError(VisualDiffError):
@@ -240,10 +240,10 @@ class LocateError(VisualDiffError):
 class TemplateNotFound(LocateError):
     """No place of the screen looks like the template.
 
-    ``best`` is the best candidate, a ``Match`` below the required confidence, or None where no
-    place could be compared at all (a template larger than the screen). ``screen`` holds the PNG
-    bytes of the whole picture where a screen was searched, ``tried`` the names of the templates,
-    ``waited`` the seconds that it was looked for.
+    ``best`` is the best candidate, a ``Match`` below the required confidence. It is None if no
+    place could be compared at all (the template is larger than the screen). ``screen`` holds the
+    PNG bytes of the whole picture if a screen was searched, ``tried`` the names of the templates,
+    ``waited`` the seconds that the search took.
     """
 
     def __init__(
@@ -278,11 +278,11 @@ class FlatTemplate(LocateError):
 
 
 class TemplateMissing(LocateError):
-    """No template file of that name, or a folder without any; the nearest name is told."""
+    """No template file of that name, or a folder without any; the message has the nearest name."""
 
 
 class TemplateStillThere(LocateError):
-    """What should be gone is still on the screen; ``match`` says where."""
+    """The template should be gone, but is still on the screen; ``match`` is its place."""
 
     def __init__(self, message: str, *, match: Match) -> None:
         super().__init__(message)
@@ -290,7 +290,7 @@ class TemplateStillThere(LocateError):
 
 
 class StepsFailed(LocateError):
-    """Soft steps of a journey failed; ``errors`` are theirs, in order."""
+    """Soft steps on a screen failed; ``errors`` are their errors, in order."""
 
     def __init__(self, message: str, *, errors: Sequence[VisualDiffError] = ()) -> None:
         super().__init__(message)
@@ -298,7 +298,7 @@ class StepsFailed(LocateError):
 
 
 class VisualDifference(AssertionError):
-    """The page looks different from its baseline, or has none; ``verdicts`` says how."""
+    """The page looks different from its baseline, or has none; ``verdicts`` has the details."""
 
     def __init__(self, verdicts: Sequence[Verdict]) -> None:
         self.verdicts = tuple(verdicts)

@@ -1,4 +1,4 @@
-"""Files that are either old or new, never half: write to a temporary file, then rename."""
+"""Atomic files: data is written to a temporary file, which then replaces the old one."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Protocol
 
 from pytest_visualdiff import clock
+from pytest_visualdiff.startup import UMASK
 
 PAUSE = 0.05
 """Seconds between two tries to get a lock."""
@@ -25,7 +26,7 @@ class Lock(Protocol):
 def acquire(lock: Lock, timeout: float) -> None:
     """Take a lock within so many seconds of real time, or raise ``TimeoutError``.
 
-    The lock itself would ask a clock that a test may have frozen.
+    The timeout of the lock itself depends on a clock that a test may have frozen.
     """
     until = clock.now() + timeout
     while True:
@@ -46,7 +47,7 @@ HIDDEN = ".decisions"
 def write_atomically(
     path: Path, data: bytes, *, durable: bool = True, hidden: Path | None = None
 ) -> None:
-    """Replace ``path`` with ``data``; on any failure the old file stays and no rest is left.
+    """Replace ``path`` with ``data``; on a failure the old file stays, and no temporary one.
 
     A file that is not ``durable`` may be empty after a power failure, and is written faster. The
     temporary file lies in the folder ``hidden`` where one is given, else beside the file.
@@ -61,7 +62,7 @@ def write_atomically(
             file.flush()
             if durable:
                 os.fsync(file.fileno())
-        temporary.chmod(0o666 & ~_umask())
+        temporary.chmod(0o666 & ~UMASK)
         temporary.replace(path)
         if durable:
             sync_folder(path.parent)
@@ -91,9 +92,15 @@ def append(path: Path, data: bytes) -> None:
 
 
 def make_folders(folder: Path, *, durable: bool = True) -> None:
-    """Make a folder and those above it that are missing, so that they survive a power failure."""
+    """Make a folder and those above it that are missing, so that they survive a power failure.
+
+    Their modes are those that were usual when pytest started.
+    """
     missing = [one for one in (folder, *folder.parents) if not one.exists()]
-    folder.mkdir(parents=True, exist_ok=True)
+    for one in reversed(missing):
+        one.mkdir(exist_ok=True)
+        one.chmod(0o777 & ~UMASK)
+    folder.mkdir(exist_ok=True)  # raises where a file is in the way
     for one in missing if durable else ():
         sync_folder(one.parent)
 
@@ -131,7 +138,7 @@ def display_path(path: Path, base: Path) -> str:
 
 
 def inside(root: Path, relative: str) -> Path:
-    """``root/relative``; raises ``ValueError`` where it would lie elsewhere (also by a link)."""
+    """``root/relative``; raises ``ValueError`` if it lies outside (also by a link)."""
     path = root / relative
     try:
         lies_inside = path.resolve().is_relative_to(root.resolve())
@@ -140,9 +147,3 @@ def inside(root: Path, relative: str) -> Path:
     if not lies_inside:
         raise ValueError(f"{relative!r} leads out of {root}")
     return path
-
-
-def _umask() -> int:
-    current = os.umask(0o022)
-    os.umask(current)
-    return current

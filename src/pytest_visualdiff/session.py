@@ -55,7 +55,7 @@ class Session:
     reports: Sequence[Callable[[Mapping[str, Any], Path], Path | None]]
     collector: RunCollector = field(default_factory=RunCollector)
     journeys: dict[str, Mapping[str, Any]] = field(default_factory=dict)
-    """Node id -> the steps of its last attempt on a screen."""
+    """Node id -> the recorded steps of its last attempt on a screen."""
     started: float = field(default_factory=clock.wall)
 
     @property
@@ -74,7 +74,7 @@ class Session:
         register: Callable[..., Any],
         verbose: bool = False,
     ) -> Session:
-        """The session of the settings; ``register`` is the hook that adds parts by name."""
+        """The session for these settings; ``register`` is the hook by which plugins add parts."""
         baselines = root / settings["baseline_dir"]
 
         registry = built_in(shown_from)
@@ -100,11 +100,11 @@ class Session:
         failed: bool,
         journey: Mapping[str, Any] | None = None,
     ) -> None:
-        """Take in one phase of a test, as it travelled on its report."""
+        """Record one phase of a test, with the verdicts of its pytest report."""
         values = [Verdict.from_dict(data) for data in verdicts]
         self.collector.report(test, when, failed=failed, verdicts=values)
         if values:
-            with suppress(StoreError):  # is told at the end, by what is written then
+            with suppress(StoreError):  # ``finish`` writes again, and reports it
                 run_files.append(self.folder, values, self.baseline_dir)
         if journey:
             self.journeys[test] = journey
@@ -117,8 +117,10 @@ class Session:
     def finish(
         self, *, interrupted: bool, status: int, collected: Mapping[str, Any]
     ) -> tuple[dict[str, Any], list[terminal.Line], bool]:
-        """Approve, write the records: run.json's data, the terminal's lines, and whether all of
-        it went well. ``collected`` is what ``collected.Collected`` knows.
+        """Approve, then write the records.
+
+        Returns run.json's data, the terminal's lines, and whether all of it succeeded.
+        ``collected`` is the data of ``plugin.collection.Collected``.
         """
         verdicts = self.collector.final()
         approvals = self._approve(verdicts, interrupted=interrupted)
@@ -126,19 +128,19 @@ class Session:
         data, pages, trouble = self._record(verdicts, {**facts, "collected": collected or None})
         lines = terminal.summary(verdicts, approvals, self.collector.flaky(), pages)
         lines[:0] = terminal.failed_steps(self._journeys())
-        good = not any(one.error for one in approvals)
+        good = not any(approval.error for approval in approvals)
         if trouble is None:
             return data, lines, good
-        # What was seen counts: a folder that takes no records makes no match a failure.
+        # A check that matches does not fail because the folder takes no records.
         harmless = isinstance(trouble, (StoreError, OSError))
-        told = str(trouble) if harmless else repr(trouble)
-        lines.append((f"the run could not be recorded: {told}", "yellow" if harmless else "red"))
+        reason = str(trouble) if harmless else repr(trouble)
+        lines.append((f"the run could not be recorded: {reason}", "yellow" if harmless else "red"))
         return data, lines, good and harmless
 
     def _record(
         self, verdicts: Sequence[Verdict], facts: Mapping[str, Any]
     ) -> tuple[dict[str, Any], Sequence[Path], Exception | None]:
-        """Write the records: run.json's data, the pages that were written, and what went wrong."""
+        """Write the records; returns run.json's data, the written pages, and an error if any."""
         data: dict[str, Any] = {}
         pages: Sequence[Path] = ()
         try:
@@ -148,20 +150,21 @@ class Session:
             data = written.to_dict()
             pages = self._write_reports(data)
             history.prune(self.folder.output, self.settings["keep_runs"], self.folder.id)
-        except Exception as error:  # noqa: BLE001 - a report of others must not end the session
+        except Exception as error:  # noqa: BLE001 - a plugin's report must not end the session
             return data, pages, error
         return data, pages, None
 
     def _approve(self, verdicts: Sequence[Verdict], *, interrupted: bool) -> list[Approval]:
-        intended = [one for one in verdicts if one.status.writes]
+        intended = [verdict for verdict in verdicts if verdict.status.writes]
         if interrupted:
-            return [Approval(one, error="the run was interrupted") for one in intended]
-        refused = [Approval(one, error=self.collector.refusal(one)) for one in intended]
-        allowed = [one.verdict for one in refused if not one.error]
-        return [*self._log(allowed), *(one for one in refused if one.error)]
+            return [Approval(verdict, error="the run was interrupted") for verdict in intended]
+        planned = [Approval(verdict, error=self.collector.refusal(verdict)) for verdict in intended]
+        allowed = [approval.verdict for approval in planned if not approval.error]
+        refused = [approval for approval in planned if approval.error]
+        return [*self._log(allowed), *refused]
 
     def _log(self, allowed: Sequence[Verdict]) -> Sequence[Approval]:
-        """Approve what may be, with a line in the log beside the baselines for each."""
+        """Approve these verdicts, each with a line in the log beside the baselines."""
         if not allowed:
             return []
         transaction = DecisionTransaction(
@@ -175,7 +178,7 @@ class Session:
             with transaction.locked():
                 return approve(transaction, allowed, self.folder, Act.FLAG, why)
         except StoreError as error:
-            return [Approval(one, error=str(error)) for one in allowed]
+            return [Approval(verdict, error=str(error)) for verdict in allowed]
 
     def _facts(
         self,
@@ -196,12 +199,13 @@ class Session:
             "flaky": list(self.collector.flaky()),
             **({"journeys": self._journeys()} if self.journeys else {}),
             "approvals": {
-                one.verdict.id: {"written": one.written, "error": one.error} for one in approvals
+                approval.verdict.id: {"written": approval.written, "error": approval.error}
+                for approval in approvals
             },
         }
 
     def _journeys(self) -> list[dict[str, Any]]:
-        """Each with the outcome of its test, which a later phase may have failed."""
+        """The recorded steps of each test, with its outcome: a later phase may have failed it."""
         return [
             {**one, "outcome": "failed" if self.collector.failed.get(test) else one["outcome"]}
             for test, one in self.journeys.items()

@@ -254,3 +254,32 @@ def test_an_emulated_device_is_taken_where_it_has_the_wanted_size(
     result = run(project, "--visualdiff-approve=new")
     result.assert_outcomes(passed=1, errors=1)
     result.stdout.fnmatch_lines(["E *ViewportRefused: *emulates a device of 360x640*"])
+
+
+def test_messages_and_the_record_count_what_a_selector_covers_and_tell_of_scrolling(
+    project: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project.makepyfile("""
+        import os
+
+        PAGE = '<b>1</b><i style="color:blue">x</i><b>2</b><p style="height:3000px"></p>'
+
+        def test_page(visualdiff, visualdiff_driver, site):
+            visualdiff_driver.get(f"{site}/pricing")
+            visualdiff_driver.execute_script("document.body.innerHTML = arguments[0]", PAGE)
+            visualdiff_driver.execute_script("scrollTo(0, +arguments[0])", os.environ["DOWN"])
+            visualdiff.check(visualdiff_driver, "page", redact="b", mask="i")
+    """)
+    monkeypatch.setenv("DOWN", "0")
+    result = run(project, "--visualdiff-approve=new")
+    result.assert_outcomes(passed=1)
+    (check,) = record(project)["checks"]
+    assert check["areas"] == {'redact="b"': 2, 'mask="i"': 1}
+    assert 'redact="b": 2 places' in check["notes"]
+    monkeypatch.setenv("DOWN", "5")
+    result = run(project)
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines([
+        '*note: redact="b": 2 places',
+        "*note: the page is scrolled to (0, 5), its baseline was taken at (0, 0)*",
+    ])  # fmt: skip

@@ -97,3 +97,48 @@ def test_a_run_is_dated_by_the_real_clock(project: Project, freezer: str) -> Non
     assert abs(dt.date.fromisoformat(record["started"][:10]) - today).days <= 1
     assert record["id"][:8] == record["started"][:10].replace("-", "")
     assert 0 < record["checks"][0]["duration"] < 600
+
+
+CHANGED = """
+    import os
+    from pathlib import Path
+    import random
+    import secrets
+    import tempfile
+    import uuid
+
+    import pytest
+
+    HERE = Path(__file__).parent
+
+    def broken(*_, **__):
+        raise RuntimeError("patched")
+
+    @pytest.fixture(autouse=True)
+    def changed(monkeypatch):
+        usual = os.umask(0o777)
+        monkeypatch.setattr(os, "environ", {})
+        monkeypatch.chdir("/")
+        for module, name in ((tempfile, "gettempdir"), (random, "random"), (uuid, "uuid4")):
+            monkeypatch.setattr(module, name, broken)
+        random.seed(1)
+        yield
+        os.umask(usual)
+
+    def test_page(visualdiff):
+        visualdiff.check(HERE / "page.png", "page")
+"""
+
+
+def test_what_a_test_changes_of_its_process_changes_no_check(project: Project) -> None:
+    """Environment, working folder, file mode mask, random numbers; also of files that are kept."""
+    project.write(CHANGED)
+    project.run("--visualdiff-approve=new").assert_outcomes(passed=1)
+    project.show(page(label="Other"))
+    project.run().assert_outcomes(failed=1)
+    output = project.pytester.path / ".visualdiff"
+    kept = [path for path in output.rglob("*") if "cache" not in path.parts]
+    assert [path for path in kept if path.suffix == ".png"]
+    assert not [path for path in kept if not path.stat().st_mode & 0o400]
+    project.command("approve", "--all").stdout.fnmatch_lines(["1 approved, 0 refused"])
+    project.run().assert_outcomes(passed=1)

@@ -65,15 +65,13 @@ def test_a_failure_leaves_the_old_file_and_nothing_else(
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no umask")
 @pytest.mark.parametrize(("umask", "mode"), [(0o022, 0o644), (0o077, 0o600), (0o002, 0o664)])
-def test_a_file_has_the_rights_of_any_new_file(tmp_path: Path, umask: int, mode: int) -> None:
+def test_a_file_has_the_rights_of_any_new_file(
+    tmp_path: Path, umask: int, mode: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A temporary file is private, but what it becomes is shared as the user wants."""
-    before = os.umask(umask)
-    try:
-        files.write_atomically(tmp_path / "a.png", b"x")
-        assert stat.S_IMODE((tmp_path / "a.png").stat().st_mode) == mode
-        assert os.umask(umask) == umask
-    finally:
-        os.umask(before)
+    monkeypatch.setattr(files, "UMASK", umask)
+    files.write_atomically(tmp_path / "a.png", b"x")
+    assert stat.S_IMODE((tmp_path / "a.png").stat().st_mode) == mode
 
 
 @pytest.mark.parametrize("relative", ["a.png", "b/a.png", "b/../a.png", "..a/b.png", "no/such/x"])
@@ -122,3 +120,14 @@ def test_a_lock_is_waited_for_by_the_real_clock(monkeypatch: pytest.MonkeyPatch)
     assert lock.tries == 0
     with pytest.raises(TimeoutError):
         files.acquire(Taken(10**6), 0.1)
+
+
+def test_new_files_and_folders_have_the_modes_of_the_start(tmp_path: Path) -> None:
+    """A test may have changed the mask."""
+    usual = os.umask(0o777)
+    try:
+        files.write_atomically(tmp_path / "a" / "b" / "c.txt", b"text")
+    finally:
+        os.umask(usual)
+    for path in (tmp_path / "a", tmp_path / "a" / "b", tmp_path / "a" / "b" / "c.txt"):
+        assert stat.S_IMODE(path.stat().st_mode) == (0o777 if path.is_dir() else 0o666) & ~usual

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pytest_visualdiff.browsers.table import browser_type
+from pytest_visualdiff.startup import environment
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -72,7 +73,7 @@ _BUNDLED = {
 
 def find(name: str, env: Mapping[str, str] | None = None) -> Located:
     """The browser of that name and a driver that fits it, from ``env`` or the usual places."""
-    env = os.environ if env is None else env
+    env = environment() if env is None else env
     rejected: list[str] = []
     browser = next(_running(_browser_files(name, env), rejected), None)
     driver = _fitting(name, browser, _running(_driver_files(name, env, rejected), rejected))

@@ -20,6 +20,7 @@ from pytest_visualdiff.browsers import installed, webdriver_errors
 from pytest_visualdiff.browsers.processes import Guard, ProcessGroup, within
 from pytest_visualdiff.browsers.remote import LABEL, address_of
 from pytest_visualdiff.browsers.table import EMULATED, browser_type, resolve
+from pytest_visualdiff.startup import environment
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -249,7 +250,7 @@ def _service(found: Located, guard: Guard) -> Service:
 def _environment(guard: Guard) -> dict[str, str]:
     """A temporary folder of its own: a killed driver leaves its profiles behind."""
     own = {"TMPDIR": guard.folder} if sys.platform.startswith("linux") else {}
-    return guard.mark({**os.environ, **own})
+    return guard.mark({**environment(), **own})
 
 
 def _detached() -> dict[str, Any]:

@@ -40,7 +40,7 @@ def distance(first: Array, second: Array) -> npt.NDArray[Any]:
 
 
 def measure(series: Series) -> Noise:
-    """The noise of a series. Where shots differ in size, only the part they share counts."""
+    """The noise of a series. If shots differ in size, only their common part counts."""
     width, height = (min(side) for side in zip(*series.sizes, strict=True))
     tally = _Tally(np.zeros((height, width), np.float32), np.zeros((height, width), np.int32))
     compared = _compared(series, Box(0, 0, width, height))
@@ -50,7 +50,7 @@ def measure(series: Series) -> Noise:
 
 
 def _compared(series: Series, canvas: Box) -> npt.NDArray[np.bool_]:
-    """Where anything is compared: inside the region, outside of the masks."""
+    """The compared pixels: inside the region, outside of the masks."""
     regions = [shot.region for shot in series.shots if shot.region is not None]
     area = reduce(Box.union, regions, regions[0]) if regions else canvas
     left = np.zeros((canvas.height, canvas.width), np.bool_)
@@ -87,7 +87,7 @@ class _Tally:
         self.shares.append(_Share(len(found), weight))
 
     def noise(self, pairs: int, area: int) -> Noise:
-        """What it all comes to."""
+        """The noise of all counted pairs."""
         looked_at = max(1, pairs * area)
         return Noise(
             pixels=looked_at,

@@ -1,7 +1,7 @@
 """Synthetic changes of growing strength, planted into a shot of the very page.
 
-Each is what a real regression does: another colour, one wrong pixel, a move by parts of a pixel,
-something gone, another opacity, a letter less.
+Each imitates a real regression: another colour, one wrong pixel, a move by parts of a pixel,
+something missing, another opacity, a missing letter.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ def recolour(page: Page, box: Box, strength: float) -> tuple[Array, Box]:
 
 
 def speck(page: Page, box: Box, strength: float) -> tuple[Array, Box]:
-    """One pixel in the middle of the box, so many CIEDE2000 units away from what it was."""
+    """One pixel in the middle of the box, in a colour ``strength`` CIEDE2000 units away."""
     middle = Box(box.x + box.width // 2, box.y + box.height // 2, 1, 1)
     return recolour(page, middle, strength)
 
@@ -65,7 +65,7 @@ def _stepped(old: Array, strength: float) -> npt.NDArray[np.int16]:
 
 
 def shift(page: Page, box: Box, strength: float) -> tuple[Array, Box]:
-    """What is drawn in the box, ``strength`` pixels further right (bilinear in between)."""
+    """The contents of the box, ``strength`` pixels further right (bilinear interpolation)."""
     height, width = page.pixels.shape[:2]
     frame = box.grown(2 + int(np.ceil(strength))).clipped(width, height)
     changed = page.pixels.copy()
@@ -109,10 +109,10 @@ FLAT = (40, 24)
 _DRAWS = 400  # boxes tried at random in search of flat areas
 
 
-_WINDOW = 31  # pixels around one that make its background
+_WINDOW = 31  # pixels around a pixel whose median is its background
 
 
-_INK = 40  # levels a pixel differs from its background to be a part of a glyph or a word
+_INK = 40  # levels by which a pixel of a glyph or word differs from its background
 
 
 _EDGE = 8  # pixels kept free at the picture's border
@@ -147,18 +147,18 @@ class Page:
 
     @cached_property
     def background(self) -> Array:
-        """Each pixel's surroundings without what is thin: the median of a window."""
+        """The background of each pixel: the median of a window, which drops thin things."""
         result: Array = cv2.medianBlur(np.ascontiguousarray(self.pixels), _WINDOW).astype(np.uint8)
         return result
 
     @cached_property
     def ink(self) -> npt.NDArray[np.bool_]:
-        """What stands out of its background."""
+        """The pixels that differ from their background."""
         result: npt.NDArray[np.bool_] = cv2.absdiff(self.pixels, self.background).max(axis=2) > _INK
         return result
 
     def flat(self) -> tuple[Box, ...]:
-        """Areas of one colour; the flattest there are where none is of one colour."""
+        """Areas of one colour; if there are none, the flattest areas."""
         height, width = self.pixels.shape[:2]
         wide, high = min(FLAT[0], max(1, width // 3)), min(FLAT[1], max(1, height // 3))
         drawn = self._random.integers(
@@ -181,7 +181,7 @@ class Page:
         return self._chosen(self._shuffled(found))
 
     def specks(self) -> tuple[Box, ...]:
-        """Single pixels of ink, the middles of what may be removed."""
+        """Single pixels of ink: centres of squares that may be removed."""
         rows, columns = np.nonzero(self.ink)
         if not rows.size:
             return ()
@@ -201,7 +201,7 @@ class Page:
         return int((levels.max(axis=0) - levels.min(axis=0)).max())
 
     def _chosen(self, boxes: Iterable[Box]) -> tuple[Box, ...]:
-        """The first few that keep away from taken boxes; else the first few of all."""
+        """The first few that keep away from ``taken`` boxes, else the first few of all."""
         inner = [box for box in boxes if self._inside(box)]
         clear = [box for box in inner if not any(box.grown(_EDGE).overlaps(t) for t in self.taken)]
         chosen: list[Box] = []

@@ -7,7 +7,7 @@ from html import escape
 from typing import TYPE_CHECKING, NamedTuple
 
 from pytest_visualdiff.calibrate.noise import EDGES
-from pytest_visualdiff.calibrate.summary import limits_told
+from pytest_visualdiff.calibrate.summary import limits_text
 from pytest_visualdiff.calibrate.values import Outcome
 
 if TYPE_CHECKING:
@@ -43,17 +43,17 @@ def _head(study: Study) -> Iterator[str]:
     target = study.target if len(study.target) < 80 else study.target[:79] + "…"
     yield svg_text(24, 34, f"{target}: {_SENTENCES[study.outcome]}", "title")
     yield svg_line(24, 54, 54, 54, "present")
-    yield svg_text(60, 58, f"present limits: {limits_told(study.present)}")
+    yield svg_text(60, 58, f"present limits: {limits_text(study.present)}")
     if _proposes(study):
         yield svg_line(370, 54, 400, 54, "proposed")
         masks = " and masks" if study.outcome is Outcome.MASKS else ""
-        yield svg_text(406, 58, f"proposed: {limits_told(study.proposed)}{masks}")
+        yield svg_text(406, 58, f"proposed: {limits_text(study.proposed)}{masks}")
     elif study.outcome is Outcome.MASKS:
         yield svg_text(370, 58, "proposed: the same limits, and masks")
 
 
 def _proposes(study: Study) -> bool:
-    """Whether there is a second pair of limits; masks alone leave the same curves."""
+    """Whether other limits are proposed; masks alone do not change the curves."""
     return study.proposed != study.present
 
 
@@ -197,8 +197,8 @@ def _curve(frame: PlotArea, curve: Curve, required: float, kind: str) -> Iterato
     words = f"over {curve.strengths[-1]:g}" if math.isinf(found) else f"from {found:g}"
     # Both fit side by side only from either end, and the second one without the verb.
     x, anchor = (frame.x, "start") if kind == "present" else (frame.right, "end")
-    said = f"{'found ' if kind == 'present' else ''}{words} {curve.unit}"
-    yield svg_text(x, frame.bottom + 32, said, f"faint text-{kind}", anchor)
+    label = f"{'found ' if kind == 'present' else ''}{words} {curve.unit}"
+    yield svg_text(x, frame.bottom + 32, label, f"faint text-{kind}", anchor)
 
 
 STYLE = """
@@ -288,7 +288,7 @@ def svg_bar(x: float, y: float, width: float, height: float) -> str:
 
 
 def svg_dot(x: float, y: float, kind: str) -> str:
-    """A point that stands out."""
+    """A highlighted point."""
     return f'<circle class="dot-{kind}" cx="{x:.1f}" cy="{y:.1f}" r="4"/>'
 
 

@@ -1,4 +1,4 @@
-"""Shots of one page as a check would take them: after reloads, and in fresh browser processes."""
+"""Shots of one page as a check takes them: after reloads, and in new browser processes."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ LIFE = 3
 NAMED = 30
 """At most so many flickering spots are looked up in the page."""
 
-_ELEMENT_SHARE = 0.1  # of the picture: a larger element says little about a small spot in it
+_ELEMENT_SHARE = 0.1  # of the picture: a larger element does not name a small spot in it well
 
 _ERROR_PAGES = ("chrome-error:", "about:neterror", "about:certerror")
 """What a browser shows in place of a page; not every driver calls that an error."""
@@ -43,7 +43,7 @@ return [r.x, r.y, r.width, r.height];
 
 @dataclass(frozen=True)
 class Subject:
-    """What is photographed, and how."""
+    """The page, and how its shots are taken."""
 
     url: str
     selector: str = ""
@@ -57,7 +57,7 @@ class Subject:
 def watch(subject: Subject, spec: BrowserSpec, say: Callable[[str], None]) -> MeasuredSeries:
     """The shots in one browser and window size, their noise, and which elements flicker.
 
-    Raises ``CaptureError`` where a check could not take the picture either.
+    Raises ``CaptureError`` if a check could not take the picture either.
     """
     life = 1 if subject.fresh else min(LIFE, (subject.shots + 1) // 2)
     taken: list[Screenshot] = []
@@ -87,7 +87,7 @@ def _shot(label: str, shot: Screenshot, *, fresh: bool = False) -> Shot:
 
 
 def flat(picture: Array) -> Array:
-    """RGB of a picture, over white where it is transparent."""
+    """RGB of a picture; transparent pixels are drawn over white."""
     if picture.shape[2] == 3:
         return picture
     from PIL import Image
@@ -111,7 +111,7 @@ def _browser(spec: BrowserSpec) -> Iterator[Any]:
 
 
 def _open(driver: Any, url: str, *, again: bool) -> None:
-    """Load the page, as if for the first time or once more."""
+    """Load the page for the first time, or reload it."""
     try:
         with webdriver_errors.explained(driver):
             if again:
@@ -170,7 +170,7 @@ def _seen(taken: Sequence[Screenshot], life: int) -> MeasuredSeries:
 def _named(driver: Any, subject: Subject, noise: Noise, shot: Screenshot) -> Noise:
     """The noise with the selectors of the elements that show at its spots."""
     spots = noise.spots[:NAMED]
-    with suppress(Exception):  # a name is welcome, but a box will do
+    with suppress(Exception):  # a spot without a name is reported by its box
         spots = tuple(_Namer(driver, subject, shot).name(spots))
     return replace(noise, spots=(*spots, *noise.spots[NAMED:]))
 

@@ -1,4 +1,4 @@
-"""From shots to a proposal: how quiet, which limits, what is then still found."""
+"""From shots to a proposal: how noisy the page is, which limits fit, what is still found."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def study(
 ) -> Study:
     """One proposal for all series, and what is found under the present and the proposed limits.
 
-    ``say`` gets words on the progress. Raises ``NothingCompared`` where masks leave no pixel.
+    ``say`` receives progress messages. Raises ``NothingCompared`` if masks leave no pixel.
     """
     engine = _CachedEngine(tuple(seen), say)
     outcome, chosen, masks = _proposal(engine, present)
@@ -49,7 +49,7 @@ def study(
 
 @dataclass(frozen=True, eq=False)
 class _CachedEngine:
-    """Asks the engine, and never twice the same."""
+    """The engine, with all its answers remembered."""
 
     seen: tuple[MeasuredSeries, ...]
     say: Callable[[str], None]
@@ -64,7 +64,7 @@ class _CachedEngine:
     def quiet(
         self, at: int, limits: Limits, masks: tuple[Spot, ...], enough: float = 0.0
     ) -> NoiseVerdict:
-        """One series under limits and masks; see ``detect.quiet``."""
+        """One series under limits and masks; see ``detection.quiet``."""
         known = self._quiet.get((at, limits, masks, 0.0))
         key = at, limits, masks, enough
         if known is None and key not in self._quiet:
@@ -74,7 +74,7 @@ class _CachedEngine:
         return known or self._quiet[key]
 
     def curves(self, at: int, limits: Limits, masks: tuple[Spot, ...]) -> tuple[Curve, ...]:
-        """What is found of planted changes in one series."""
+        """Which planted changes are found in one series; see ``detection.curves``."""
         key = at, limits, masks
         if key not in self._curves:
             self.say(f"planting changes, judged at threshold {limits.threshold:g}")
@@ -84,11 +84,12 @@ class _CachedEngine:
 
     def worst(self, limits: Limits, masks: Masks) -> NoiseVerdict:
         """The least quiet of all series."""
-        found = [self.quiet(at, limits, masks[at]) for at in range(len(self.seen))]
-        return NoiseVerdict(sum(q.differing for q in found), min(q.confidence for q in found))
+        verdicts = [self.quiet(at, limits, masks[at]) for at in range(len(self.seen))]
+        differing = sum(verdict.differing for verdict in verdicts)
+        return NoiseVerdict(differing, min(verdict.confidence for verdict in verdicts))
 
     def hold(self, limits: Limits, masks: Masks) -> bool:
-        """Whether all series are quiet with a margin; does not look further than it must."""
+        """Whether all series are quiet with a margin; stops at the first that is not."""
         enough = needed(limits)
         return all(
             tolerates_noise(self.quiet(at, limits, masks[at], enough), limits)
@@ -96,12 +97,12 @@ class _CachedEngine:
         )
 
     def sensitivity_loss(self, limits: Limits, masks: Masks) -> float:
-        """Over all series."""
-        found = [
+        """The mean sensitivity loss of all series."""
+        losses = [
             sensitivity_loss(self.curves(at, limits, masks[at]), limits)
             for at in range(len(self.seen))
         ]
-        return sum(found) / len(found)
+        return sum(losses) / len(losses)
 
 
 def _proposal(engine: _CachedEngine, present: Limits) -> tuple[Outcome, Limits, Masks]:
@@ -117,18 +118,18 @@ def _proposal(engine: _CachedEngine, present: Limits) -> tuple[Outcome, Limits, 
 
 
 def _limits(engine: _CachedEngine, present: Limits, masks: Masks) -> Limits | None:
-    """Of the limits that are quiet, those that notice most; None where there are none."""
+    """Of the limits under which the page is quiet, the most sensitive ones; None if none are."""
     loosest = widest(present)
-    if not engine.hold(loosest, masks):  # then no lower threshold does, and each takes its time
+    if not engine.hold(loosest, masks):  # then no lower threshold does, and trying each takes long
         return None
-    found = candidates(present, lambda limits: engine.worst(limits, masks))
-    ends = dict.fromkeys([*found[:1], *found[-1:]])
+    fitting = candidates(present, lambda limits: engine.worst(limits, masks))
+    ends = dict.fromkeys([*fitting[:1], *fitting[-1:]])
     return min(ends, key=lambda limits: engine.sensitivity_loss(limits, masks), default=None)
 
 
 def _masked(engine: _CachedEngine, present: Limits) -> tuple[Outcome, Limits, Masks]:
     loosest = widest(present)
-    # First as few masks as can be: only what the widest limits cannot hold.
+    # First the fewest masks: only the spots that the widest limits do not tolerate.
     for reporting in (loosest, present):
         masks = tuple(
             to_mask(one.noise.spots, engine.quiet(at, reporting, ()).boxes)
@@ -171,20 +172,20 @@ MARGIN = 2.0
 
 
 THRESHOLDS = (0.5, 1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0)
-"""Thresholds above the present one that are tried, in CIEDE2000 units. A higher one would no
-longer see another shade of a button."""
+"""Thresholds above the present one that are tried, in CIEDE2000 units. With a higher one another
+shade of a button would go unnoticed."""
 
 
 LEAST_CONFIDENCE = 0.7
-"""A lower required confidence would no longer see a missing letter."""
+"""With a lower required confidence a missing letter would go unnoticed."""
 
 
 MOST_MASKED = 0.5
-"""Share of the picture; where more than that flickers, masks leave nothing worth comparing."""
+"""Share of the picture. If more than that flickers, masks leave too little to compare."""
 
 
 def needed(limits: Limits) -> float:
-    """The confidence that noise must keep: that of the limits, with a margin."""
+    """The confidence that pairs of shots must have: that of the limits, with a margin."""
     return 1 - (1 - limits.confidence) / MARGIN
 
 
@@ -205,8 +206,8 @@ def widest(present: Limits) -> Limits:
 def candidates(present: Limits, judge: Callable[[Limits], NoiseVerdict]) -> list[Limits]:
     """Limits under which the unchanged page is quiet, from the lowest threshold to the highest.
 
-    Each takes the highest confidence that is quiet at its threshold; the list ends with the
-    first threshold that needs no other confidence than the present one.
+    Each has the highest confidence under which the page is quiet at its threshold. The list ends
+    with the first threshold for which the present confidence is enough.
     """
     found: list[Limits] = []
     for threshold in _thresholds(present):
@@ -222,7 +223,7 @@ def candidates(present: Limits, judge: Callable[[Limits], NoiseVerdict]) -> list
 
 
 def _thresholds(present: Limits) -> list[float]:
-    return [present.threshold, *(one for one in THRESHOLDS if one > present.threshold)]
+    return [present.threshold, *(higher for higher in THRESHOLDS if higher > present.threshold)]
 
 
 def _required(lowest: float, present: float) -> float:
@@ -246,11 +247,11 @@ def to_mask(spots: Iterable[Spot], reported: Sequence[Box]) -> tuple[Spot, ...]:
 
 
 def area_of(spot: Spot) -> Box:
-    """What a mask for a spot covers: the element that shows there, or the spot with a rim."""
+    """The area of a mask for a spot: the element that is drawn there, or the spot with a margin."""
     box = spot.box.grown(2)
     return box if spot.element is None else spot.element
 
 
 def covered(boxes: Iterable[Box], pixels: int) -> float:
-    """Share of a picture that masks take, at most."""
+    """Upper bound of the share of a picture that masks cover."""
     return sum(box.area for box in boxes) / pixels

@@ -1,4 +1,4 @@
-"""A calibration in words: what was seen, what to do, and the lines to paste."""
+"""A calibration in words: the measurements, the advice, and lines to paste."""
 
 from __future__ import annotations
 
@@ -78,12 +78,12 @@ def _verdict(judged: SeriesResult, study: Study) -> Iterator[str]:
         quiets.append(("proposed", judged.proposed, study.proposed, bool(judged.masks)))
     for name, quiet, limits, masked in quiets:
         yield (
-            f"  {name:<9} {limits_told(limits)}{' and masks' if masked else ''}: {quiet.differing}"
+            f"  {name:<9} {limits_text(limits)}{' and masks' if masked else ''}: {quiet.differing}"
             f" of {count} pairs differ, lowest confidence {rounded_down(quiet.confidence)}"
         )
 
 
-def limits_told(limits: Limits) -> str:
+def limits_text(limits: Limits) -> str:
     """The two limits that calibration moves."""
     return f"threshold {limits.threshold:g}, confidence {limits.confidence:g}"
 
@@ -94,23 +94,23 @@ def _table(judged: SeriesResult, study: Study) -> Iterator[str]:
     yield f"  {'limits':<38} {'present':>16}" + (f" {'proposed':>16}" if other else "")
     both = zip(judged.present_curves, judged.proposed_curves, strict=True)
     for before, after in both:
-        cells = [smallest_told(before, study.present.confidence)]
-        cells += [smallest_told(after, study.proposed.confidence)] if other else []
+        cells = [smallest_text(before, study.present.confidence)]
+        cells += [smallest_text(after, study.proposed.confidence)] if other else []
         yield f"  {before.name:<38}" + "".join(f" {cell:>16}" for cell in cells)
 
 
-def smallest_told(curve: Curve, required: float) -> str:
-    """From which strength on a change is found at every place, and at the easiest one."""
-    found = curve.smallest(required)
-    if not found:
+def smallest_text(curve: Curve, required: float) -> str:
+    """From which strength on a change is found at the easiest place, and at every place."""
+    smallest = curve.smallest(required)
+    if not smallest:
         return "no place for it"
-    easiest, hardest = (_strength(one, curve) for one in (min(found), max(found)))
+    easiest, hardest = (_strength(end, curve) for end in (min(smallest), max(smallest)))
     span = hardest if easiest == hardest else f"{easiest} to {hardest}"
     return f"{span} {curve.unit}"
 
 
 def _strength(found: float, curve: Curve) -> str:
-    """One strength; only known to be beyond those that were tried at either end."""
+    """One strength; a mark says if it lies at or beyond the end of the tried strengths."""
     if math.isinf(found):
         return f"over {curve.strengths[-1]:g}"
     return f"{'≤ ' if found == curve.strengths[0] else ''}{found:g}"
@@ -135,7 +135,7 @@ def _quiet(study: Study) -> Sequence[str]:
 
 
 def _kept(study: Study) -> Sequence[str]:
-    return [f"  ({limits_told(study.present)})"]
+    return [f"  ({limits_text(study.present)})"]
 
 
 def _limits(study: Study) -> Sequence[str]:
@@ -144,14 +144,14 @@ def _limits(study: Study) -> Sequence[str]:
 
 
 def _alternative(study: Study) -> Iterator[str]:
-    """Masks in place of other limits, where what is beyond the present ones is a part only."""
+    """Masks in place of other limits, if only a part of the picture exceeds the present ones."""
     masks = []
     for one in study.judged:
         series = one.seen.series
         spots = to_mask(one.seen.noise.spots, one.present.boxes)
         if covered(map(area_of, spots), math.prod(series.sizes[0])) > MOST_MASKED:
             return
-        masks += [mask_told(spot, series.ratio) for spot in spots]
+        masks += [mask_text(spot, series.ratio) for spot in spots]
     if masks:
         yield from ("", "or mask what flickers, and keep the limits for the rest:", "")
         yield _marker([f"mask=[{', '.join(dict.fromkeys(masks))}]"])
@@ -203,11 +203,11 @@ def _marker(keywords: Sequence[str]) -> str:
 
 def masks(study: Study) -> list[str]:
     """The masks as Python writes them: selectors, and boxes in CSS pixels of the picture."""
-    found = [mask_told(spot, one.seen.series.ratio) for one in study.judged for spot in one.masks]
-    return list(dict.fromkeys(found))
+    texts = [mask_text(spot, one.seen.series.ratio) for one in study.judged for spot in one.masks]
+    return list(dict.fromkeys(texts))
 
 
-def mask_told(spot: Spot, ratio: float) -> str:
+def mask_text(spot: Spot, ratio: float) -> str:
     """One mask as Python writes it."""
     if spot.selector:
         return repr(spot.selector)

@@ -19,14 +19,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Shot:
-    """One picture of the page, and what a check would leave out of it."""
+    """One picture of the page, and the areas that a check leaves out of it."""
 
     label: str
     pixels: Array
     masks: tuple[Box, ...] = ()
     region: Box | None = None
     fresh: bool = False
-    """Taken in a browser process of its own start, not after a reload."""
+    """The first shot of a new browser process, not one after a reload."""
 
 
 @dataclass(frozen=True)
@@ -40,19 +40,19 @@ class Series:
 
     @cached_property
     def distinct(self) -> tuple[tuple[Shot, int], ...]:
-        """The shots that show different pixels, each with how often it came, in order."""
-        found: list[tuple[Shot, int]] = []
+        """The distinct shots, each with the number of shots that show the same, in order."""
+        distinct: list[tuple[Shot, int]] = []
         for shot in self.shots:
-            at = next((n for n, (one, _) in enumerate(found) if _alike(one, shot)), None)
+            at = next((n for n, (known, _) in enumerate(distinct) if _alike(known, shot)), None)
             if at is None:
-                found.append((shot, 1))
+                distinct.append((shot, 1))
             else:
-                found[at] = found[at][0], found[at][1] + 1
-        return tuple(found)
+                distinct[at] = distinct[at][0], distinct[at][1] + 1
+        return tuple(distinct)
 
     @property
     def pairs(self) -> tuple[tuple[Shot, Shot, int], ...]:
-        """Pairs of different pictures, each with how many pairs of shots it stands for."""
+        """Pairs of distinct pictures, each with the number of pairs of shots that it represents."""
         return tuple((a, b, m * n) for (a, m), (b, n) in combinations(self.distinct, 2))
 
     @property
@@ -62,12 +62,12 @@ class Series:
 
     @property
     def sizes(self) -> tuple[tuple[int, int], ...]:
-        """The widths and heights that came, in order."""
+        """All sizes (width, height) of the shots, in order."""
         return tuple(dict.fromkeys(size(shot.pixels) for shot in self.shots))
 
     @property
     def masks(self) -> tuple[Box, ...]:
-        """What any of the shots leaves out."""
+        """All masks of any of the shots."""
         return tuple(dict.fromkeys(mask for shot in self.shots for mask in shot.masks))
 
 
@@ -92,19 +92,19 @@ class Spot:
     most: float
     """The largest CIEDE2000 there."""
     share: float
-    """Of all pairs of shots, in (0, 1]: how many differ there."""
+    """Share of all pairs of shots that differ there, in (0, 1]."""
     selector: str = ""
-    """CSS selector of the element that shows there; empty where none is known."""
+    """CSS selector of the element that is drawn there; empty if none is known."""
     element: Box | None = None
-    """Where that element lies."""
+    """The box of that element."""
 
 
 @dataclass(frozen=True)
 class Noise:
-    """What differs between shots of an unchanged page before anything is tolerated.
+    """The differences between shots of an unchanged page, before anything is tolerated.
 
     ``counts`` are pixels (summed over all pairs of shots) by CIEDE2000 between the ``edges``
-    that ``noise.EDGES`` gives; ``pixels`` is the number of pixels that were looked at.
+    that ``noise.EDGES`` gives; ``pixels`` is the number of compared pixels.
     """
 
     pixels: int
@@ -112,7 +112,7 @@ class Noise:
     share: float
     """Mean share of differing pixels over all pairs of shots, in [0, 1]."""
     worst_share: float
-    """That of the worst pair."""
+    """The share of the worst pair."""
     median: float
     """CIEDE2000 of the differing pixels."""
     most: float
@@ -122,7 +122,7 @@ class Noise:
 
 @dataclass(frozen=True)
 class MeasuredSeries:
-    """Shots and their noise: all that is known before anything is judged."""
+    """Shots and their noise, before they are compared under any limits."""
 
     series: Series
     noise: Noise
@@ -135,9 +135,9 @@ class NoiseVerdict:
     differing: int
     """Pairs of shots it reports as different."""
     confidence: float
-    """The lowest of all pairs."""
+    """The lowest confidence of all pairs."""
     boxes: tuple[Box, ...] = ()
-    """What it reports."""
+    """The places that it reports."""
 
 
 @dataclass(frozen=True)
@@ -145,7 +145,7 @@ class Curve:
     """Confidence by strength of one planted change.
 
     ``confidences`` has one row per place and one value per strength: the highest confidence that
-    the engine gave against any other shot, so the one that is hardest to notice.
+    the engine gave against any other shot, that is where the change is hardest to notice.
     """
 
     name: str
@@ -154,32 +154,32 @@ class Curve:
     confidences: tuple[tuple[float, ...], ...]
 
     def smallest(self, required: float) -> tuple[float, ...]:
-        """Per place: from which strength on it is always found, infinite where it never is."""
+        """Per place: the strength from which on it is always found; infinite if it never is."""
         return tuple(_first_of_all(self.strengths, row, required) for row in self.confidences)
 
 
 def _first_of_all(strengths: Sequence[float], row: Sequence[float], required: float) -> float:
-    found = float("inf")
+    first = float("inf")
     for strength, confidence in zip(reversed(strengths), reversed(row), strict=True):
         if confidence >= required:
             break
-        found = strength
-    return found
+        first = strength
+    return first
 
 
 class Outcome(str, Enum):
-    """What calibration comes to."""
+    """The outcome of a calibration."""
 
     STABLE = "stable"
     """All shots show the same pixels."""
     QUIET = "quiet"
-    """They do not, but the present limits tolerate it with a margin."""
+    """Shots differ, but the present limits tolerate that with a margin."""
     LIMITS = "limits"
-    """Other limits do."""
+    """Other limits tolerate it with a margin."""
     MASKS = "masks"
-    """Limits alone cannot; masks can."""
+    """No limits tolerate it, but masks help."""
     UNSTABLE = "unstable"
-    """Neither can."""
+    """Neither limits nor masks help."""
 
     __str__ = str.__str__
 
@@ -213,4 +213,4 @@ class Study:
     judged: tuple[SeriesResult, ...]
     notes: tuple[str, ...] = ()
     levels: tuple[str, ...] = ()
-    """Named levels of strictness that are quiet with a margin, under the proposed masks."""
+    """Levels of strictness under which all is quiet with a margin, with the proposed masks."""

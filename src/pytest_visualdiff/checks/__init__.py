@@ -1,6 +1,6 @@
 """One check: from a target to a verdict.
 
-``checker`` is the object behind the ``visualdiff`` fixture, ``context`` what is known of a check
-before anything was captured, ``closest`` finds the baseline that comes closest, and ``decision``
-turns a comparison into a status and a message.
+``checker`` has the object behind the ``visualdiff`` fixture. ``context`` has the test, the name and
+the line of a check. ``closest`` finds the closest baseline. ``decision`` turns a comparison into a
+status and a message.
 """

@@ -27,14 +27,14 @@ if TYPE_CHECKING:
 
 @dataclass(repr=False)
 class CheckBase:
-    """The checks of one test. ``on_verdict`` gets each verdict, also that of a failed check."""
+    """The checks of one test. ``on_verdict`` receives each verdict, also that of a failed check."""
 
     test: TestIdentity
     settings: Settings
     services: CheckServices
     on_verdict: Callable[[Verdict], None]
     skip: Callable[[str], None] | None = None
-    """Leaves the test; given where visual checks are switched off."""
+    """Skips the test; given if visual checks are switched off."""
     postponed: list[Verdict] = field(default_factory=list)
     """Soft differences: the test fails with them at its end."""
     names: set[str] = field(default_factory=set)
@@ -51,7 +51,7 @@ class CheckBase:
     def reserve_name(self, name: str) -> str:
         """Mark a name as used in this test; raises ``InvalidName`` or ``DuplicateName``."""
         chosen = naming.checked_name(name)
-        # Some file systems fold case: names that differ in it alone would share a file there.
+        # On some file systems, names that differ only in case are one file.
         if chosen.casefold() in self.names:
             raise DuplicateName(
                 f"{chosen!r} is checked twice in {self.test.nodeid}: each check of a test needs a"
@@ -61,14 +61,14 @@ class CheckBase:
         return chosen
 
     def skip_if_off(self, context: CheckContext) -> None:
-        """Skip the test where visual checks are switched off."""
+        """Skip the test if visual checks are switched off."""
         if self.skip is not None:
             self.on_verdict(context.verdict(Status.SKIPPED, "visual checks are switched off"))
             self.skip("visual checks are switched off (--visualdiff-skip)")
 
     @contextmanager
     def recording_failure(self, context: CheckContext) -> Iterator[None]:
-        """Record a check that could not be made, whatever was raised, with a typed error.
+        """Record a check that could not be made, and raise a typed error.
 
         An exception of another library becomes an ``UnexpectedError``.
         """
@@ -84,7 +84,7 @@ class CheckBase:
             raise typed from error
 
     def raise_or_postpone(self, differing: Sequence[Verdict], *, soft: bool) -> None:
-        """Raise ``VisualDifference`` for what differs, or keep it for the end of the test."""
+        """Raise ``VisualDifference`` for these verdicts, or keep them for the end of the test."""
         __tracebackhide__ = True
         if differing and not soft:
             raise VisualDifference(differing)

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 MOST_CAUSES = 8
 """Causes of one difference that are kept."""
 
+_UNEXPECTED = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
+"""Errors of the explanation itself: a difference is told all the same."""
+
 WITHOUT_LAYOUT = (
     "the baseline holds no page structure, so the element that changed cannot be named: approve it"
     " anew (--visualdiff-approve=all) while it matches"
@@ -37,7 +40,10 @@ def with_causes(best: Closest, shot: Screenshot, ignored: Sequence[str]) -> Clos
         return _noted(best, f"the page structure in the baseline cannot be read: {error}")
     if expected is None:
         return _noted(best, WITHOUT_LAYOUT)
-    return _attached(best, expected, shot.layout, ignored)
+    try:
+        return _attached(best, expected, shot.layout, ignored)
+    except _UNEXPECTED as error:
+        return _noted(best, f"the causes could not be told: {type(error).__name__}: {error!s:.100}")
 
 
 def _attached(

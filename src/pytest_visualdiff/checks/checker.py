@@ -46,8 +46,8 @@ class Checker(CheckBase):
         are those of the option table; ``soft=True`` lets the test go on after a difference, and
         fails it at its end.
 
-        Raises ``VisualDifference`` for a difference or a missing baseline, ``CaptureError`` when
-        no trustworthy picture could be made, ``StoreError`` when the baseline cannot be read or
+        Raises ``VisualDifference`` for a difference or a missing baseline, ``CaptureError`` if
+        no trustworthy picture could be made, ``StoreError`` if the baseline cannot be read or
         written, ``UsageError`` for a wrong name or option.
         """
         __tracebackhide__ = True
@@ -81,7 +81,7 @@ class Checker(CheckBase):
         a ready-made picture once. ``confidence`` in [0, 1] is 0.9 without one.
 
         Raises ``TemplateNotFound`` with the best place of the last picture, ``AmbiguousTemplate``,
-        ``FlatTemplate``, and ``CaptureError`` when no trustworthy picture could be made.
+        ``FlatTemplate``, and ``CaptureError`` if no trustworthy picture could be made.
         """
         return search.locate(
             target, template, self.settings, self.services.registry, confidence, timeout
@@ -92,7 +92,7 @@ class Checker(CheckBase):
         return "shot" if count == 1 else f"shot-{count}"
 
     def _begin(self, context: CheckContext, name: str, options: Mapping[str, Any]) -> Settings:
-        """Reserve the name and resolve the options; leaves the test where checks are off."""
+        """Reserve the name and resolve the options; skips the test if checks are switched off."""
         self.reserve_name(name)
         self.skip_if_off(context)
         return self.settings.over(Layer.CALL, options)
@@ -170,7 +170,7 @@ class Checker(CheckBase):
         best: Closest | None,
         settings: Settings,
     ) -> Verdict:
-        """The verdict without pictures and message; a status that writes needs a place to write."""
+        """The verdict without pictures and message; a new baseline must be writable."""
         key = best.baseline.key if best else context.key(shot.environment)
         refused: tuple[str, ...] = ()
         if status.writes:

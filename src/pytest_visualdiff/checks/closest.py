@@ -1,6 +1,6 @@
-"""The approved pictures of one check, and which of them the actual picture comes closest to.
+"""The approved pictures of one check, and which of them is closest to the actual picture.
 
-A check may have alternatives: it matches when any of them does.
+A check may have alternatives: it matches if any of them matches.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class CheckBaselines:
     _read: dict[BaselineKey, tuple[ApprovedPicture, ...]] = field(default_factory=dict)
 
     def pictures(self, environment: Environment) -> tuple[ApprovedPicture, ...]:
-        """Those for a picture from that environment, the baseline first.
+        """The approved pictures for an environment, the baseline first.
 
         Raises ``BaselineUnreadable``.
         """
@@ -54,7 +54,7 @@ class CheckBaselines:
 
 @dataclass(frozen=True, slots=True)
 class Closest:
-    """The approved picture that decides, the comparison with it, and which of all it is."""
+    """The approved picture that decides, the comparison with it, and its number among all."""
 
     baseline: ApprovedPicture
     split: IgnoredSplit
@@ -78,8 +78,8 @@ class Closest:
 
 def approved_pictures(store: BaselineStore, key: BaselineKey) -> tuple[ApprovedPicture, ...]:
     """The approved pictures of a check, its baseline first; raises ``BaselineUnreadable``."""
-    stored = ((one, store.read(one)) for one in baselines.approved(store, key))
-    return tuple(ApprovedPicture(one, png) for one, png in stored if png is not None)
+    stored = ((name, store.read(name)) for name in baselines.approved(store, key))
+    return tuple(ApprovedPicture(name, png) for name, png in stored if png is not None)
 
 
 def closest(
@@ -90,22 +90,23 @@ def closest(
 ) -> Closest | None:
     """The first baseline that matches, else the closest; None if there is no baseline.
 
-    Pictures of the same bytes come first. What ``split`` ignores counts only where none matches
-    without it. Closest is what differs with the highest confidence, then with the fewest pixels.
+    Pictures of the same bytes come first. Differences are ignored by ``split`` only if no picture
+    matches without it. The closest picture has the highest confidence, then the fewest differing
+    pixels.
     """
     candidates = [
         (picture, split(comparison)) for picture, comparison in _compared(approved, actual, compare)
     ]
     if not candidates:
         return None
-    picture, found = max(candidates, key=lambda candidate: _closeness(candidate[1].comparison))
-    return Closest(picture, found, approved.index(picture) + 1, len(approved))
+    picture, best = max(candidates, key=lambda candidate: _closeness(candidate[1].comparison))
+    return Closest(picture, best, approved.index(picture) + 1, len(approved))
 
 
 def _compared(
     approved: Sequence[ApprovedPicture], actual: bytes, compare: Callable[[bytes], Comparison]
 ) -> Sequence[tuple[ApprovedPicture, Comparison]]:
-    """The comparison with each picture, or the one that matches alone."""
+    """The comparison with each picture; if one matches, only that one."""
     results = []
     for picture in _equal_bytes_first(approved, actual):
         comparison = compare(picture.png)
@@ -124,5 +125,6 @@ def _equal_bytes_first(
 
 
 def _closeness(comparison: Comparison) -> tuple[bool, float, int]:
-    pixels = sum(int(one.detail.get("pixels", 0)) for one in comparison.differences)
+    counts = (difference.detail.get("pixels", 0) for difference in comparison.differences)
+    pixels = sum(map(int, counts))
     return comparison.same, float(comparison.confidence), -pixels

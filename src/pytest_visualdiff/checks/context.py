@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class CheckContext:
-    """What is known of a check before anything is captured."""
+    """The test, the name and the line of a check, before anything is captured."""
 
     test: TestIdentity
     name: str
@@ -49,8 +49,8 @@ class CheckContext:
             )
 
     def verdict(self, status: Status, message: str = "", **values: Any) -> Verdict:
-        """A verdict on the check; ``values`` are further fields of it."""
-        known = {"key": "", "variant": "", **values}
+        """A verdict on the check; ``values`` are further fields of the verdict."""
+        fields = {"key": "", "variant": "", **values}
         return Verdict(
             status=status,
             test=self.test.nodeid,
@@ -58,7 +58,7 @@ class CheckContext:
             message=message,
             attempt=self.test.attempt,
             location=self.location,
-            **known,
+            **fields,
         )
 
     def failed(self, error: VisualDiffError, services: CheckServices) -> Verdict:

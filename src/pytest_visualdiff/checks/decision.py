@@ -1,4 +1,7 @@
-"""From a comparison to a status: one decision table, and the words of the verdict. Pure."""
+"""From a comparison to a status: one decision table, and the message of the verdict.
+
+The functions have no side effects.
+"""
 
 from __future__ import annotations
 
@@ -21,10 +24,10 @@ if TYPE_CHECKING:
     from pytest_visualdiff.options.table import Settings
 
 APPROVE = ("none", "new", "changed", "all")
-"""The approval modes, each approving what the one before it does, and more."""
+"""The approval modes. Each approves what the one before it approves, and more."""
 
 
-# What a status needs at least to become a write, and what the write is called.
+# Status without approval -> the least mode that approves it, and the status then.
 _WRITES = {
     Status.NEW: ("new", Status.CREATED),
     Status.MISMATCH: ("changed", Status.UPDATED),
@@ -43,19 +46,19 @@ def decide(*, has_baseline: bool, same: bool, approve: str) -> Status:
     present  differs    mismatch     mismatch updated  updated
     ======== ========== ============ ======== ======== =========
     """
-    seen = Status.NEW if not has_baseline else Status.MATCH if same else Status.MISMATCH
-    least, written = _WRITES[seen]
-    return written if APPROVE.index(approve) >= APPROVE.index(least) else seen
+    status = Status.NEW if not has_baseline else Status.MATCH if same else Status.MISMATCH
+    least, written = _WRITES[status]
+    return written if APPROVE.index(approve) >= APPROVE.index(least) else status
 
 
 def status_of(best: Closest | None, approve: str) -> Status:
-    """The outcome of a check with its closest baseline; None where there is no baseline."""
+    """The outcome of a check; ``best`` is its closest baseline, None without a baseline."""
     same = best is not None and best.comparison.same
     return decide(has_baseline=best is not None, same=same, approve=approve)
 
 
 def limits(settings: Settings) -> dict[str, Any]:
-    """The options that decided, JSON-able, with the layer (and level) that set each."""
+    """The options that decided, as JSON values, with the layer (and level) that set each."""
     return {
         name: {"value": plain(settings[name]), "origin": settings.origin_text(name)}
         for name, option in OPTIONS.items()
@@ -67,7 +70,7 @@ def limits(settings: Settings) -> dict[str, Any]:
 def notes(
     best: Closest, shot: Screenshot, settings: Settings, store: BaselineStore
 ) -> Iterator[str]:
-    """What a person should know of a comparison, whatever its outcome."""
+    """Notes for the person who reads the verdict, with any outcome."""
     alternative = best.note(store.describe(best.baseline.key))
     if alternative:
         yield alternative
@@ -88,8 +91,10 @@ def explain(
     *,
     verbose: bool = False,
 ) -> str:
-    """The message of a verdict; ``places`` maps baseline, actual and diff to shown paths,
-    ``output`` is the shown folder of runs, ``verbose`` asks for all numbers.
+    """The message of a verdict.
+
+    ``places`` maps baseline, actual and diff to paths as messages show them. ``output`` is the
+    folder of all runs, shown in the same way. ``verbose`` requests all numbers.
     """
     head = {
         Status.MATCH: "matches its baseline",
@@ -152,7 +157,7 @@ def _limit(difference: Difference, settings: Settings, *, verbose: bool) -> str:
     limit, origin = settings[name], settings.origin_text(name)
     if name != "confidence":
         return f", allowed {limit:g} ({name}, from {origin})"
-    # Rounded down, so that what falls short of the limit never reads as if it reached it.
+    # Rounded down, so that a value below the limit never looks equal to it.
     percent = math.floor(difference.confidence * 100 + 1e-9)
     if not (percent or verbose):
         return f"; {CLEARLY_DIFFERENT}"
@@ -165,11 +170,11 @@ MOST_NOTES = 3
 
 
 def notes_on_tolerated(differences: Sequence[Difference], settings: Settings) -> Iterator[str]:
-    """Notes on what happened and is allowed: small moves, other sizes, other colours."""
+    """Notes on differences that options allow: small moves, other sizes, other colours."""
     limited = [one for one in differences if limit_of(one.kind, one.detail) != "confidence"]
     allowed = [
         one for one in limited if one.confidence == 1
-    ]  # below 1 it was barely visible, not allowed by an option
+    ]  # below 1 it was barely visible; no option allowed it
     for difference in allowed[:MOST_NOTES]:
         yield f"tolerated: {' '.join(describe(difference, settings).split())}"
     if allowed[MOST_NOTES:]:
@@ -177,7 +182,7 @@ def notes_on_tolerated(differences: Sequence[Difference], settings: Settings) ->
 
 
 def notes_on_scrolling(before: tuple[int, int] | None, shot: Screenshot) -> Iterator[str]:
-    """A note where the page of the baseline was scrolled to another place."""
+    """A note if the page of the baseline was scrolled to another place."""
     if before and shot.scroll:
         yield (
             f"the page is scrolled to {shot.scroll}, its baseline was taken at {before}: scroll"
@@ -186,7 +191,7 @@ def notes_on_scrolling(before: tuple[int, int] | None, shot: Screenshot) -> Iter
 
 
 def notes_on_old_masks(masks: Sequence[Box]) -> Iterator[str]:
-    """A note on masks of the baseline that the test no longer asks for."""
+    """A note on masks of the baseline that the test no longer has."""
     if masks:
         places = ", ".join(map(str, masks[:MOST_NOTES])) + (" …" if masks[MOST_NOTES:] else "")
         yield (

@@ -1,4 +1,4 @@
-"""What is kept of a check in the run folder, for the person who decides."""
+"""Stores the pictures of a check in the run folder, for the person who decides."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 def save(
     verdict: Verdict, shot: Screenshot, best: Closest | None, folder: RunFolder, suffix: str
 ) -> Verdict:
-    """Store the pictures of a check that does not simply match; the verdict with their paths.
+    """Store the pictures of a check unless it matches; returns the verdict with their paths.
 
-    ``suffix`` tells a further attempt of the test apart (``TestIdentity.file_suffix``). The actual
-    image gets its provenance here, so that approving it stays a copy of bytes.
+    ``suffix`` distinguishes further attempts of the test (``TestIdentity.file_suffix``). The actual
+    image gets its provenance here, so that approving it is a copy of bytes.
     """
     if verdict.status is Status.MATCH:
         return verdict
@@ -41,7 +41,7 @@ def save(
     baseline = best.baseline.png if best else b""
     expected_made = png_file.texts(baseline) if baseline else {}
     stem = f"images/{verdict.key.removesuffix('.png')}{suffix}"
-    told = replace(
+    recorded = replace(
         with_signature(verdict, baseline, shot.png),
         after=png_file.digest(actual),
         environment=made,
@@ -50,19 +50,20 @@ def save(
     )
     try:
         return replace(
-            told,
+            recorded,
             actual=folder.save(f"{stem}.actual.png", actual),
             expected=folder.save(f"{stem}.expected.png", baseline) if baseline else "",
             diff=_save_diff(f"{stem}.diff.png", best.comparison, folder) if best else "",
         )
     except StoreError as error:
-        return not_kept(told, error)
+        return not_kept(recorded, error)
 
 
 def not_kept(verdict: Verdict, error: StoreError) -> Verdict:
-    """A verdict whose pictures the run folder does not take: what was seen is told first.
+    """The verdict, with a note that its pictures could not be stored.
 
-    Raises the error where there is nothing to tell but a picture that was to be approved.
+    The difference is reported, and not the error. The error is raised if there is no difference,
+    only a picture that was to be approved.
     """
     if verdict.status.writes and not (verdict.differences or verdict.sweep):
         raise error

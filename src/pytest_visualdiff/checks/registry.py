@@ -1,4 +1,4 @@
-"""Parts by name, so that a plugin can add to them or replace them.
+"""Comparators, stores and reports by name; a plugin can add others or replace them.
 
 Filled by the hook ``pytest_visualdiff_register``; looked up by the options ``comparator``,
 ``store`` and ``report``.
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass
 class Registry:
-    """What can be chosen by name."""
+    """The registered parts, by name."""
 
     comparators: dict[str, Comparator] = field(default_factory=dict)
     stores: dict[str, Callable[[Path], BaselineStore]] = field(default_factory=dict)

@@ -28,9 +28,9 @@ def locate(  # noqa: PLR0913, PLR0917 - one step with all that it needs
     confidence: float | None = None,
     timeout: float | None = None,
 ) -> Match:
-    """Capture and search until found, at least once; the last picture decides.
+    """Capture and search until the template is found, at least once; the last picture decides.
 
-    ``timeout`` is in seconds. For what is raised see ``Checker.locate``.
+    ``timeout`` is in seconds. The errors are those of ``Checker.locate``.
     """
     from pytest_visualdiff.capture import CaptureOptions, capture
     from pytest_visualdiff.matching.locate import locate as find
@@ -52,6 +52,6 @@ def locate(  # noqa: PLR0913, PLR0917 - one step with all that it needs
 
 
 def _is_picture(target: Any) -> bool:
-    """Whether the target is a ready-made picture, which capturing again does not change."""
+    """Whether the target is a picture already, which does not change when captured again."""
     ready = isinstance(target, (str, bytes, os.PathLike))
     return ready or hasattr(target, "getbands") or hasattr(target, "__array_interface__")

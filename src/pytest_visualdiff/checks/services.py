@@ -1,4 +1,4 @@
-"""What all checks of a session work with: the store, the run's folder, and the registered parts."""
+"""The services of all checks of a session: store, run folder, and registered parts."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class CheckServices:
-    """What a check works with, made once for a session."""
+    """The services of a check, made once for a session."""
 
     store: BaselineStore
     folder: RunFolder
@@ -29,7 +29,7 @@ class CheckServices:
     shown_from: Path
     """Paths in messages are relative to it."""
     ignored: Callable[[], Sequence[Ignored]] = tuple
-    """Reads the differences that are known and ignored until a date."""
+    """Reads the known differences that are ignored until a date."""
     today: Callable[[], date] = today
 
     verbose: bool = False

@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING, Any
 from pytest_visualdiff import clock
 from pytest_visualdiff.browsers.processes import Guard, ProcessGroup
 from pytest_visualdiff.errors import ScreenLost, ScreenUnavailable
+from pytest_visualdiff.startup import environment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -91,7 +92,7 @@ class Display:
 
 def start(size: tuple[int, int]) -> Display:
     """A virtual display of that size in device pixels; raises ``ScreenUnavailable``."""
-    program = shutil.which("Xvfb")
+    program = shutil.which("Xvfb", path=environment().get("PATH"))
     if program is None:
         raise ScreenUnavailable(_no_server())
     reason = ""

@@ -1,12 +1,13 @@
 """Hashes of what changed between two pictures: equal hashes mean the same change.
 
-They are computed when the check is made, where the pictures are decoded anyway, so that grouping a
-long run later decodes nothing.
+They are computed during the check, when the pictures are decoded anyway. Grouping a long run later
+decodes nothing.
 
-A change is a set of hunks of rows, as in the diff of a text. A taller header moves all rows below
-it; those are found again, and what is left is the header, which is the same change on every page.
-Rows that occur once in both pictures are anchors; the longest rising sequence of them is kept and
-grown (Cohen, "Patience Diff Advantages", 2010).
+A change is a set of hunks of rows, as in the diff of two texts. A taller header moves all rows
+below it. Those rows are found again, so only the header remains, which is the same change on every
+page.
+Rows that occur once in both pictures are anchors. The longest rising sequence of anchors is kept,
+and each is extended over equal neighbours (Cohen, "Patience Diff Advantages", 2010).
 """
 
 from __future__ import annotations
@@ -26,39 +27,40 @@ if TYPE_CHECKING:
     from pytest_visualdiff.model import Array, Box, Difference, Verdict
 
 CONTENT = (Kind.CHANGED, Kind.ADDED, Kind.MISSING)
-"""Kinds whose changes only pixels tell apart; numbers tell the others apart."""
+"""Kinds whose changes are distinguished by pixels; the others are distinguished by numbers."""
 
 DETAIL = "content"
 """Name of the hash in a difference's detail."""
 
 
-def with_signature(verdict: Verdict, before: bytes, after: bytes) -> Verdict:
+def with_signature(verdict: Verdict, expected: bytes, actual: bytes) -> Verdict:
     """The verdict with the hashes of what changed from one PNG file to the other."""
-    found, change = signature_of(verdict.differences, before, after)
+    found, change = signature_of(verdict.differences, expected, actual)
     return replace(verdict, differences=found, change=change)
 
 
 def signature_of(
-    differences: Sequence[Difference], before: bytes, after: bytes
+    differences: Sequence[Difference], expected: bytes, actual: bytes
 ) -> tuple[tuple[Difference, ...], str]:
-    """The differences with ``content`` in the detail of those that pixels tell apart, and the hash
-    of the whole change; as they are and empty where nothing differs or a file cannot be decoded.
+    """The differences with the hash ``content`` in their detail, and the hash of the whole change.
+
+    Kinds that are distinguished by numbers get no ``content``. The hash of the change is empty, and
+    the differences are as they were, if nothing differs or a file cannot be decoded.
     """
     if not differences:
         return (), ""
     from pytest_visualdiff.images.codec import decode
 
     try:
-        old, new = (decode(png, "the picture")[:, :, :3] for png in (before, after))
+        old, new = (decode(png, "the picture")[:, :, :3] for png in (expected, actual))
     except ImageError:
         return tuple(differences), ""
-    found = tuple(
+    return tuple(
         replace(one, detail={**one.detail, DETAIL: _content_hash(one, differences, old, new)})
         if one.kind in CONTENT
         else one
         for one in differences
-    )
-    return found, signature(old, new)
+    ), signature(old, new)
 
 
 def _content_hash(one: Difference, all_: Sequence[Difference], old: Array, new: Array) -> str:
@@ -75,7 +77,7 @@ def _content_hash(one: Difference, all_: Sequence[Difference], old: Array, new: 
 
 
 def _before_moving(box: Box, all_: Sequence[Difference]) -> Box:
-    """The place in the earlier picture of what went in the midst of something that moved."""
+    """The place in the expected picture of something missing inside a region that moved."""
     for one in all_:
         if one.kind is Kind.MOVED and one.box.union(box) == one.box:
             dx, dy = one.detail["offset"]
@@ -84,15 +86,15 @@ def _before_moving(box: Box, all_: Sequence[Difference]) -> Box:
 
 
 DRAWN_LEVELS = 16
-"""Levels of 255 by which an edge may differ where a browser draws it in another place."""
+"""Levels of 255 by which an edge may differ if a browser draws it in another place."""
 
 
 DRAWN_SHARE = 0.01
-"""Share of the pixels of such rows that may."""
+"""Share of the pixels of such rows that may differ so."""
 
 
 class Hunk(NamedTuple):
-    """Rows ``top`` to ``bottom`` (exclusive) of the earlier picture became those of the later."""
+    """Rows ``top`` to ``bottom`` (exclusive) of the expected picture became the new rows."""
 
     top: int
     bottom: int
@@ -100,58 +102,60 @@ class Hunk(NamedTuple):
     new_bottom: int
 
 
-def signature(before: Array, after: Array) -> str:
-    """The change from one RGB picture to another as 16 hex digits; empty where none was found.
+def signature(expected: Array, actual: Array) -> str:
+    """The change from one RGB picture to another as 16 hex digits; empty if there is none.
 
-    The same hunks on pictures that differ elsewhere have the same one. Columns beside a hunk that
-    did not change play no part, nor do rows that were pushed over the lower end of the picture.
+    The same hunks on pictures that differ elsewhere have the same hash. Unchanged columns beside a
+    hunk do not count, nor do rows that were pushed over the lower end of the picture.
     """
-    if before.shape[1] != after.shape[1]:
+    if expected.shape[1] != actual.shape[1]:
         return ""
-    found = hunks(_rows(before), _rows(after))
-    real = [one for one in found if not _is_drawing(before, after, one)]
-    parts = sorted({_hash(before, after, one) for one in real})
+    found = hunks(_rows(expected), _rows(actual))
+    real = [one for one in found if not _is_drawing(expected, actual, one)]
+    parts = sorted({_hash(expected, actual, one) for one in real})
     return hashlib.sha256("".join(parts).encode()).hexdigest()[:16] if parts else ""
 
 
-def hunks(before: Sequence[bytes], after: Sequence[bytes]) -> list[Hunk]:
+def hunks(expected: Sequence[bytes], actual: Sequence[bytes]) -> list[Hunk]:
     """The hunks between two sequences of rows, from the top."""
     found: list[Hunk] = []
     old = new = 0
-    for top, new_top, length in (*_runs(before, after), (len(before), len(after), 0)):
+    for top, new_top, length in (*_runs(expected, actual), (len(expected), len(actual), 0)):
         if top > old or new_top > new:
             found.append(Hunk(old, top, new, new_top))
         old, new = top + length, new_top + length
     return found
 
 
-def _runs(before: Sequence[bytes], after: Sequence[bytes]) -> Iterator[tuple[int, int, int]]:
+def _runs(expected: Sequence[bytes], actual: Sequence[bytes]) -> Iterator[tuple[int, int, int]]:
     """Runs of equal rows: their start in both, and their length; rising in both."""
     old = new = 0
-    for anchor, new_anchor in _anchors(before, after):
+    for anchor, new_anchor in _anchors(expected, actual):
         if anchor < old or new_anchor < new:
-            continue  # part of the run before
+            continue  # part of the run expected
         top, new_top = anchor, new_anchor
-        while top > old and new_top > new and before[top - 1] == after[new_top - 1]:
+        while top > old and new_top > new and expected[top - 1] == actual[new_top - 1]:
             top, new_top = top - 1, new_top - 1
         old, new = anchor, new_anchor
-        while old < len(before) and new < len(after) and before[old] == after[new]:
+        while old < len(expected) and new < len(actual) and expected[old] == actual[new]:
             old, new = old + 1, new + 1
         yield top, new_top, old - top
 
 
-def _anchors(before: Sequence[bytes], after: Sequence[bytes]) -> list[tuple[int, int]]:
+def _anchors(expected: Sequence[bytes], actual: Sequence[bytes]) -> list[tuple[int, int]]:
     """Pairs of rows that occur once in each picture, in the longest sequence that rises in both.
 
-    Both ends of the pictures are pairs, too, where they are equal.
+    The first rows of the pictures are a pair, too, if they are equal; so are the last rows.
     """
-    once = {row for row, count in Counter(after).items() if count == 1}
-    where = {row: at for at, row in enumerate(after) if row in once}
-    counts = Counter(before)
-    pairs = [(at, where[row]) for at, row in enumerate(before) if row in where and counts[row] == 1]
-    ends = [(0, 0)] if before[:1] == after[:1] else []
-    if before[-1:] == after[-1:]:
-        pairs.append((len(before) - 1, len(after) - 1))
+    once = {row for row, count in Counter(actual).items() if count == 1}
+    where = {row: at for at, row in enumerate(actual) if row in once}
+    counts = Counter(expected)
+    pairs = [
+        (at, where[row]) for at, row in enumerate(expected) if row in where and counts[row] == 1
+    ]
+    ends = [(0, 0)] if expected[:1] == actual[:1] else []
+    if expected[-1:] == actual[-1:]:
+        pairs.append((len(expected) - 1, len(actual) - 1))
     return _rising([*ends, *pairs])
 
 
@@ -177,23 +181,23 @@ def _rows(picture: Array) -> list[bytes]:
     return [hashlib.blake2b(row.tobytes(), digest_size=8).digest() for row in picture]
 
 
-def _is_drawing(before: Array, after: Array, hunk: Hunk) -> bool:
-    """Whether the rows are the same but for how a browser draws them in another place.
+def _is_drawing(expected: Array, actual: Array, hunk: Hunk) -> bool:
+    """Whether the rows differ only because a browser drew them in another place.
 
-    So are those that only left at the lower end, because others came in above.
+    True also for rows that only left the picture at its lower end, because others came above.
     """
     rows, new_rows = hunk.bottom - hunk.top, hunk.new_bottom - hunk.new_top
-    pushed_out = hunk.bottom == len(before) == len(after) == hunk.new_bottom and rows > new_rows
+    pushed_out = hunk.bottom == len(expected) == len(actual) == hunk.new_bottom and rows > new_rows
     if rows != new_rows and not pushed_out:
         return False
-    old, new = before[hunk.top : hunk.top + new_rows], after[hunk.new_top : hunk.new_bottom]
+    old, new = expected[hunk.top : hunk.top + new_rows], actual[hunk.new_top : hunk.new_bottom]
     levels = abs(old.astype("int16") - new).max(axis=2)
     slight = not levels.size or levels.max() <= DRAWN_LEVELS
     return bool(slight and (levels > 0).sum() <= DRAWN_SHARE * levels.size)
 
 
-def _hash(before: Array, after: Array, hunk: Hunk) -> str:
-    old, new = before[hunk.top : hunk.bottom], after[hunk.new_top : hunk.new_bottom]
+def _hash(expected: Array, actual: Array, hunk: Hunk) -> str:
+    old, new = expected[hunk.top : hunk.bottom], actual[hunk.new_top : hunk.new_bottom]
     if old.shape == new.shape:
         columns = (old != new).any(axis=(0, 2)).nonzero()[0]
         changed = slice(int(columns[0]), int(columns[-1]) + 1) if columns.size else slice(0)

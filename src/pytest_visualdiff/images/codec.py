@@ -1,4 +1,4 @@
-"""Pictures in and out: any source to an array, an array to PNG, crop, burn, equality of pixels.
+"""Pictures in and out: any source to an array, an array to PNG, cropping, filling, equality.
 
 Importing this module is cheap; numpy and Pillow are imported by the first call that needs them.
 """
@@ -65,8 +65,8 @@ def to_array(source: ImageSource) -> Array:
 def encode(array: Array) -> bytes:
     """PNG bytes of an RGB or RGBA array; the same array always gives the same bytes.
 
-    Each row as its difference from the one above, which compresses fast; ``compact`` makes it
-    small.
+    Each row is stored as its difference from the row above, which compresses fast. ``compact``
+    makes a smaller file.
     """
     import numpy as np
 
@@ -79,9 +79,9 @@ def encode(array: Array) -> bytes:
 
 
 def compact(png: bytes) -> bytes:
-    """The same pixels in a smaller file, where that saves something; else the file as it is.
+    """The same pixels in a smaller file, if that is smaller; else the file as it is.
 
-    Browsers encode for speed; a picture that is kept is worth the time.
+    Browsers encode for speed. A stored picture is encoded again for size.
     """
     from PIL import Image
 
@@ -101,7 +101,7 @@ def as_png(source: ImageSource) -> bytes:
 
 
 def same_pixels(first: bytes, second: bytes) -> bool:
-    """Whether two PNGs show the same pixels; decodes only where their data chunks differ."""
+    """Whether two PNGs show the same pixels; decodes them only if their data chunks differ."""
     if png_file.same_data(first, second):
         return True
     if png_file.size(first) != png_file.size(second):
@@ -114,7 +114,7 @@ def same_pixels(first: bytes, second: bytes) -> bool:
 def crop(png: bytes, box: Box) -> bytes:
     """The part of a PNG inside the box (clipped to the picture), as PNG.
 
-    Raises ``EmptyTarget`` where the box and the picture share no pixel.
+    Raises ``EmptyTarget`` if the box and the picture share no pixel.
     """
     array = to_array(png)
     part = box.clipped(array.shape[1], array.shape[0])
@@ -145,19 +145,19 @@ def check_size(width: int, height: int, what: str) -> None:
 
 
 def opaque(array: Array) -> Array:
-    """An array without its alpha channel, where that hides nothing."""
+    """The array without its alpha channel, if that is fully opaque."""
     if array.shape[2] == 4 and bool((array[..., 3] == 255).all()):
         return array[..., :3]
     return array
 
 
 def named(source: str | os.PathLike[str] | bytes) -> str:
-    """What errors call an image."""
+    """The name of an image in error messages."""
     return "the image" if isinstance(source, bytes) else f"the image {os.fspath(source)!r}"
 
 
 def decode(data: bytes, what: str) -> Array:
-    """The array of an encoded picture; errors of ``to_array`` name it so."""
+    """The array of an encoded picture; ``what`` is its name in errors."""
     from PIL import Image, UnidentifiedImageError
 
     with _typed(what):

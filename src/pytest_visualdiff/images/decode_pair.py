@@ -1,8 +1,8 @@
-"""Two encoded pictures as arrays, with no more decoding than it takes to compare them.
+"""Two encoded pictures as arrays, decoded only as far as a comparison needs.
 
-``decode_pair`` is the one function that others use. It has a fast path, which reads the rows of
-PNGs and remembers decoded baselines, and a plain one, which decodes both files in full. They give
-the same pictures; ``FAST`` turns the fast path off.
+``decode_pair`` is the one function that others use. Its fast path reads the rows of PNGs
+and keeps decoded baselines. Its plain path decodes both files in full. Both give the same pictures.
+``FAST`` turns the fast path off.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class Pair(NamedTuple):
     expected: Array
     actual: Array
     rows: Band | None = None
-    """Outside of these rows they are surely equal; None where nothing is known."""
+    """Outside of these rows the pictures are certainly equal; None if that is not known."""
 
 
 class CachedResult(NamedTuple):
@@ -49,26 +49,32 @@ def decode_pair(
     names: tuple[str, str] = ("the image", "the image"),
     cache: DecodedCache | None = None,
 ) -> Pair | None:
-    """The two pictures as RGB or RGBA arrays; None for two PNGs of surely the same pixels.
+    """The two pictures as RGB or RGBA arrays; None for two PNGs with certainly equal pixels.
 
-    The arrays may be read-only. ``names`` are for the errors, which are those of ``to_array``;
-    ``cache`` keeps the decoded expected picture.
+    The arrays may be read-only. ``names`` name the pictures in errors, which are those of
+    ``to_array``. ``cache`` keeps the decoded expected picture.
     """
     if not FAST:
         return _decode_plainly(expected, actual, names)
-    seen = None if cache is None else _from_cached_rows(expected, actual, cache)
-    if seen is not None:
-        return seen.pair
+    cached = None if cache is None else _from_cached_rows(expected, actual, cache)
+    if cached is not None:
+        return cached.pair
     base = None if cache is None else cache.load(expected)
-    old, new = (None, png_rows.read(actual)) if base is not None else _read(expected, actual)
-    if base is None and (old is None or new is None or old.data.shape != new.data.shape):
-        base = _decoded(old, expected, names[0])
+    expected_rows, actual_rows = (
+        (None, png_rows.read(actual)) if base is not None else _read(expected, actual)
+    )
+    if base is None and (
+        expected_rows is None
+        or actual_rows is None
+        or expected_rows.data.shape != actual_rows.data.shape
+    ):
+        base = _decoded(expected_rows, expected, names[0])
         _store(cache, expected, base)
     if base is not None:
-        return _decode_beside(base, new, (expected, actual), names[1], cache)
-    assert old is not None  # noqa: S101 - for the type checker
-    assert new is not None  # noqa: S101
-    return _filtered(old, new, expected, cache)
+        return _decode_beside(base, actual_rows, (expected, actual), names[1], cache)
+    assert expected_rows is not None  # noqa: S101 - for the type checker
+    assert actual_rows is not None  # noqa: S101
+    return _filtered(expected_rows, actual_rows, expected, cache)
 
 
 def _decode_plainly(expected: bytes, actual: bytes, names: tuple[str, str]) -> Pair | None:
@@ -78,7 +84,7 @@ def _decode_plainly(expected: bytes, actual: bytes, names: tuple[str, str]) -> P
 
 
 def _from_cached_rows(expected: bytes, actual: bytes, cache: DecodedCache) -> CachedResult | None:
-    """The pair by means of the cached rows; None where there are none, or they do not help."""
+    """The pair, decoded with the cached rows; None if there are none, or they do not help."""
     packed = png_stream.layout(actual)
     kept = None if packed is None else cache.rows(expected, packed.layout)
     if packed is None or kept is None:
@@ -90,34 +96,34 @@ def _from_cached_rows(expected: bytes, actual: bytes, cache: DecodedCache) -> Ca
         if not pieces:
             return CachedResult(None)
         pictures = cache.twice(expected)
-        found = None
+        changed = None
         if pictures is not None and pictures[0].shape == (*packed.layout[1::-1], 3):
-            found = png_stream.changed(pieces, packed.layout, kept, pictures[0])
-    if pictures is None or found is None:
+            changed = png_stream.changed(pieces, packed.layout, kept, pictures[0])
+    if pictures is None or changed is None:
         cache.forget_rows(expected, packed.layout)
         return None
-    return _patched_copy(*pictures, found)
+    return _patched_copy(*pictures, changed)
 
 
-def _patched_copy(expected: Array, actual: Array, found: Changed) -> CachedResult | None:
+def _patched_copy(expected: Array, actual: Array, changed: Changed) -> CachedResult | None:
     """The pair, with the changed band written into the second copy of the expected picture."""
-    top, bottom = found.band
-    actual[top:bottom] = png_rows.unfiltered(found.now, above=actual[top - 1] if top else None)
-    if found.builds and not np.array_equal(actual[bottom - 1], expected[bottom - 1]):
-        return None  # all that follows builds on another row
-    return CachedResult(Pair(expected, actual, found.band))
+    top, bottom = changed.band
+    actual[top:bottom] = png_rows.unfiltered(changed.now, above=actual[top - 1] if top else None)
+    if changed.builds and not np.array_equal(actual[bottom - 1], expected[bottom - 1]):
+        return None  # the rows below are decoded from this row, so they differ, too
+    return CachedResult(Pair(expected, actual, changed.band))
 
 
 def _read(expected: bytes, actual: bytes) -> tuple[Rows | None, Rows | None]:
-    """Both files inflated, at once: zlib lets other threads run."""
+    """Both files inflated in parallel: zlib releases the interpreter lock."""
     if len(expected) < _MIN_THREAD_BYTES:
         return png_rows.read(expected), png_rows.read(actual)
-    found: list[Rows | None] = []
-    thread = threading.Thread(target=lambda: found.append(png_rows.read(expected)))
+    inflated: list[Rows | None] = []
+    thread = threading.Thread(target=lambda: inflated.append(png_rows.read(expected)))
     thread.start()
-    new = png_rows.read(actual)
+    actual_rows = png_rows.read(actual)
     thread.join()
-    return (found[0] if found else None), new
+    return (inflated[0] if inflated else None), actual_rows
 
 
 def _decoded(rows: Rows | None, encoded: bytes, name: str) -> Array:
@@ -138,7 +144,7 @@ def _decode_beside(
     name: str,
     cache: DecodedCache | None,
 ) -> Pair | None:
-    """The expected picture is decoded: decode only those rows of the actual one that differ."""
+    """The expected picture is decoded; decode only the rows of the actual one that differ."""
     if rows is None or base.shape != (len(rows.kinds), rows.data.shape[1] // 3, 3):
         return Pair(base, _decoded(rows, files[1], name))
     band = png_rows.differing_from(rows, base)
@@ -149,24 +155,30 @@ def _decode_beside(
     return None if band is None else Pair(base, _patched(rows, base, band))
 
 
-def _filtered(old: Rows, new: Rows, expected: bytes, cache: DecodedCache | None) -> Pair | None:
-    """Neither is decoded: decode the easier one, and of the other what differs."""
-    alike = np.array_equal(old.kinds, new.kinds)
+def _filtered(
+    expected_rows: Rows, actual_rows: Rows, expected: bytes, cache: DecodedCache | None
+) -> Pair | None:
+    """Neither is decoded: decode the one with simpler filters, then the other's differing rows."""
+    alike = np.array_equal(expected_rows.kinds, actual_rows.kinds)
     if alike:
-        band = png_rows.differing(old, new)
+        band = png_rows.differing(expected_rows, actual_rows)
         if band is None:
             return None
-    if old.simple or not new.simple:
-        before = png_rows.unfiltered(old)
+    if expected_rows.simple or not actual_rows.simple:
+        expected_picture = png_rows.unfiltered(expected_rows)
         if not alike:
-            band = png_rows.differing_from(new, before)
-        after = before if band is None else _patched(new, before, band)
+            band = png_rows.differing_from(actual_rows, expected_picture)
+        actual_picture = (
+            expected_picture if band is None else _patched(actual_rows, expected_picture, band)
+        )
     else:
-        after = png_rows.unfiltered(new)
-        band = png_rows.differing_from(old, after)
-        before = after if band is None else _patched(old, after, band)
-    _store(cache, expected, before)
-    return None if band is None else Pair(before, after)
+        actual_picture = png_rows.unfiltered(actual_rows)
+        band = png_rows.differing_from(expected_rows, actual_picture)
+        expected_picture = (
+            actual_picture if band is None else _patched(expected_rows, actual_picture, band)
+        )
+    _store(cache, expected, expected_picture)
+    return None if band is None else Pair(expected_picture, actual_picture)
 
 
 def _patched(rows: Rows, picture: Array, band: Band) -> Array:

@@ -1,9 +1,9 @@
 """Decoded baselines on disk: a picture that was decoded once is memory-mapped the next time.
 
-An entry is named by the SHA-256 of the encoded file, so that it cannot belong to another picture.
-Beside the pixels lie the filtered rows that an encoder made of them.
+The name of an entry is the SHA-256 of the encoded file, so it cannot belong to another picture.
+The filtered rows that an encoder made of the pixels lie beside them.
 An entry that is damaged, truncated or of another version is not used, and is replaced. Entries are
-not synced to disk: a crash may leave a damaged one behind.
+not synced to disk, so a crash may leave a damaged one.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from pytest_visualdiff.model import Array
 
 LIMIT = 1 << 29
-"""Bytes that all entries of a folder may take; the longest unused ones go first."""
+"""Bytes that all entries may take; the entry that was unused for longest is deleted first."""
 
 _HEADER = struct.Struct("<8sIIIxxxxQ")  # magic, height, width, channels, checksum
 _MAGIC = b"vd-raw-1"
@@ -37,29 +37,29 @@ _ROWS = ".rows"
 
 @dataclass(frozen=True, slots=True)
 class DecodedCache:
-    """A folder of decoded pictures. An error of the disk makes it slower, never wrong."""
+    """A folder of decoded pictures. A disk error makes a comparison slower, but never wrong."""
 
     folder: Path
     limit: int = LIMIT
     _named: dict[bytes, str] = field(default_factory=dict, init=False, repr=False, compare=False)
-    """The digest of the last file that was asked for."""
+    """The last file, and its digest."""
 
     def load(self, encoded: bytes) -> Array | None:
-        """The decoded picture, read-only, of an encoded file; None where it is not kept."""
+        """The decoded picture of an encoded file, read-only; None if it is not in the cache."""
         path = self._path(encoded)
         try:
-            found = _mapped(path)
-            if found is None or _checksum(found[0]) != found[1]:
+            entry = _mapped(path)
+            if entry is None or _checksum(entry[0]) != entry[1]:
                 return None
-            os.utime(path)  # used: it goes last
+            os.utime(path)  # used now, so it is deleted last
         except (OSError, ValueError):
             return None
-        return found[0]
+        return entry[0]
 
     def twice(self, encoded: bytes) -> tuple[Array, Array] | None:
-        """The decoded picture and a copy to change, neither of them read yet, nor checked.
+        """The decoded picture, and a copy that can be changed; neither is read or verified yet.
 
-        What is not changed takes no memory. None where it is not kept.
+        Unchanged parts of the copy take no memory. None if the picture is not in the cache.
         """
         try:
             path = self._path(encoded)
@@ -69,7 +69,7 @@ class DecodedCache:
         return None if one is None or other is None else (one[0], other[0])
 
     def rows(self, encoded: bytes, layout: Layout) -> BinaryIO | None:
-        """The file of the filtered rows of an encoded file; None where they are not kept."""
+        """The filtered rows of an encoded file, as an open file; None if they are not cached."""
         path = self._rows_path(encoded, layout)
         try:
             file = path.open("rb", buffering=0)
@@ -80,7 +80,7 @@ class DecodedCache:
         return file
 
     def store_rows(self, encoded: bytes, layout: Layout, stream: Callable[[], Array]) -> None:
-        """Keep filtered rows of shape (height, 1 + width * channels) beside a kept picture."""
+        """Keep filtered rows of shape (height, 1 + width * channels) beside a cached picture."""
         path = self._rows_path(encoded, layout)
         fits = layout.length <= self.limit // 4
         with contextlib.suppress(OSError):
@@ -111,12 +111,12 @@ class DecodedCache:
         return self.folder / f"{self._digest(encoded)}.{shape}{_ROWS}"
 
     def _digest(self, encoded: bytes) -> str:
-        known = self._named.get(encoded)
-        if known is None:
-            known = png_file.digest(encoded)
+        digest = self._named.get(encoded)
+        if digest is None:
+            digest = png_file.digest(encoded)
             self._named.clear()
-            self._named[encoded] = known
-        return known
+            self._named[encoded] = digest
+        return digest
 
     def _write(self, path: Path, header: bytes, picture: Array) -> None:
         handle, name = tempfile.mkstemp(prefix=".writing-", dir=self.folder)
@@ -141,13 +141,13 @@ class DecodedCache:
         for _, size, path in entries:
             if excess <= 0:
                 break
-            with contextlib.suppress(OSError):  # another process was faster
+            with contextlib.suppress(OSError):  # another process deleted it first
                 Path(path).unlink()
             excess -= size
 
 
 def _mapped(path: Path, access: int = mmap.ACCESS_READ) -> tuple[Array, int] | None:
-    """The picture that a file holds, and the checksum that it should have."""
+    """The picture in a file, and its recorded checksum."""
     import numpy as np
 
     with path.open("rb", buffering=0) as file:  # numpy.memmap takes twice as long for the same
@@ -162,7 +162,7 @@ def _mapped(path: Path, access: int = mmap.ACCESS_READ) -> tuple[Array, int] | N
 
 
 def _checksum(picture: Array) -> int:
-    """Sum of all 64-bit words, and the rest: notices what a disk or a crash does to a file."""
+    """Sum of all 64-bit words and the remaining bytes: it detects damage by a disk or a crash."""
     import numpy as np
 
     levels = picture.reshape(-1)
@@ -172,7 +172,7 @@ def _checksum(picture: Array) -> int:
 
 
 def _make(folder: Path) -> None:
-    """Make the folder, with a ``.gitignore`` so that git leaves it alone."""
+    """Make the folder, with a ``.gitignore`` so that git ignores it."""
     made = next((parent for parent in (folder.parent, folder) if not parent.exists()), None)
     folder.mkdir(parents=True, exist_ok=True)
     if made is not None:

@@ -1,6 +1,6 @@
 """PNG files as bytes: chunks, size, provenance text and equality, without decoding a pixel.
 
-Only the standard library is imported here, so that an unchanged picture costs no image library.
+This module imports only the standard library, so an unchanged picture loads no image library.
 Format: Portable Network Graphics (PNG) Specification, Third Edition, W3C 2025.
 """
 
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 PREFIX = "visualdiff:"
-"""Keywords of our text chunks start with it."""
+"""The keywords of the text chunks of this package start with it."""
 
 NONE, SUB, UP, AVERAGE, PAETH = range(5)
-"""Filters of a row."""
+"""The filters that a row of a PNG can have."""
 
 _LENGTH = struct.Struct(">I")
 
@@ -30,7 +30,7 @@ _SHOT = f"{PREFIX}shot".encode()
 
 _NO_CHUNK = (b"", memoryview(b""))
 
-# Chunks that change what the same data chunks look like.
+# All chunks that decide about the pixels.
 _PIXEL_CHUNKS = frozenset({b"IHDR", b"PLTE", b"tRNS", b"IDAT"})
 
 _KEPT_CHUNKS = _PIXEL_CHUNKS | {b"IEND"}
@@ -46,7 +46,7 @@ class Chunk(NamedTuple):
 
 
 def chunks(png: bytes) -> Iterator[Chunk]:
-    """Each chunk in turn; raises ``BrokenImage`` for no PNG, or one that ends too early."""
+    """Each chunk in turn; raises ``BrokenImage`` if the file is not a PNG, or ends too early."""
     if not png.startswith(SIGNATURE):
         raise BrokenImage(describe(png))
     view, at, kind = memoryview(png), len(SIGNATURE), b""
@@ -75,9 +75,9 @@ def size(png: bytes) -> tuple[int, int]:
 
 
 def complete(png: bytes) -> tuple[int, int]:
-    """Width and height of a PNG whose chunks are all there, left unread; else ``BrokenImage``.
+    """Width and height of a PNG, after a check that all its chunks are there; else ``BrokenImage``.
 
-    For byte-identical files: it checks only that the file is complete, not its pixels.
+    For files that are equal byte by byte. The contents of the chunks are not verified.
     """
     if png.startswith(SIGNATURE):
         at, end = len(SIGNATURE), len(png)
@@ -85,11 +85,11 @@ def complete(png: bytes) -> tuple[int, int]:
             if png[at + 4 : at + 8] == b"IEND":
                 return size(png)
             at += 12 + _LENGTH.unpack_from(png, at)[0]
-    return verify(png)  # which says what is wrong
+    return verify(png)  # raises the error
 
 
 def verify(png: bytes) -> tuple[int, int]:
-    """Width and height of a PNG whose chunks are all there and unchanged; else ``BrokenImage``."""
+    """Width and height of a PNG, after a check of all its chunks; else ``BrokenImage``."""
     for chunk in chunks(png):
         (written,) = struct.unpack_from(">I", png, chunk.end - 4)
         if zlib.crc32(chunk.data, zlib.crc32(chunk.kind)) != written:
@@ -101,10 +101,11 @@ def verify(png: bytes) -> tuple[int, int]:
 
 
 def same_data(first: bytes, second: bytes) -> bool:
-    """Whether two files surely show the same pixels, told without decoding them.
+    """Whether two files certainly show the same pixels, without decoding them.
 
-    Header, palette and compressed data chunks are equal, or one file was made from the other's
-    (see ``vouch``). Provenance is left out. False does not mean that the pixels differ.
+    True if header, palette and compressed data chunks are equal, or if one file records that it was
+    encoded from the other (see ``vouch``). Provenance is ignored. False does not mean that the
+    pixels differ.
     """
     if first == second:
         return True
@@ -115,9 +116,9 @@ def same_data(first: bytes, second: bytes) -> bool:
 
 
 def vouch(png: bytes, shot: bytes, texts: Mapping[str, str]) -> bytes:
-    """The file with texts that say of which shot it is a smaller encoding.
+    """The file with texts that record of which shot it is a smaller encoding.
 
-    The digest of its own data is part of it: pixels edited later are not vouched for.
+    They have the digest of its own data, too, so the record does not cover pixels edited later.
     """
     return with_text(png, {**texts, "shot": data_digest(shot), "data": data_digest(png)})
 
@@ -134,11 +135,11 @@ def data_digest(png: bytes) -> str:
 def _vouched(png: bytes, shot: bytes) -> bool:
     if _SHOT not in png:  # a search is much cheaper than a walk over all chunks
         return False
-    said = texts(png)
+    recorded = texts(png)
     return (
-        "shot" in said
-        and said.get("data") == data_digest(png)
-        and said["shot"] == data_digest(shot)
+        "shot" in recorded
+        and recorded.get("data") == data_digest(png)
+        and recorded["shot"] == data_digest(shot)
     )
 
 
@@ -152,7 +153,7 @@ def _pixel_data(png: bytes) -> Iterator[tuple[bytes, memoryview]]:
 
 
 def with_text(png: bytes, texts: Mapping[str, str]) -> bytes:
-    """The same file with our provenance texts set (earlier ones of ours are replaced)."""
+    """The same file with these provenance texts in place of all earlier ones."""
     header, *rest = [
         png[chunk.start : chunk.end] for chunk in chunks(png) if _text_of(chunk) is None
     ]
@@ -167,13 +168,13 @@ def pixels_only(png: bytes) -> bytes:
 
 
 def texts(png: bytes) -> dict[str, str]:
-    """Our provenance texts; empty for a PNG that carries none."""
-    found = filter(None, map(_text_of, chunks(png)))
-    return {key.removeprefix(PREFIX): value for key, value in found}
+    """The provenance texts of a PNG; empty if it has none."""
+    entries = filter(None, map(_text_of, chunks(png)))
+    return {key.removeprefix(PREFIX): value for key, value in entries}
 
 
 def written(width: int, height: int, channels: int, data: bytes) -> bytes:
-    """A whole 8-bit RGB or RGBA file of compressed rows."""
+    """A whole 8-bit RGB or RGBA file, made of compressed rows."""
     header = struct.pack(">IIBBBBB", width, height, 8, {3: 2, 4: 6}[channels], 0, 0, 0)
     parts = (b"IHDR", header), (b"IDAT", data), (b"IEND", b"")
     return SIGNATURE + b"".join(chunk(kind, body) for kind, body in parts)
@@ -206,7 +207,7 @@ def _text_of(chunk: Chunk) -> tuple[str, str] | None:
 
 
 def describe(data: bytes) -> str:
-    """In words, what bytes are that are no usable PNG."""
+    """What bytes are, in words, if they are not a usable PNG."""
     if data.startswith(SIGNATURE):
         return "a PNG of an unknown kind"
     if not data:

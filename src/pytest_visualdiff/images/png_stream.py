@@ -1,7 +1,7 @@
-"""A new PNG beside the rows of the approved picture, as the same encoder has filtered them.
+"""Compares a new PNG with the cached rows of the approved picture, which have the same filters.
 
-The rows are inflated a piece at a time, compared with those that are kept, and forgotten where they
-are the same: they never leave the processor's cache, and no memory for a picture is asked for.
+The rows are inflated a piece at a time, compared with the cached rows, and dropped if they are
+equal. They stay in the processor's cache, and no memory for a whole picture is allocated.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 _STEP = 1 << 14  # bytes inflated at once; of a screenshot they become 30 times as many
 _PIECE = 1 << 17
-_BLOCK = 16  # rows looked at together, whose memory is used again
-_MARGIN = 64  # rows around a band that are looked at by what explains it
+_BLOCK = 16  # rows compared at once, so that their memory is reused
+_MARGIN = 64  # rows around a band in which cached rows and pixels must agree
 _MOSTLY = 2  # the share of the file (one in so many) that may differ
 
 try:  # the extra "fast": inflates pieces in half of the time
@@ -37,16 +37,16 @@ Pieces = list[tuple[int, bytes]]
 
 
 class Changed(NamedTuple):
-    """The band of rows that differ, as they are now."""
+    """The band of rows that differ, with the new rows."""
 
     band: Band
     now: Rows
     builds: bool
-    """Whether the row behind the band is decoded with the help of the last one of it."""
+    """Whether the row below the band is decoded from the last row of the band."""
 
 
 def layout(png: bytes) -> Packed | None:
-    """The rows of a whole PNG, packed; None for one that only a decoder can read."""
+    """The compressed rows of a PNG; None if only a full decoder can read it."""
     try:
         png_file.verify(png)
         return png_rows.packed(png)
@@ -55,9 +55,9 @@ def layout(png: bytes) -> Packed | None:
 
 
 def differing(found: Packed, kept: BinaryIO) -> Pieces | None:
-    """Where the inflated rows differ from a file, and what is there; None for most of them.
+    """The pieces of the inflated rows that differ from a file, with their offsets.
 
-    None also where the stream is damaged, or longer or shorter than the picture.
+    None if most pieces differ, or if the stream is damaged, or longer or shorter than the picture.
     """
     try:
         return _differing(found, kept)
@@ -80,7 +80,7 @@ def _differing(found: Packed, kept: BinaryIO) -> Pieces | None:
 
 
 def _inflated(parts: list[memoryview]) -> Iterator[bytes]:
-    """What a deflate stream holds, in pieces so small that their memory is used again."""
+    """The contents of a deflate stream, in pieces so small that their memory is reused."""
     inflater = _inflate.decompressobj(-zlib.MAX_WBITS)
     for part in _parts(parts):
         left: bytes | memoryview = part
@@ -102,10 +102,10 @@ def _parts(parts: list[memoryview]) -> Iterator[memoryview]:
 
 
 def changed(pieces: Pieces, layout: Layout, kept: BinaryIO, picture: Array) -> Changed | None:
-    """The rows that differ; None where what is kept is not the picture's.
+    """The rows that differ; None if the cached rows do not belong to the picture.
 
-    Rows and pixels are kept in two files that are made at different times: where they agree around
-    what differs, neither is damaged there.
+    Rows and pixels are in two files that are made at different times. If they agree around the
+    difference, neither is damaged there.
     """
     length = layout.length // layout.height
     first, last = pieces[0][0] // length, (pieces[-1][0] + len(pieces[-1][1]) - 1) // length + 1
@@ -130,7 +130,7 @@ def changed(pieces: Pieces, layout: Layout, kept: BinaryIO, picture: Array) -> C
 
 
 def _belong(kept: BinaryIO, picture: Array, layout: Layout, band: Band) -> bool:
-    """Whether the rows that are kept are those of the picture, inside a band."""
+    """Whether the cached rows are those of the picture, inside a band."""
     levels, length = picture.reshape(len(picture), -1), layout.length // layout.height
     kept.seek(band[0] * length)
     for top in range(*band, _BLOCK):
@@ -147,7 +147,7 @@ def _belong(kept: BinaryIO, picture: Array, layout: Layout, band: Band) -> bool:
 
 
 def stream(rows: Rows, channels: int, picture: Array, band: Band | None) -> Array:
-    """The rows of a picture, filtered as those of one that differs from it inside a band."""
+    """The rows of a picture, with the filters of another one that differs from it inside a band."""
     result: Array = rows.stream
     if band is not None:
         result = result.copy()

@@ -445,7 +445,7 @@ function readGenerated(node, context) {
   if (REPLACED.has(node.localName) && !field) return;
   for (const part of field ? ["::placeholder"] : ["::before", "::after", "::marker"]) {
     if (part === "::marker" && context.view.getComputedStyle(node).display !== "list-item") continue;
-    if (field && !node.getAttribute("placeholder")) continue;
+    if (field && (!node.getAttribute("placeholder") || /** @type {HTMLInputElement} */ (node).value)) continue;
     const style = context.view.getComputedStyle(node, part);
     if (part[2] !== "p" && part[2] !== "m" && /^(?:none|normal|)$/.test(style.content)) continue;
     const row = numbers[context.number].slice();

@@ -1,5 +1,5 @@
-"""The options: one table of what can be set, and how a value is parsed and found.
+"""The options: one table of all of them, the parsing of their values, and named levels.
 
-``table`` has a row for each option and the values a test sees, ``parsing`` turns what people
-write into values, ``strictness`` names the levels of tolerance.
+``table`` has a row for each option, and the resolved values of a test. ``parsing`` turns text and
+Python values into one form. ``strictness`` has the named levels of tolerance.
 """

@@ -1,6 +1,7 @@
 """How the values of options are written: as text (ini, command line) or as Python values.
 
-A kind's ``parse`` turns either into one form, and raises ``ValueError`` or a like error otherwise.
+The ``parse`` of an option's type turns both into one form. It raises ``ValueError`` or a similar
+error for a wrong value.
 """
 
 from __future__ import annotations
@@ -122,10 +123,10 @@ def _viewport(value: Any) -> tuple[int, int]:
 def _viewports(value: Any) -> tuple[tuple[int, int], ...]:
     single = isinstance(value, tuple) and len(value) == 2 and isinstance(value[0], int)
     parts: Any = [value] if single else _words(value) if isinstance(value, str) else value
-    flat = [one for part in parts for one in (_words(part) if isinstance(part, str) else [part])]
-    if not flat:
+    sizes = [size for part in parts for size in (_words(part) if isinstance(part, str) else [part])]
+    if not sizes:
         raise ValueError
-    return tuple(dict.fromkeys(map(_viewport, flat)))
+    return tuple(dict.fromkeys(map(_viewport, sizes)))
 
 
 def _mapping(value: Any) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """The named levels of strictness: each is a row of values for the options of the comparison.
 
-The one place of these numbers: the defaults of the option table and of ``Limits`` are the row
+These numbers stand only here: the defaults of the option table and of ``Limits`` are the row
 ``normal``.
 """
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Level(NamedTuple):
-    """One row; the fields but the last are the options of the same name, units there."""
+    """One row. Each field but the last is the option of the same name, in the same unit."""
 
     threshold: float
     confidence: float
@@ -42,7 +42,7 @@ LEVELS: Mapping[str, Level] = {
                     "only where things are: colours and the rendering of text may change,"
                     " places and sizes may not"),
 }  # fmt: skip
-"""The table, from the strictest; only ``exact`` sees what no eye can."""
+"""The levels. Only ``exact`` reports differences that are too small to be seen."""
 
 DEFAULT = "normal"
 NORMAL = LEVELS[DEFAULT]

@@ -1,5 +1,7 @@
-"""The option table. One row yields the ini key, the flag, the marker key, the call keyword, the
-documentation and the error texts; a resolved value remembers which layer set it.
+"""The option table.
+
+One row yields the ini key, the flag, the marker key, the call keyword, the documentation and the
+error texts. A resolved value remembers the layer that set it.
 
 Precedence, without exception: default < ini < command line < marker < call. A level of strictness
 acts as if its row were written where it is set; a key beside it wins over the level.
@@ -61,7 +63,7 @@ class Option(NamedTuple):
     group: str
     layers: frozenset[Layer]
     flag: str = ""
-    """The flag's name where it differs from ``--visualdiff-<name>``."""
+    """The flag's name if it differs from ``--visualdiff-<name>``."""
 
     @property
     def ini(self) -> str:
@@ -75,7 +77,7 @@ class Option(NamedTuple):
 
 
 class Setting(NamedTuple):
-    """A resolved value and the layer that set it, maybe by a level of strictness."""
+    """A resolved value, the layer that set it, and the level of strictness, if that set it."""
 
     value: Any
     origin: Layer = Layer.DEFAULT
@@ -217,12 +219,12 @@ class Settings(Mapping[str, Any]):
         self.resolved = resolved or {name: Setting(row.default) for name, row in OPTIONS.items()}
 
     def __repr__(self) -> str:
-        said = [
-            f"{name}={one.value!r}"
-            for name, one in self.resolved.items()
-            if one.origin is not Layer.DEFAULT
+        changed = [
+            f"{name}={setting.value!r}"
+            for name, setting in self.resolved.items()
+            if setting.origin is not Layer.DEFAULT
         ]
-        return one_line(self, ", ".join(said) or "all by default")
+        return one_line(self, ", ".join(changed) or "all by default")
 
     def __getitem__(self, name: str) -> Any:
         return self.resolved[name].value
@@ -238,14 +240,15 @@ class Settings(Mapping[str, Any]):
         return self.resolved[name].origin
 
     def origin_text(self, name: str) -> str:
-        """The same in words, with the level that did, such as ``marker (strictness=strict)``."""
+        """The layer in words, with the level if one set it: ``marker (strictness=strict)``."""
         _, origin, level = self.resolved[name]
         return f"{origin} (strictness={level})" if level else str(origin)
 
     def over(self, layer: Layer, values: Mapping[str, Any]) -> Settings:
-        """New settings with the values of a layer on top; those beside a level win over it.
+        """New settings with the values of a further layer, which win over the present ones.
 
-        Raises ``UnknownOption`` naming the nearest option, or ``InvalidValue``.
+        Within the layer, single options win over a level of strictness. Raises
+        ``UnknownOption`` (with the nearest option), or ``InvalidValue``.
         """
         parsed = {name: Setting(parse(name, value, layer), layer) for name, value in values.items()}
         row: dict[str, Setting] = {}
@@ -290,7 +293,7 @@ def _unknown(name: str, layer: Layer) -> str:
 
 
 def pick(what: str, name: str, registered: Mapping[str, T]) -> T:
-    """A registered part by name; raises ``UnknownOption`` naming the nearest one."""
+    """A registered part by name; raises ``UnknownOption`` with the nearest name."""
     if name not in registered:
         hint = nearest(name, list(registered))
         raise UnknownOption(
@@ -309,7 +312,9 @@ def markdown() -> str:
     for row in OPTIONS.values():
         ini = f"`{row.ini}`" if Layer.INI in row.layers else ""
         flag = f"`{row.flag_name}`" if Layer.FLAG in row.layers else ""
-        marker, call = ("yes" if one in row.layers else "" for one in (Layer.MARKER, Layer.CALL))
+        marker, call = (
+            "yes" if layer in row.layers else "" for layer in (Layer.MARKER, Layer.CALL)
+        )
         cells = [f"`{row.name}`", row.help, row.kind.accepts, f"`{_written(row.default)}`"]
         lines.append("| " + " | ".join([*cells, ini, flag, marker, call]) + " |")
     return "\n".join(lines) + "\n"

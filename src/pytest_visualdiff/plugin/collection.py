@@ -1,9 +1,10 @@
-"""Which tests there are and how each ended: what tells a baseline that is unused from one whose
-test was not run.
+"""Which tests there are and how each ended.
 
-Tests are noted when they are collected, before any filter (``-k``, shards, ``--deselect``) can take
-them out. A file of which the command line named single tests, or that could not be read, is
-``partial``: what it does not have says nothing.
+``visualdiff unused`` needs it to distinguish an unused baseline from one whose test was not run.
+
+Tests are noted when they are collected, before any filter (``-k``, shards, ``--deselect``) removes
+them. A file is ``partial`` if the command line named single tests of it, or if it could not be
+read: a test that is not noted may still exist there.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ NAME = "visualdiff_collected"
 
 
 class Collected:
-    """A plugin object: on a worker it notes and sends, elsewhere it notes and receives."""
+    """A plugin object: a worker notes tests and sends them, the controller notes and receives."""
 
     def __init__(self, config: pytest.Config) -> None:
         self._config = config
@@ -33,16 +34,16 @@ class Collected:
         self._everywhere = bool(config.getoption("lf", default=False))
 
     def pytest_itemcollected(self, item: pytest.Item) -> None:
-        """A test, whether or not it will be run."""
+        """Note a test, whether or not it will be run."""
         self._tests.setdefault(collected_id(item), {})
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
-        """A file that could not be read, or skipped itself."""
+        """Note a file that could not be read, or that skipped itself."""
         if not report.passed:
             self._partial.add(report.nodeid.partition("::")[0])
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """How a test ended, in its last attempt; a phase that did not pass counts."""
+        """Note how the last attempt of a test ended; a phase that did not pass counts."""
         if report.when == "setup" or not report.passed:
             test = getattr(report, COLLECTED_AS, report.nodeid)
             self._tests.setdefault(test, {})[report.nodeid] = report.outcome
@@ -63,8 +64,9 @@ class Collected:
                 self._tests.setdefault(test, {})
 
     def data(self, output: Path) -> dict[str, Any]:
-        """The same as JSON-able data: tests with outcomes, partial files, and the root folder
-        relative to the output folder.
+        """The notes as JSON values: tests with outcomes, partial files, and the root folder.
+
+        The root folder is relative to the output folder.
         """
         files = {test.partition("::")[0] for test in self._tests}
         return {
@@ -75,12 +77,12 @@ class Collected:
 
 
 def _outcome(repetitions: Iterable[str]) -> str:
-    """How a test ended over all its repetitions; empty where it was not run."""
+    """How a test ended over all its repetitions; empty if it was not run."""
     return min(repetitions, key=lambda one: one == "passed", default="")
 
 
 def _file(argument: str, config: pytest.Config) -> str:
-    """The file of a node id on the command line, as node ids name it."""
+    """The file of a node id on the command line, in the form that node ids have."""
     path = config.invocation_params.dir / argument.partition("::")[0]
     try:
         return path.resolve().relative_to(config.rootpath).as_posix()

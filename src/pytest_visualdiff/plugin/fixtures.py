@@ -1,4 +1,4 @@
-"""The fixtures that tests use; each makes its object on first need, and imports it there."""
+"""The fixtures that tests use. Each imports and makes its object when it is requested."""
 
 from __future__ import annotations
 
@@ -87,15 +87,17 @@ def _skip(reason: str) -> None:
 
 @pytest.fixture(scope="session")
 def visualdiff_browser_options() -> Callable[[str, Any], Any] | None:
-    """Override it to change how browsers start: a function of the browser's name and Selenium's
-    options that returns the options to use.
+    """Override it to change how browsers start.
+
+    Return a function that takes the browser's name and Selenium's options, and returns the options
+    to use.
     """
     return None
 
 
 @pytest.fixture(scope="session")
 def _visualdiff_remote_sessions(visualdiff_config: Settings) -> Iterator[RemoteSessions]:
-    """What this process holds on a Grid, in all of its pools."""
+    """The sessions that this process holds on a Grid, in all of its pools."""
     from pytest_visualdiff.browsers.pool import RemoteSessions
 
     with contextlib.closing(RemoteSessions(visualdiff_config["remote_sessions"])) as sessions:

@@ -39,8 +39,8 @@ def pytest_visualdiff_verdict(item: pytest.Item, verdict: Verdict) -> None:
             if not verdict.passed:
                 print(verdict.name, verdict.status, verdict.actual)
 
-    The diff image (``verdict.diff``) may still be on its way to the disk; it is there when the
-    test's teardown is over.
+    The diff image (``verdict.diff``) may not be written yet. It is written when the test's teardown
+    is over.
     """
 
 

@@ -1,6 +1,6 @@
-"""Pictures and words of visual checks inside the reports of pytest-html and Allure.
+"""Pictures and messages of visual checks in the reports of pytest-html and Allure.
 
-Registered only where one of them writes a report. What did not match is embedded.
+Registered only if one of them writes a report. Checks that do not match are embedded.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _PICTURE = "max-width:320px;border:1px solid #999"
 
 
 class Embedding:
-    """A plugin object that hands what a check saw to the other reports."""
+    """A plugin object that adds pictures and messages of checks to the other reports."""
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(
@@ -53,7 +53,7 @@ class Embedding:
 
 
 def _block(check: Mapping[str, Any], folder: RunFolder) -> str:
-    """HTML: the message, and the pictures as data, so that no file goes missing."""
+    """HTML: the message, and the pictures as data URLs, so that no file can be missing."""
     urls = {what: _url(folder, check[what]) for what in _PICTURES if check[what]}
     figures = "".join(
         f'<figure style="{_FIGURE}"><img src="{url}" alt="{what}" style="{_PICTURE}">'
@@ -83,7 +83,7 @@ def _to_allure(verdict: Verdict, folder: RunFolder) -> None:
 
 
 def _url(folder: RunFolder, path: str) -> str:
-    """The picture as a data URL; empty for one that is gone."""
+    """The picture as a data URL; empty if the file is missing."""
     try:
         return f"data:image/png;base64,{base64.b64encode(folder.load(path)).decode()}"
     except RunUnreadable:

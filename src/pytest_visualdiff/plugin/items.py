@@ -1,7 +1,7 @@
-"""Which test a pytest item is, whatever other plugins added to its name.
+"""Which test a pytest item belongs to, without what other plugins added to its name.
 
 pytest-xdist appends the group of a test to its node id, and repeating plugins parametrise a test
-with a counter. Neither makes it another test, and neither may change the path of its baselines.
+with a counter. It is still the same test, and the path of its baselines must not change.
 """
 
 from __future__ import annotations
@@ -19,16 +19,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 FOLDED: pytest.StashKey[dict[str, set[str]]] = pytest.StashKey()
-"""Of a collector: the names of all that was found in it, by the name in one case."""
+"""Of a collector: all names in it, by their case-folded form."""
 
 TEST = f"{PREFIX}_test"
-"""Attribute of a test report: the ``node_id`` of its test, where that is not the report's own."""
+"""Attribute of a test report: the ``node_id`` of its test, if the report has another node id."""
 
 COLLECTED_AS = f"{PREFIX}_collected_as"
-"""Likewise the ``collected_id``."""
+"""Attribute of a test report: the ``collected_id``, in the same case."""
 
 COUNTERS = "__"
-"""Parameters that a plugin repeats a test by begin with it (pytest-repeat, pytest-flakefinder)."""
+"""Prefix of the parameters by which plugins repeat a test (pytest-repeat, pytest-flakefinder)."""
 
 
 def identity(item: pytest.Item) -> TestIdentity:
@@ -62,10 +62,10 @@ def collected_id(item: pytest.Item) -> str:
 
 
 def note_ids(item: pytest.Item, report: pytest.TestReport) -> None:
-    """Write on a report which test it is about, where its own node id does not say that."""
-    for name, told in ((TEST, node_id(item)), (COLLECTED_AS, collected_id(item))):
-        if told != report.nodeid:
-            vars(report)[name] = told
+    """Write on a report which test it belongs to, if its node id is another one."""
+    for name, id_ in ((TEST, node_id(item)), (COLLECTED_AS, collected_id(item))):
+        if id_ != report.nodeid:
+            vars(report)[name] = id_
 
 
 def _parent(item: pytest.Item) -> str:
@@ -74,10 +74,10 @@ def _parent(item: pytest.Item) -> str:
 
 
 def _counter(item: pytest.Item) -> str:
-    """The parameter that repeats the test; empty for none."""
+    """The parameter that repeats the test; empty if there is none."""
     callspec: Any = getattr(item, "callspec", None)
     names = callspec.params if callspec else ()
-    return next((one for one in names if one.startswith(COUNTERS)), "")
+    return next((name for name in names if name.startswith(COUNTERS)), "")
 
 
 def _without_counter(item: pytest.Item) -> str:
@@ -87,8 +87,8 @@ def _without_counter(item: pytest.Item) -> str:
     if not counter:
         return item.name
     callspec: Any = item.callspec  # type: ignore[attr-defined]  # there is a counter in it
-    # A parametrisation may have several names and has one id: only the ends are sure.
-    names, ids = [*callspec.params], callspec._idlist  # noqa: SLF001 - told nowhere else
+    # A parametrisation may have several names but one id, so only the first and last are certain.
+    names, ids = [*callspec.params], callspec._idlist  # noqa: SLF001 - no public way
     at = -1 if names[-1] == counter else names.index(counter)
     return without_parameter(item.name, ids[at])
 
@@ -97,7 +97,7 @@ def _without_counter(item: pytest.Item) -> str:
 
 
 def note_names(collector: pytest.Collector, made: object) -> None:
-    """Remember what was found in a module or class, also what is not selected to run."""
+    """Remember the names in a module or class, also of tests that are not selected."""
     folded = collector.stash.setdefault(FOLDED, {})
     for node in made if isinstance(made, list) else [made]:
         if isinstance(node, pytest.Item | pytest.Collector):
@@ -105,31 +105,34 @@ def note_names(collector: pytest.Collector, made: object) -> None:
 
 
 def _apart(item: pytest.Item, file: str, name: str) -> Iterator[str]:
-    """The test's name and parts of its path that need a hash to differ in more than case."""
-    if name != name.casefold() and any(map(_has_twin, item.listchain())):
+    """The test's name and parts of its path that differ from others only in case.
+
+    They get a hash in the path of baselines.
+    """
+    if name != name.casefold() and any(map(_has_case_variant, item.listchain())):
         yield name
     folder = item.config.rootpath
     for part in file.split("/"):
         own = part.removesuffix(".py")
-        if own != own.casefold() and own.casefold() in _twins(str(folder), own):
+        if own != own.casefold() and own.casefold() in _case_folded_siblings(str(folder), own):
             yield own
         folder /= part
 
 
-def _has_twin(node: Any) -> bool:
+def _has_case_variant(node: Any) -> bool:
     parent = node.parent
     if parent is None:
         return False
     names = parent.stash.get(FOLDED, {}).get(node.name.casefold(), set())
-    if hasattr(parent, "newinstance") and not names:  # methods of unittest are found by name alone
-        names = {one for one in dir(parent.obj) if one.casefold() == node.name.casefold()}
+    if hasattr(parent, "newinstance") and not names:  # unittest finds methods by name
+        names = {name for name in dir(parent.obj) if name.casefold() == node.name.casefold()}
     return len(names) > 1
 
 
-def _twins(folder: str, own: str) -> set[str]:
-    """What lies in a folder beside a file or folder, in one case and without ``.py``."""
+def _case_folded_siblings(folder: str, own: str) -> set[str]:
+    """The other entries of a folder, case-folded and without ``.py``."""
     try:
-        entries = [one.removesuffix(".py") for one in os.listdir(folder)]  # noqa: PTH208 - names alone
+        entries = [name.removesuffix(".py") for name in os.listdir(folder)]  # noqa: PTH208 - names alone
     except OSError:
         return set()
-    return {one.casefold() for one in entries if one != own}
+    return {name.casefold() for name in entries if name != own}

@@ -1,5 +1,6 @@
-"""pytest's hooks. No decisions are made here, and nothing heavy is imported until a test asks for a
-fixture.
+"""pytest's hooks.
+
+No decision about a check is made here. Heavy modules are imported when a test requests a fixture.
 """
 
 from __future__ import annotations
@@ -10,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pytest_visualdiff import clock  # noqa: F401 - takes the clock before a test freezes it
+from pytest_visualdiff import clock, startup  # noqa: F401 - before a test changes these
 from pytest_visualdiff.errors import UsageError
 from pytest_visualdiff.options.table import OPTIONS, PREFIX, Layer, Settings
-from pytest_visualdiff.plugin import items
+from pytest_visualdiff.plugin import items, tracebacks
 from pytest_visualdiff.plugin.collection import COLLECTED, Collected
 from pytest_visualdiff.plugin.state import (
     ATTEMPTS,
@@ -59,7 +60,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
-    """Let others implement our hooks."""
+    """Register the hooks of this plugin, so that others can implement them."""
     from pytest_visualdiff.plugin import hookspecs
 
     pluginmanager.add_hookspecs(hookspecs)
@@ -118,7 +119,7 @@ def pytest_configure_node(node: Any) -> None:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Run a test that uses our driver in each wanted browser and viewport."""
+    """Run a test that uses the driver fixture in each requested browser and viewport."""
     if DRIVER not in metafunc.fixturenames or _parametrised_by_hand(metafunc):
         return
     settings = metafunc.config.stash[SETTINGS]
@@ -157,7 +158,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
-    """Fail a test at its end when soft checks differed."""
+    """Fail a test at its end if soft checks differed."""
     __tracebackhide__ = True
     try:
         result = yield
@@ -172,7 +173,7 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
 def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, object, object]:
     """The same for a test that skipped itself, and for checks of fixtures being torn down.
 
-    Meanwhile the diff images are written; one that cannot be is an error of its test.
+    Meanwhile the diff images are written. If one cannot be written, its test has an error.
     """
     __tracebackhide__ = True
     with contextlib.ExitStack() as stack:
@@ -190,9 +191,9 @@ def _settle(item: pytest.Item) -> None:
 
 def _fail_late(item: pytest.Item) -> None:
     __tracebackhide__ = True
-    with contextlib.ExitStack() as stack:  # a later one names the earlier as what came before it
-        for one in item.stash.get(SOFT, []):
-            stack.callback(one.fail_late)
+    with contextlib.ExitStack() as stack:  # a later error has the earlier one as its context
+        for checks in item.stash.get(SOFT, []):
+            stack.callback(checks.fail_late)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -202,8 +203,6 @@ def pytest_runtest_makereport(
     """Verdicts travel on the report: they survive a worker crash and work without workers."""
     with contextlib.ExitStack() as stack:
         if call.excinfo is not None:
-            from pytest_visualdiff.plugin import tracebacks
-
             stack.enter_context(tracebacks.shortened(item, call.excinfo))
         report = yield
         if call.excinfo is not None:
@@ -231,7 +230,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 
 
 class _Collector:
-    """Feeds reports to the session and shows what it made of them."""
+    """Hands reports to the session, and prints its summary."""
 
     def __init__(self, config: pytest.Config) -> None:
         self._config = config
@@ -278,7 +277,7 @@ class _Collector:
             config.hook.pytest_visualdiff_finish(config=config, run=data)
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
-        """The section that says what happened and what to do next."""
+        """Print the section with the results and the next steps."""
         if self._lines:
             terminalreporter.section(PREFIX)
         for line, colour in self._lines:

@@ -1,4 +1,4 @@
-"""What pytest keeps for us: the stash keys, and what is looked up by them."""
+"""The stash keys under which pytest keeps this plugin's state, and functions that read it."""
 
 from __future__ import annotations
 
@@ -16,24 +16,24 @@ if TYPE_CHECKING:
 
 
 class Soft(Protocol):
-    """What may fail a test at its end."""
+    """An object whose soft differences fail a test at its end."""
 
     def fail_late(self) -> None:
-        """Raise for what was postponed so far, once."""
+        """Raise the postponed differences, once."""
 
 
 SETTINGS = pytest.StashKey[Settings]()
 SESSION: pytest.StashKey[Session] = pytest.StashKey()
 VERDICTS: pytest.StashKey[list[Verdict]] = pytest.StashKey()
 NAMES = pytest.StashKey["set[str]"]()
-"""Names of checks that are taken in a test, of whatever kind."""
+"""Names of checks already used in a test."""
 SOFT: pytest.StashKey[list[Soft]] = pytest.StashKey()
 SCREEN: pytest.StashKey[Screen | None] = pytest.StashKey()
 ATTEMPTS = pytest.StashKey[int]()
 
 
 def session_of(config: pytest.Config) -> Session:
-    """The session's work, made by the first test or report that needs it."""
+    """The session, made by the first test or report that needs it."""
     if SESSION not in config.stash:
         from pytest_visualdiff.session import Session
 
@@ -50,7 +50,7 @@ def session_of(config: pytest.Config) -> Session:
 
 
 def marked(node: pytest.Item | Any, settings: Settings) -> Settings:
-    """Settings with the markers of module, class and function on top, the closest last."""
+    """The settings with the markers of module, class and function; the closest one wins."""
     for mark in reversed(list(node.iter_markers(PREFIX))):
         if mark.args:
             raise UsageError(

@@ -1,13 +1,12 @@
 """How pytest shows an error of this package: the user's own lines and the message.
 
-The frames of the plugin, and the exceptions that it translated, help nobody who uses it; pytest's
-``--full-trace`` shows them.
+The frames of the plugin, and the exceptions that it translated, do not help its users. pytest's
+option ``--full-trace`` shows them.
 """
 
 from __future__ import annotations
 
 import contextlib
-import sysconfig
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,9 +28,9 @@ _HIDE = "__tracebackhide__"
 def shortened(
     item: pytest.Item, excinfo: pytest.ExceptionInfo[BaseException] | None
 ) -> Iterator[None]:
-    """Let pytest describe an error of ours, inside the block, without what is not the user's.
+    """Inside the block, pytest describes an error of this package with the user's frames only.
 
-    pytest leaves out the frames of a module that says so.
+    pytest leaves out the frames of a module that has ``__tracebackhide__``.
     """
     if excinfo is None or not _applies(item, excinfo):
         yield
@@ -39,7 +38,7 @@ def shortened(
     error = excinfo.value
     usual = error.__cause__, error.__suppress_context__
     modules = [one.frame.f_globals for one in excinfo.traceback if _is_hidden(Path(one.path))]
-    said = [(module, module.get(_HIDE)) for module in modules]
+    original = [(module, module.get(_HIDE)) for module in modules]
     try:
         error.__cause__, error.__suppress_context__ = None, True
         for module in modules:
@@ -47,14 +46,14 @@ def shortened(
         yield
     finally:
         error.__cause__, error.__suppress_context__ = usual
-        for module, before in said:
+        for module, before in original:
             module.pop(_HIDE, None)
             if before is not None:
                 module[_HIDE] = before
 
 
 def locate(item: pytest.Item, call: pytest.CallInfo[Any], report: pytest.TestReport) -> None:
-    """Name the test's own line where nothing of a traceback is left, as of a fixture of ours."""
+    """Show the line of the test if no frame is left, as after an error in our fixtures."""
     excinfo: Any = call.excinfo
     shown: Any = report.longrepr
     if not _applies(item, excinfo) or not hasattr(shown, "reprtraceback"):
@@ -82,6 +81,8 @@ def _is_hidden(path: Path) -> bool:
     """Whether a file belongs to this package, to pytest, or to Python itself."""
     if any(path.is_relative_to(folder) for folder in (OWN, *_machinery())):
         return True
+    import sysconfig
+
     stdlib, packages = (Path(sysconfig.get_path(name)) for name in ("stdlib", "purelib"))
     return path.is_relative_to(stdlib) and not path.is_relative_to(packages)
 

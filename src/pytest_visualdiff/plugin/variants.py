@@ -1,7 +1,7 @@
-"""Which browsers and windows a test runs in, and what is said where pytest cannot run it in all.
+"""The browsers and windows of a test, and the error if pytest cannot run it in all of them.
 
-pytest decides while it collects how often a test runs. A test that asks for the driver only while
-it runs would silently be run in the first browser alone: it is refused.
+pytest decides during collection how often a test runs. A test that requests the driver only while
+it runs would silently run in the first browser alone. It is refused.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ _UNITTEST = """keep the tests in a class without unittest.TestCase, here {name}T
 
 
 def variants(settings: Settings) -> list[Variant]:
-    """All that the options ask for, in their order."""
+    """All combinations that the options request, in their order."""
     return [
         Variant(browser, viewport, settings["pixel_ratio"])
         for browser in settings["browsers"]
@@ -51,13 +51,14 @@ def variants(settings: Settings) -> list[Variant]:
 
 
 def only_variant(item: pytest.Item, settings: Settings, browser: object) -> Variant:
-    """The one of a test that is not parametrised by us; ``browser`` is that of its own parameter.
+    """The variant of a test that the plugin did not parametrise.
 
-    Raises ``UsageError`` where the options ask for more than one.
+    ``browser`` comes from a parameter of the test's own. Raises ``UsageError`` if the options
+    request more than one variant.
     """
     wanted = variants(settings)
     if browser:
-        wanted = [one._replace(browser=str(browser)) for one in wanted]
+        wanted = [variant._replace(browser=str(browser)) for variant in wanted]
     wanted = list(dict.fromkeys(wanted))
     if len(wanted) > 1:
         raise UsageError(_left_out(item, settings, wanted, by_hand=bool(browser)))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from pytest_visualdiff import clock
 from pytest_visualdiff.errors import RunUnreadable, StoreError
-from pytest_visualdiff.files import inside, write_atomically
+from pytest_visualdiff.files import inside, make_folders, write_atomically
 from pytest_visualdiff.runs import history
 
 if TYPE_CHECKING:
@@ -130,15 +130,15 @@ class RunFolder:
         if history.hold(self.path):
             return
         make_output(self.output)
-        self.path.mkdir(exist_ok=True)
+        make_folders(self.path)
         history.mark(self.path)
 
 
 def make_output(output: Path) -> None:
     """Make the output folder where there is none, ignored by git; raises ``OSError``."""
     if not output.exists():  # a folder that was there before may hold what others want in git
-        output.mkdir(parents=True, exist_ok=True)
-        (output / ".gitignore").write_text("*\n", encoding="utf-8")
+        make_folders(output)
+        write_atomically(output / ".gitignore", b"*\n")
 
 
 OUTPUT = ".visualdiff"

@@ -13,6 +13,8 @@ import shutil
 import sys
 from typing import TYPE_CHECKING
 
+from pytest_visualdiff.startup import UMASK
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
@@ -38,6 +40,7 @@ def mark(folder: Path) -> None:
     with contextlib.suppress(FileExistsError):
         handle = os.open(marker, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666)
         try:
+            marker.chmod(0o666 & ~UMASK)
             os.write(handle, text.encode())
         finally:
             os.close(handle)

@@ -10,7 +10,7 @@ import pytest
 
 from pytest_visualdiff import model, text
 from pytest_visualdiff.checks import decision
-from pytest_visualdiff.model import Box, Difference, Kind, Status, Verdict
+from pytest_visualdiff.model import Box, Cause, Difference, Kind, Status, Verdict
 from pytest_visualdiff.options.table import Layer, Settings
 
 TABLE = """
@@ -208,3 +208,14 @@ def test_all_numbers_are_told_where_they_are_asked_for() -> None:
     assert decision.describe(difference, Settings()).endswith("96x32: clearly different")
     told = decision.describe(difference, Settings(), verbose=True)
     assert told.endswith("96x32: confidence 0, required 0.91 (confidence, from default)")
+
+
+def test_differences_of_one_cause_stand_below_its_sentence() -> None:
+    cause = Cause("#buy", "style", "margin-top", "0px", "12px", message="`#buy` moved by (0, +12)")
+    moved = replace(MOVED, causes=(cause,))
+    verdict = replace(VERDICT, differences=(moved, *[moved] * 4, CHANGED))
+    lines = decision.explain(verdict, PLACES, MARKED).splitlines()
+    assert lines[1] == "  `#buy` moved by (0, +12)"
+    assert lines[2].startswith("     'moved'")
+    assert lines[5] == "     and 2 more places"
+    assert lines[6].startswith("  'changed'")

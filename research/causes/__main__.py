@@ -1,0 +1,201 @@
+"""Causes benchmark: is what was changed on a real page named, the element and the property.
+
+``python -m research.causes --split tuning --pages 10`` changes elements of the first ten pages of a
+split of the sweep benchmark. Each case does what a check does: two pictures with their layouts, the
+comparison with its usual limits, and the causes of what it found.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import statistics
+import time
+import zlib
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from benchmarks.pages import Page, Server, fetch
+from research.sweep.pages import pages_of
+
+from pytest_visualdiff.browsers import BrowserSpec
+from pytest_visualdiff.browsers.pool import BrowserPool
+from pytest_visualdiff.capture import CaptureOptions, capture
+from pytest_visualdiff.causes.explain import explain_layouts
+from pytest_visualdiff.comparison import compare_arrays
+from pytest_visualdiff.comparison.limits import Limits
+from pytest_visualdiff.errors import VisualDiffError
+from pytest_visualdiff.images.codec import compact, to_array
+from pytest_visualdiff.layouts.storage import encode
+from pytest_visualdiff.options.table import Layer, Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pytest_visualdiff.layouts.page_layout import PageLayout
+    from pytest_visualdiff.model import Cause, Screenshot
+
+FOLDER = Path(__file__).parent
+KINDS = re.findall(r'^  "([\w-]+)": \[', (FOLDER / "mutate.js").read_text("utf-8"), re.MULTILINE)
+KINDS += ["text-word", "text-digit", "text-long", "remove", "insert", "swap", "placeholder",
+          "value", "image-broken"]  # fmt: skip
+MUTATE = f"const [kind, seed] = arguments;\n{(FOLDER / 'mutate.js').read_text('utf-8')}"
+
+# Whether a selector matches the element that was changed, and nothing else.
+FOUND = """
+const found = (selector) => selector.split(" >>> ").reduce((roots, part) =>
+  roots.flatMap((root) =>
+    [...(root.shadowRoot || root.contentDocument || root).querySelectorAll(part)]), [document]);
+return arguments[0].map((selector) => {
+  try {
+    const all = found(selector.replace(/::[a-z]+$/, ""));
+    return all.length === 1 && all[0] === window.truth;
+  } catch (error) { return false; }
+});
+"""
+
+
+@dataclass(frozen=True)
+class Case:
+    """One changed page: what was changed, and how it was told."""
+
+    page: str
+    browser: str
+    kind: str
+    place: int
+    """Which of the causes names the element, from 0; -1 for none."""
+    named: bool
+    """The first cause that names the element names the property, too."""
+    causes: int
+    milliseconds: float
+    first: str
+
+
+def related(name: str, told: Cause) -> bool:
+    """Whether a cause names a property, maybe by a part of it."""
+    if not name or name == "order":
+        return told.kind in ("text", "added", "removed") or told.name == "order"
+    names = {told.name, *re.findall(r"(?:^|[;:] )([a-z-]+) \S+ →", told.message)}
+    groups = ({"border", "border-color", "border-style"}, {"position", "top", "inset"},
+              {"outline", "outline-style", "outline-width", "outline-color"},
+              {"height", "min-height"})  # fmt: skip
+    wanted = next((group for group in groups if name in group), {name})
+    return any(one == other or one.startswith(f"{other}-") or other.startswith(f"{one}-")
+               for one in names if one for other in wanted)  # fmt: skip
+
+
+def pictured(driver: Any) -> Screenshot:
+    """A picture with its layout, as a check without a baseline takes it."""
+    return capture(driver, CaptureOptions(layout="changed", timeout=8))
+
+
+def cases(driver: Any, url: str, page: Page, browser: str, count: int) -> Iterator[Case]:
+    """The cases of one page."""
+    driver.get(url)
+    before = pictured(driver)
+    seed = zlib.crc32(page.name.encode())
+    for at in range(count):
+        kind = KINDS[(seed + at * 7) % len(KINDS)]
+        driver.get(url)
+        told = driver.execute_script(f"{MUTATE}\nreturn makeMutation();", kind, seed + at)
+        if not told:
+            continue
+        case = one_case(driver, before, pictured(driver), told, (page.name, browser, kind))
+        if case:
+            yield case
+
+
+def one_case(
+    driver: Any, before: Screenshot, after: Screenshot, told: dict[str, Any], names: tuple[str, ...]
+) -> Case | None:
+    """How one change is told; None where no picture shows it."""
+    expected, actual = (to_array(one.png)[..., :3] for one in (before, after))
+    found = compare_arrays(expected, actual, masks=(), region=None, limits=Limits())
+    if not found.differences or before.layout is None or after.layout is None:
+        return None
+    start = time.perf_counter()
+    causes = explain_layouts(before.layout, after.layout, found.differences)
+    spent = 1000 * (time.perf_counter() - start)
+    gone = names[2] in ("remove", "display-none")
+    right = (
+        [_is_place(before.layout, one.selector, told) for one in causes]
+        if gone
+        else driver.execute_script(FOUND, [one.selector for one in causes])
+    )
+    place = right.index(True) if True in right else -1
+    named = place >= 0 and related(told["name"], causes[place])
+    first = causes[0].message if causes else "nothing"
+    page, browser, kind = names
+    return Case(page, browser, kind, place, named, len(causes), spent, first)
+
+
+def _is_place(layout: PageLayout, selector: str, told: dict[str, Any]) -> bool:
+    """Whether a selector is that of an element that was where the lost one was."""
+    named = [one for one in layout.elements if layout.selector(one.index) == selector]
+    return any(
+        one.tag == told["tag"]
+        and all(abs(a - b) < 1 for a, b in zip(one.box, told["box"], strict=True))
+        for one in named
+    )
+
+
+def main() -> None:
+    """Make the cases, and print how they are told."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--split", default="tuning", help="tuning, templates, untouched …")
+    parser.add_argument("--pages", type=int, default=10, metavar="N")
+    parser.add_argument("--each", type=int, default=8, metavar="N", help="changes of each page")
+    parser.add_argument("--browsers", default="chrome,firefox", metavar="A,B")
+    parser.add_argument("--wrong", action="store_true", help="tell what is wrong")
+    options = parser.parse_args()
+    pages = pages_of(options.split)
+    pages = pages[:: max(1, len(pages) // options.pages)][: options.pages]
+    fetch(pages)
+    pool = BrowserPool()
+    done: list[Case] = []
+    sizes: list[tuple[int, int]] = []
+    with Server(pages) as server:
+        for browser in options.browsers.split(","):
+            settings = Settings().over(Layer.CALL, {})
+            driver = pool.acquire(BrowserSpec.of(settings, browser, (1280, 800)))
+            for page in pages:
+                try:
+                    done += cases(driver, server.url(page), page, browser, options.each)
+                    print(f"{len(done)} cases", flush=True)
+                    shot = pictured(driver)
+                    sizes.append((len(encode(shot.layout)), len(compact(shot.png))))
+                except VisualDiffError as error:
+                    print(f"{page.name} in {browser}: {type(error).__name__}", flush=True)
+    pool.close()
+    if options.wrong:
+        for one in done:
+            if one.place != 0 or not one.named:
+                print(f"{one.page} {one.browser} {one.kind} {one.place}: {one.first}")
+    print(table(done, sizes))
+
+
+def table(done: list[Case], sizes: list[tuple[int, int]]) -> str:
+    """The figures, by browser and of all."""
+    lines = ["| browser | cases | element first | in first three | property | causes | ms |",
+             "|---|---|---|---|---|---|---|"]  # fmt: skip
+    for name in [*dict.fromkeys(one.browser for one in done), "all"]:
+        some = [one for one in done if name in (one.browser, "all")]
+        first = sum(one.place == 0 for one in some)
+        three = sum(0 <= one.place < 3 for one in some)
+        named = sum(one.place == 0 and one.named for one in some)
+        lines.append(
+            f"| {name} | {len(some)} | {first / len(some):.1%} | {three / len(some):.1%} |"
+            f" {named / len(some):.1%} | {statistics.mean(one.causes for one in some):.2f} |"
+            f" {statistics.median(one.milliseconds for one in some):.0f} |"
+        )
+    share = statistics.median(layout / png for layout, png in sizes) if sizes else 0
+    lines.append(f"\nthe layout adds {share:.0%} to a picture (median of {len(sizes)})")
+    wrong = Counter(one.kind for one in done if one.place != 0 or not one.named)
+    lines.append(f"told wrongly, by kind: {dict(wrong.most_common())}")
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    main()
