@@ -111,6 +111,16 @@ class Environment:
         return f"{self.browser}-{self.platform}-{width}x{height}@{self.pixel_ratio:g}x"
 
 
+def platform_name(reported: str) -> str:
+    """``linux``, ``windows`` or ``mac`` for what WebDriver or ``navigator.platform`` reports."""
+    name = reported.lower()
+    if name.startswith(("win", "xp", "vista")):
+        return "windows"
+    if name.startswith(("mac", "darwin", "os x", "osx")):
+        return "mac"
+    return "linux" if name.startswith("linux") else name or "unknown"
+
+
 @dataclass(frozen=True, slots=True)
 class Screenshot:
     """One picture of a target: PNG bytes, where it came from, and what to leave out of it.

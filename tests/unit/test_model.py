@@ -10,7 +10,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pytest_visualdiff.model import Box, Difference, Environment, Kind, Status, Verdict
+from pytest_visualdiff.model import (
+    Box,
+    Difference,
+    Environment,
+    Kind,
+    Status,
+    Verdict,
+    platform_name,
+)
 
 boxes = st.builds(Box, *[st.integers(-30, 30)] * 2, *[st.integers(0, 40)] * 2)
 
@@ -173,3 +181,26 @@ def test_what_travels_is_plain_whatever_a_comparator_or_page_gave() -> None:
         {"n": 2.0},
     )
     assert json.loads(json.dumps(data)) == data
+
+
+@pytest.mark.parametrize(
+    ("reported", "name"),
+    [
+        ("linux", "linux"),  # WebDriver
+        ("LINUX", "linux"),  # a Selenium Grid
+        ("windows", "windows"),
+        ("Windows 11", "windows"),
+        ("XP", "windows"),
+        ("mac", "mac"),
+        ("mac os x", "mac"),
+        ("OS X 10.11", "mac"),
+        ("darwin", "mac"),
+        ("Linux x86_64", "linux"),  # navigator.platform
+        ("Win32", "windows"),
+        ("MacIntel", "mac"),
+        ("Android", "android"),
+        ("", "unknown"),
+    ],
+)
+def test_webdriver_and_playwright_name_a_platform_alike(reported: str, name: str) -> None:
+    assert platform_name(reported) == name

@@ -29,7 +29,7 @@ from pytest_visualdiff.errors import (
 )
 from pytest_visualdiff.images import png as png_file
 from pytest_visualdiff.images.codec import burn
-from pytest_visualdiff.model import Box, Environment, Screenshot
+from pytest_visualdiff.model import Box, Environment, Screenshot, platform_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterator, Sequence
@@ -346,7 +346,7 @@ class PageShooter:
         return Environment(
             browser=name_of(capabilities),
             browser_version=str(capabilities.get("browserVersion", "")),
-            platform=_platform(str(capabilities.get("platformName", ""))),
+            platform=platform_name(str(capabilities.get("platformName", ""))),
             viewport=self._viewport(),
             pixel_ratio=round(self.photo.scale, 4),
         )
@@ -401,12 +401,3 @@ def _is_stale(element: Any) -> bool:
     except Exception as error:  # noqa: BLE001 - any other trouble is not the question here
         return type(error).__name__ in _GONE
     return False
-
-
-def _platform(name: str) -> str:
-    lower = name.lower()
-    if lower.startswith(("win", "xp", "vista")):
-        return "windows"
-    if lower.startswith(("mac", "darwin", "os x", "osx")):
-        return "mac"
-    return lower or "unknown"

@@ -18,7 +18,7 @@ from pytest_visualdiff.errors import (
 )
 from pytest_visualdiff.images import png as png_file
 from pytest_visualdiff.images.codec import as_png, burn
-from pytest_visualdiff.model import Box, Environment, Screenshot
+from pytest_visualdiff.model import Box, Environment, Screenshot, platform_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -114,15 +114,9 @@ def _environment(target: Any) -> Environment:
         page = getattr(target, "page", target)
         browser, size = page.context.browser, page.viewport_size
         ratio = float(page.evaluate("devicePixelRatio"))
-        platform = str(page.evaluate("navigator.platform")).lower()
+        platform = platform_name(str(page.evaluate("navigator.platform")))
         name = playwright_name(browser.browser_type.name)
         viewport = int(size["width"]), int(size["height"])
     except Exception:  # noqa: BLE001 - a stranger's object may fail in any way
         return Environment()
-    return Environment(name, str(browser.version), _platform(platform), viewport, ratio)
-
-
-def _platform(text: str) -> str:
-    return next((name for name in ("linux", "mac", "win") if name in text), text).replace(
-        "win", "windows"
-    )
+    return Environment(name, str(browser.version), platform, viewport, ratio)

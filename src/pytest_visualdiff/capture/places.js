@@ -216,7 +216,9 @@ function partsOf(node, ink) {
     const own = [...element.getClientRects()];
     const sized = own.filter((rect) => "ownerSVGElement" in element || (rect.width > 0 && rect.height > 0));
     sized.forEach((rect) => add(grownBy(plain(rect), margin(element)), element, false));
-    if (own.length) attempt(() => generatedRects(element), []).forEach((rect) => add(rect, element, true));
+    // Styles of generated contents take long to ask for: a mask asks its match alone.
+    const generated = own.length && (ink || element === node) ? attempt(() => generatedRects(element), []) : [];
+    generated.forEach((rect) => add(rect, element, true));
     const marker = ink && own.length && attempt(() => markerRect(element));
     if (marker) add(marker, element, false);
     childrenOf(element).forEach(visit);

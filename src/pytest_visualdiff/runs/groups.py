@@ -9,6 +9,9 @@ differ in the same set of ways:
   page.
 - *changed*, *added*, *missing*: the very same pixels before, and the same ones after.
 
+Where the page's structure tells why, pictures with the same causes belong together, too: the same
+elements with the same properties, before and after.
+
 A picture with one more difference than the others is no member: nobody would have looked at that
 one. Browsers and pixel ratios draw letters differently, so the same new header is one group in each
 of them; what is told by numbers alone is one group across all.
@@ -88,11 +91,24 @@ def _noted(verdict: Verdict, folder: RunFolder) -> Verdict:
 
 def _marks(id_: str, verdict: Verdict) -> list[str]:
     """Hashes of what changed; checks that share one of them show the same change."""
+    causes = [mark for mark in [_by_cause(verdict)] if mark]
     content = [one for one in verdict.differences if one.kind in CONTENT]
     if any(DETAIL not in one.detail for one in content):
-        return [_hashed([id_])]
+        return [*causes, _hashed([id_])]
     rows = [_hashed(["rows", verdict.change])] if verdict.change else []
-    return [*rows, _ways(verdict)]
+    return [*causes, *rows, _ways(verdict)]
+
+
+def _by_cause(verdict: Verdict) -> str:
+    """A hash of the causes; empty where not all that differs has one that says what changed."""
+    causes = [next(iter(one.causes), None) for one in verdict.differences]
+    told = {
+        json.dumps([one.selector, one.kind, one.name, one.before, one.after])
+        for one in causes
+        if one and (one.before != one.after or one.kind in ("added", "removed"))
+    }
+    complete = bool(causes) and all(one and one.kind != "image" for one in causes)
+    return _hashed(["causes", *sorted(told)]) if told and complete else ""
 
 
 def _ways(verdict: Verdict) -> str:
@@ -127,6 +143,8 @@ def _title(verdict: Verdict) -> str:
         return "no baseline yet"
     kinds = Counter(one.kind.value for one in verdict.differences)
     worst = min(verdict.differences, key=lambda one: one.confidence)
+    if worst.causes:
+        return worst.causes[0].message
     rest = sum(kinds.values()) - 1
     more = f", and {rest} more" if rest else ""
     return f"{worst.kind.value} at {worst.box}: {worst.message}{more}"

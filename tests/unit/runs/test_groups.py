@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import io
 import random
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from PIL import Image, ImageDraw
 
 import pytest_visualdiff as vd
+from pytest_visualdiff.model import Cause
 from pytest_visualdiff.runs.folder import RunFolder
 from pytest_visualdiff.runs.groups import Group, groups
 from runs import seen
@@ -157,3 +159,20 @@ def test_findings_of_a_sweep_group_by_what_was_found(folder: RunFolder) -> None:
     checks = [swept("a", "4 px lower"), swept("b", "4 px lower"), swept("c", "9 px lower")]
     assert sizes(checks, folder) == [2, 1]
     assert groups(checks, folder)[0].title == "4 px lower"
+
+
+def test_checks_with_the_same_causes_are_one_group_whatever_their_pixels(
+    folder: RunFolder,
+) -> None:
+    def check(number: int, *causes: Cause) -> Verdict:
+        before, after = drawn(number), drawn(number, label="Bye", button=f"#1{number}4466")
+        verdict = changed(folder, f"page-{number}", before, after)
+        told = [replace(one, causes=causes) for one in verdict.differences]
+        return replace(verdict, differences=tuple(told))
+
+    buy = Cause("#buy", "style", "color", "red", "blue", message="`#buy`: color red → blue")
+    other = replace(buy, after="green")
+    unsaid = Cause("canvas", "image", message="the drawing changed")
+    found = groups([check(1, buy), check(2, buy), check(3, other), check(4, unsaid)], folder)
+    assert [len(one.members) for one in found] == [2, 1, 1]
+    assert found[0].title == "`#buy`: color red → blue"
