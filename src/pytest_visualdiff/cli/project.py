@@ -147,7 +147,7 @@ def _registers(conftest: Path) -> bool:
         text = conftest.read_text(encoding="utf-8", errors="replace")
     except OSError:
         return False
-    return HOOK in text or "pytest_plugins" in text
+    return HOOK in text
 
 
 def _configured(folder: Path) -> Mapping[str, Any] | None:

@@ -39,11 +39,16 @@ def configured(root: Path) -> tuple[Settings, Callable[..., Any]]:
     """The settings of a project, and the hook that fills a registry; raises ``UsageError``."""
     stop, said = _Stop(), io.StringIO()
     with _inside(root), contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
-        status = pytest.main([], plugins=[stop])
+        try:
+            # Nothing is asserted here, and this package is imported already.
+            status = int(pytest.main(["--assert=plain"], plugins=[stop]))
+        except Exception as error:  # noqa: BLE001 - whatever a plugin or conftest.py raises
+            status = 1
+            said.write(f"{type(error).__name__}: {error}")
     if status != 0 or not hasattr(stop, "config"):
         raise UsageError(
             f"pytest cannot be configured in {root}, so its plugins and stores are not known:"
-            f" {said.getvalue().strip() or f'exit status {int(status)}'}"
+            f" {said.getvalue().strip() or f'exit status {status}'}"
         )
     return settings_of(stop.config), stop.config.hook.pytest_visualdiff_register
 
