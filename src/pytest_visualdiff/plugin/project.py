@@ -39,7 +39,7 @@ def configured(root: Path) -> tuple[Settings, Callable[..., Any]]:
     """The settings of a project, and the hook that fills a registry; raises ``UsageError``."""
     stop, said = _Stop(), io.StringIO()
     with _inside(root), contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
-        # Nothing is run, so no assertion is rewritten; pytest warns where a plugin is imported already.
+        # No assertion is rewritten: pytest would warn that this package is imported already.
         status = pytest.main(["--assert=plain"], plugins=[stop])
     if status != 0 or not hasattr(stop, "config"):
         raise UsageError(
