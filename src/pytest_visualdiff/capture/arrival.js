@@ -63,11 +63,19 @@ function wantedInstead(entry) {
   return elsewhere ? wanted : "";
 }
 
+/**
+ * The Navigation API, as far as it is used here.
+ *
+ * @typedef {object} NavigationHistory
+ * @property {() => { url: string }[]} entries
+ * @property {{ navigationType: string, from: { url: string } | null } | null} activation
+ */
+
 /** What the browser knows of the way to this page. */
 function activationOf() {
-  const { navigation } = /** @type {View & { navigation?: any }} */ (main);
+  const { navigation } = /** @type {{ navigation?: NavigationHistory }} */ (/** @type {unknown} */ (main));
   if (!navigation) return { activation: null, entries: null };
-  const entries = /** @type {{ url: string }[]} */ (attempt(() => navigation.entries(), []));
+  const entries = attempt(() => navigation.entries(), []);
   return { activation: navigation.activation || null, entries: entries.map(({ url }) => url) };
 }
 
