@@ -17,7 +17,7 @@ import numpy as np
 from pytest_visualdiff.comparison.arrays import dilate, length, mask_boxes, window_sum
 from pytest_visualdiff.comparison.edge_model import EdgeImage, EdgeModel, Excess
 from pytest_visualdiff.comparison.fringes import Place, explain_fringes, suspected_places
-from pytest_visualdiff.comparison.subpixel import blurred, moved_one_pixel, register_subpixel
+from pytest_visualdiff.comparison.subpixel import blurred, register_subpixel
 from pytest_visualdiff.comparison.tuning import EDGES, EVIDENCE, OUTLINE
 
 if TYPE_CHECKING:
@@ -74,11 +74,10 @@ def _place_excess(expected: Array, actual: Array, weight: Floats, threshold: flo
     fringed = suspected_places(expected, actual, weight > 0)
     _explain_by_fringes(excess, Place(expected, actual, weight, fringed), threshold)
     _explain_by_slide(excess, model.excess(fit.change))
-    # A slanted stroke that slid aside by a third of a pixel looks as if it had gone up by one.
     changed = weight > 0
-    moved = moved_one_pixel(expected, actual, changed & fit.far & ~fit.gone) | (changed & fit.gone)
     least = np.maximum(
-        moved * EVIDENCE.step_weight, blurred(expected, actual, changed) * EVIDENCE.blur_weight
+        changed * fit.gone * EVIDENCE.step_weight,
+        blurred(expected, actual, changed) * EVIDENCE.blur_weight,
     )
     np.copyto(excess.rendering_only, least - excess.certain, where=least > excess.whole)
     outline = _other_outline(images, fit, weight, fringed) * weight * EVIDENCE.outline_times

@@ -79,7 +79,7 @@ class EvidenceTuning:
         0.7, "weight", FITTED, "of a pixel where ink was lost or gained, times its own weight"
     )
     step_weight: float = value(
-        0.4, "evidence", FITTED, "least of a pixel whose surroundings moved by exactly one pixel"
+        0.4, "evidence", FITTED, "least of a pixel whose surroundings moved by about a pixel"
     )
     blur_weight: float = value(
         0.3, "evidence", FITTED, "least of a pixel whose surroundings lost their fine structure"
@@ -251,16 +251,6 @@ class SubpixelTuning:
 
 
 @dataclass(frozen=True)
-class StepTuning:
-    """A thing that moved by exactly one pixel."""
-
-    same: int = value(8, "levels", FITTED, "that pixels may differ after the step")
-    place: int = value(9, "px", GEOMETRY, "side of what is looked at together: most of a letter")
-    enough: int = value(10, "pixels", FITTED, "of a place that must have changed")
-    wrong: float = value(0.08, "share", FITTED, "of them that may differ after the step")
-
-
-@dataclass(frozen=True)
 class BlurTuning:
     """A place that became softer, or sharper."""
 
@@ -401,7 +391,6 @@ FLAT = FlatTuning()
 EDGES = EdgeTuning()
 FRINGES = FringeTuning()
 SUBPIXEL = SubpixelTuning()
-STEP = StepTuning()
 BLUR = BlurTuning()
 OUTLINE = OutlineTuning()
 RERENDER = RerenderTuning()
@@ -412,7 +401,7 @@ MOVES = MoveTuning()
 DIAGNOSIS = DiagnosisTuning()
 
 STAGES = (
-    *(EVIDENCE, WORK, CANVAS, UNRELATED, FLAT, EDGES, FRINGES, SUBPIXEL, STEP, BLUR),
+    *(EVIDENCE, WORK, CANVAS, UNRELATED, FLAT, EDGES, FRINGES, SUBPIXEL, BLUR),
     *(OUTLINE, RERENDER),
     *(REGIONS, BACKGROUND, CARET, MOVES, DIAGNOSIS),
 )
