@@ -46,10 +46,9 @@ MECHANISMS: dict[str, dict[str, Any]] = {
     "ink that was lost or gained": {"EVIDENCE.ink_weight": 0.0},
     "ink: only where extremes changed": {"EDGES.same_extreme": -1},
     "ink: another colour counts more": {"EDGES.recoloured_times": 1.0},
-    "a move by one pixel": {"EVIDENCE.step_weight": 0.0},
-    "a move by one pixel: found by registration": {"SUBPIXEL.gone": NEVER},
-    "a move by one pixel: found by equal pixels": {"STEP.wrong": -1.0},
+    "a move by about a pixel": {"EVIDENCE.step_weight": 0.0},
     "a blurred place": {"EVIDENCE.blur_weight": 0.0},
+    "another outline": {"EVIDENCE.outline_times": 0.0},
     "sub-pixel registration": {"SUBPIXEL.farthest": 0.0},
     "sub-pixel registration: second round": {"SUBPIXEL.rounds": 1},
     "what a shift could bring": {"EDGES.reach": 0.0},
@@ -122,11 +121,14 @@ def changed(values: Mapping[str, Any]) -> Iterator[None]:
 
 
 def names() -> Iterator[tuple[str, Any, Mapping[str, Any]]]:
-    """Each value that may turn a verdict: its name, value and metadata."""
+    """Each value that may turn a verdict: its name, value and metadata.
+
+    Those of DIAGNOSIS only choose between kinds.
+    """
     for name, stage in vars(tuning).items():
         if stage in tuning.STAGES and name.isupper():
             for row in fields(stage):
-                if row.metadata["origin"] != tuning.COST:
+                if name != "DIAGNOSIS" and row.metadata["origin"] != tuning.COST:
                     yield f"{name}.{row.name}", getattr(stage, row.name), row.metadata
 
 

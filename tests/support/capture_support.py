@@ -64,7 +64,7 @@ def site() -> Iterator[Site]:
             url = urlsplit(self.path)
             time.sleep(float(parse_qs(url.query).get("wait", ["0"])[0]))
             kind, data, headers = served.files.get(url.path, ("", b"", {}))
-            self.send_response(200 if kind else 404)
+            self.send_response(int(headers.get("status", 200 if kind else 404)))
             for name, value in {
                 "Content-Type": kind,
                 "Cache-Control": "no-store",
@@ -163,7 +163,8 @@ def dense(request: pytest.FixtureRequest) -> Iterator[Any]:
 
 
 def look(target: Any, baseline: bytes | None = None, **options: Any) -> Screenshot:
-    """One capture."""
+    """One capture, also of pages that show a single colour."""
+    options = {"allow_error_page": True, **options}
     return capture(target, CaptureOptions(**options), lambda _environment: baseline)
 
 

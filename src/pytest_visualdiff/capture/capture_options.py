@@ -38,6 +38,9 @@ class CaptureOptions:
     their start. ``allow``: leave them alone, only wait for running transitions."""
     lazy: bool = False
     """Scroll through the page first, so that lazy content loads, and back again."""
+    allow_error_page: bool = False
+    """Also take pages that can hardly be meant: an error page, an empty one, one of a single
+    colour, or a login page in place of another."""
     hover: bool = False
     """Leave the pointer where it is; else it is parked outside, so that nothing is hovered."""
     shadow: bool = False

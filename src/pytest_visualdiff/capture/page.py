@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import reduce
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
@@ -15,11 +15,13 @@ from pytest_visualdiff.browsers.webdriver_errors import explained
 from pytest_visualdiff.capture import proof, script
 from pytest_visualdiff.capture.areas import areas_of
 from pytest_visualdiff.capture.camera import Camera, camera_of
+from pytest_visualdiff.capture.console import console_errors
 from pytest_visualdiff.capture.foreign import refuse_matches
 from pytest_visualdiff.capture.found import Counted, notes
 from pytest_visualdiff.capture.photo import Photo
 from pytest_visualdiff.capture.stable import Frame, Look, settle, shows
 from pytest_visualdiff.capture.structure import Structure
+from pytest_visualdiff.capture.wrong_page import refuse_flat, refuse_wrong
 from pytest_visualdiff.errors import (
     CaptureError,
     EmptyTarget,
@@ -57,7 +59,17 @@ def capture_element(element: Any, options: CaptureOptions, expected: Expected) -
 
 def _approved(shooter: PageShooter, expected: Expected) -> Screenshot:
     """A picture of which one frame is enough where it shows what is expected."""
-    return portrait(shooter, lambda frame: shows(frame, expected(frame.environment)))
+    shot = portrait(shooter, lambda frame: shows(frame, expected(frame.environment)))
+    is_new = shot.frames > 1
+    if is_new and shooter.element is None and not shooter.options.allow_error_page:
+        refuse_flat(shooter.answer, shot.png)
+    return replace(shot, notes=(*shot.notes, *missed(shooter))) if is_new else shot
+
+
+def missed(shooter: PageShooter) -> tuple[str, ...]:
+    """What the page did not get, and the errors on its console: told beside a difference."""
+    answer = shooter.answer
+    return (*answer.failed, *console_errors(shooter.driver, answer.since))
 
 
 def portrait(shooter: PageShooter, trusted: Callable[[Frame], bool]) -> Screenshot:
@@ -115,6 +127,8 @@ class PageShooter:
     def prepare(self) -> Look:
         """One call, unless the pointer must be parked or the page be swept first."""
         self._look()
+        if not self.options.allow_error_page:
+            refuse_wrong(self.answer)
         if self.answer.sealed:
             selectors = [one for one in self.areas["redact"].found if isinstance(one, str)]
             refuse_matches(self.driver, selectors, self.answer.sealed, self.answer.url)

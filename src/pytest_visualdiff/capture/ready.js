@@ -54,6 +54,8 @@ function fetched(url, view) {
 /** @param {Root} root */
 function pendingDocument(root) {
   if (!("readyState" in root) || root.readyState === "complete") return [];
+  // Firefox's own error page never says that it is complete.
+  if (String(root.documentURI).startsWith("about:neterror")) return [];
   const frame = root === main.document ? null : viewOf(root).frameElement;
   return [frame ? `document in ${describe(frame)} is still loading` : "document is still loading"];
 }

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 PARTS = (
     "find.js", "boxes.js", "geometry.js", "places.js", "styling.js", "painting.js", "ready.js",
-    "animated.js", "covers.js", "tiles.js", "proof.js", "steady.js",
+    "animated.js", "covers.js", "arrival.js", "tiles.js", "proof.js", "steady.js",
 )  # fmt: skip
 """The files that are joined to one function body: they share their names."""
 
@@ -92,6 +92,12 @@ class Answer:
     found: Mapping[str, tuple[Found, ...]]
     notes: tuple[str, ...]
     """What a person should know who looks into trouble with the picture."""
+    failed: tuple[str, ...]
+    """What the page asked for and did not get, in words."""
+    wrong: str
+    """Why this cannot be the page that was wanted, in words."""
+    since: float
+    """When the page was opened, in milliseconds since 1970."""
     hidden: str
     """What lies over the target and hides it, in words."""
     obstacle: Mapping[str, Any]
@@ -124,6 +130,9 @@ def read(raw: Any, areas: Mapping[str, Areas], url: str = "") -> Answer:
             scroll=(round(raw["scroll"][0]), round(raw["scroll"][1])),
             pending=tuple(map(str, raw["pending"])),
             notes=tuple(map(str, raw["notes"])),
+            failed=tuple(map(str, raw["failed"])),
+            wrong=str(raw["wrong"]),
+            since=float(raw["since"]),
             hidden=str(raw["hidden"]),
             found={name: _found(raw, areas[name]) for name in areas},
             obstacle=dict(raw["obstacle"] or {}),

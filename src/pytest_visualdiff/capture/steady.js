@@ -287,6 +287,9 @@ function look(thorough = false) {
     title: clean(main.document.title),
     pending: waits,
     notes: [...overlaid, ...loose],
+    failed: attempt(() => failedRequests(all), []),
+    wrong: attempt(wrongPage, ""),
+    since: main.performance.timeOrigin,
     hidden: hiddenBy,
   };
 }

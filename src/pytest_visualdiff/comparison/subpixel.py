@@ -1,4 +1,4 @@
-"""How the surroundings of each pixel changed: slid by a fraction, moved by one pixel, or blurred.
+"""How the surroundings of each pixel changed: slid by a fraction of a pixel, moved, or blurred.
 
 Browsers place every glyph and every vector at a fraction of a pixel of its own. The step that
 explains most of what differs around a pixel follows from the gradients there.
@@ -9,13 +9,13 @@ vision", International Joint Conference on Artificial Intelligence, 1981, 674-67
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import cv2
 import numpy as np
 
-from pytest_visualdiff.comparison.arrays import alike, window_sum
-from pytest_visualdiff.comparison.tuning import BLUR, STEP, SUBPIXEL
+from pytest_visualdiff.comparison.arrays import window_sum
+from pytest_visualdiff.comparison.tuning import BLUR, SUBPIXEL
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,7 +27,6 @@ _SLOPE = np.array([-0.5, 0, 0.5], np.float32)
 _SMOOTH = np.array([3, 10, 3], np.float32) / 16  # H. Scharr's: the same in all directions
 _GRADIENTS = ((_SLOPE, _SMOOTH), (_SMOOTH, _SLOPE))
 _SUM = np.ones((1, 3), np.float32)  # over lightness and both axes of colour
-_STEPS = [(dx, dy) for dx in (-1, 0, 1) for dy in (-1, 0, 1) if (dx, dy) != (0, 0)]
 
 
 # --- a slide by a fraction of a pixel ---------------------------------------------------------
@@ -42,6 +41,10 @@ class SubpixelFit(NamedTuple):
     """Places that would have to slide too far to be the same edge drawn anew."""
     gone: Bools
     """Those of them that are found again there."""
+    left: Floats
+    """Expected less actual after the best slide that is not too far."""
+    left_share: Floats
+    """The squared difference that it leaves around each pixel, as a share of what was there."""
 
 
 def register_subpixel(expected: Floats, actual: Floats) -> SubpixelFit:
@@ -53,10 +56,14 @@ def register_subpixel(expected: Floats, actual: Floats) -> SubpixelFit:
     left = cv2.subtract(*_halfway(expected, actual, slide))
     distance = slide[0] ** 2 + slide[1] ** 2
     far, gone = distance > SUBPIXEL.farthest**2, distance > SUBPIXEL.gone**2
+    before = _total(apart, apart)
     if gone.any():
-        gone &= _total(left, left) < SUBPIXEL.fits * _total(apart, apart)
+        gone &= _total(left, left) < SUBPIXEL.fits * before
     change = cv2.copyTo(apart, far.view(np.uint8), left)
-    return SubpixelFit(change, far, gone)
+    if far.any():
+        slide = slide * np.minimum(1, SUBPIXEL.farthest / np.sqrt(np.maximum(distance, 1e-12)))
+        left = cv2.subtract(*_halfway(expected, actual, slide))
+    return SubpixelFit(change, far, gone, left, _total(left, left) / np.maximum(before, 1e-6))
 
 
 def _step(expected: Floats, actual: Floats) -> Floats:
@@ -88,32 +95,6 @@ def _halfway(expected: Floats, actual: Floats, slide: Floats) -> tuple[Floats, F
 def _at(picture: Floats, x: Floats, y: Floats) -> Floats:
     drawn: Floats = cv2.remap(picture, x, y, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
     return drawn
-
-
-# --- a move by one pixel ----------------------------------------------------------------------
-
-
-def moved_one_pixel(expected: Array, actual: Array, edge: Bools) -> Bools:
-    """Pixels of changed edges around which all is as it was one pixel further.
-
-    Drawing a thing anew at a fraction of a pixel changes its edges. Moving it by a whole pixel
-    brings the very same pixels to the next place, however soft its edges are.
-    """
-    moved: Bools = np.zeros_like(edge)
-    if not edge.any():
-        return moved
-    place = STEP.place, STEP.place
-    changed = ~alike(expected, actual, STEP.same)
-    count = window_sum(changed, place)
-    wanted: Bools = edge & (count >= STEP.enough)
-    if wanted.any():
-        allowed = np.where(wanted, STEP.wrong * count, -1)
-        height, width = edge.shape
-        padded: Any = cv2.copyMakeBorder(expected, 1, 1, 1, 1, cv2.BORDER_REPLICATE)
-        for dx, dy in _STEPS:
-            shifted = padded[1 - dy : 1 - dy + height, 1 - dx : 1 - dx + width]
-            moved |= window_sum(~alike(shifted, actual, STEP.same), place) <= allowed
-    return moved & changed
 
 
 # --- lost detail ------------------------------------------------------------------------------

@@ -79,10 +79,13 @@ class EvidenceTuning:
         0.7, "weight", FITTED, "of a pixel where ink was lost or gained, times its own weight"
     )
     step_weight: float = value(
-        0.4, "evidence", FITTED, "least of a pixel whose surroundings moved by exactly one pixel"
+        0.4, "evidence", FITTED, "least of a pixel whose surroundings moved by about a pixel"
     )
     blur_weight: float = value(
         0.3, "evidence", FITTED, "least of a pixel whose surroundings lost their fine structure"
+    )
+    outline_times: float = value(
+        2.6, "weight", FITTED, "least of a pixel of another outline, times its own weight"
     )
     rerendered_certain: float = value(
         0.25, "weight", FITTED, "of certain excess at edges on a page that was drawn anew"
@@ -248,16 +251,6 @@ class SubpixelTuning:
 
 
 @dataclass(frozen=True)
-class StepTuning:
-    """A thing that moved by exactly one pixel."""
-
-    same: int = value(8, "levels", FITTED, "that pixels may differ after the step")
-    place: int = value(9, "px", GEOMETRY, "side of what is looked at together: most of a letter")
-    enough: int = value(10, "pixels", FITTED, "of a place that must have changed")
-    wrong: float = value(0.08, "share", FITTED, "of them that may differ after the step")
-
-
-@dataclass(frozen=True)
 class BlurTuning:
     """A place that became softer, or sharper."""
 
@@ -268,6 +261,17 @@ class BlurTuning:
     changed: float = value(0.3, "share", FITTED, "of a place that must have changed")
     little: float = value(0.2, "share", FITTED, "of the detail that is left where it is blurred")
     enough: float = value(0.35, "share", FITTED, "of the detail that is left where it is not")
+
+
+@dataclass(frozen=True)
+class OutlineTuning:
+    """A place of another outline, which no slide explains."""
+
+    left: float = value(0.5, "share", FITTED, "of the squared change that the best slide leaves")
+    left_in_line: float = value(0.58, "share", FITTED, "the same, if the whole line was redrawn")
+    area: float = value(2.8, "pixels", FITTED, "of full contrast that are left in a place")
+    place: int = value(7, "px", GEOMETRY, "side of the place: a corner, or a stroke of a letter")
+    faintest: float = value(8.0, "CIE76", FITTED, "contrast below which shares say nothing")
 
 
 @dataclass(frozen=True)
@@ -387,8 +391,8 @@ FLAT = FlatTuning()
 EDGES = EdgeTuning()
 FRINGES = FringeTuning()
 SUBPIXEL = SubpixelTuning()
-STEP = StepTuning()
 BLUR = BlurTuning()
+OUTLINE = OutlineTuning()
 RERENDER = RerenderTuning()
 REGIONS = RegionTuning()
 BACKGROUND = BackgroundTuning()
@@ -397,7 +401,8 @@ MOVES = MoveTuning()
 DIAGNOSIS = DiagnosisTuning()
 
 STAGES = (
-    *(EVIDENCE, WORK, CANVAS, UNRELATED, FLAT, EDGES, FRINGES, SUBPIXEL, STEP, BLUR, RERENDER),
+    *(EVIDENCE, WORK, CANVAS, UNRELATED, FLAT, EDGES, FRINGES, SUBPIXEL, BLUR),
+    *(OUTLINE, RERENDER),
     *(REGIONS, BACKGROUND, CARET, MOVES, DIAGNOSIS),
 )
 """All of them, for those who list or vary the values."""

@@ -143,6 +143,10 @@ _ROWS: tuple[Option, ...] = (
            "capture", _ALL),
     Option("lazy", TRUTH, False, "scroll through the page first, so that lazy content loads",
            "capture", _ALL),
+    Option("allow_error_page", TRUTH, False,
+           "take the picture of an error page (status of 400 or more, the browser's own), an empty"
+           " page, one of a single colour, or a login page that came in place of another",
+           "capture", _ALL),
     Option("hover", TRUTH, False, "leave the pointer where it is, so that a hover effect shows",
            "capture", _ALL),
     Option("shadow", TRUTH, False, "include box-shadow and outline of an element", "capture", _ALL),
