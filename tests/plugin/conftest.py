@@ -11,6 +11,7 @@ import pytest
 
 from pictures import page
 from pytest_visualdiff.baselines.audit_log import FILE
+from pytest_visualdiff.files import HIDDEN
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -63,12 +64,12 @@ class Project:
         return {check["name"]: check["status"] for check in self.record()["checks"]}
 
     def baselines(self) -> dict[str, bytes]:
-        """Path below baselines/ -> bytes; but for the log of approvals."""
+        """Path below baselines/ -> bytes; but for the log of approvals and what git never sees."""
         folder = self.pytester.path / "baselines"
         return {
             path.relative_to(folder).as_posix(): path.read_bytes()
             for path in sorted(folder.rglob("*"))
-            if path.is_file() and path.name != FILE
+            if path.is_file() and path.name != FILE and path.parent.name != HIDDEN
         }
 
 
