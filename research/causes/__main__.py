@@ -162,17 +162,17 @@ def main() -> None:
             driver = pool.acquire(BrowserSpec.of(settings, browser, (1280, 800)))
             for page in pages:
                 try:
-                    done += cases(driver, server.url(page), page, browser, options.each)
-                    print(f"{len(done)} cases", flush=True)
+                    for one in cases(driver, server.url(page), page, browser, options.each):
+                        done.append(one)
+                        if options.wrong and (one.place != 0 or not one.named):
+                            print(f"{one.page} {browser} {one.kind} {one.place}: {one.first}")
+                    right = sum(one.place == 0 for one in done)
+                    print(f"{page.name}: {right} of {len(done)} elements first", flush=True)
                     shot = pictured(driver)
                     sizes.append((len(encode(shot.layout)), len(compact(shot.png))))
                 except VisualDiffError as error:
                     print(f"{page.name} in {browser}: {type(error).__name__}", flush=True)
     pool.close()
-    if options.wrong:
-        for one in done:
-            if one.place != 0 or not one.named:
-                print(f"{one.page} {one.browser} {one.kind} {one.place}: {one.first}")
     print(table(done, sizes))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -49,7 +50,13 @@ def compare(
     if isinstance(expected, _ENCODED) and isinstance(actual, _ENCODED):
         names = named(expected), named(actual)
         kept = None if cache is None else Path(cache)
-        return compare_encoded(Encoded(read(expected), read(actual), names, kept), rules)
+        first, second = read(expected), read(actual)
+        comparison = compare_encoded(Encoded(first, second, names, kept), rules)
+        if comparison.same:
+            return comparison
+        from pytest_visualdiff.causes.files import with_causes
+
+        return replace(comparison, differences=with_causes(comparison.differences, first, second))
     return rules.judge(compare_arrays, to_array(expected), to_array(actual))
 
 

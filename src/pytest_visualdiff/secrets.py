@@ -31,6 +31,10 @@ MASKED = "•••"
 """What stands for a secret wherever it would be shown; of the same length for each of them."""
 
 
+_typed: set[str] = set()
+"""The secrets that were typed in this process: they may have come back in a page's texts."""
+
+
 class Secret:
     """A text that is typed and never shown: its ``str`` and ``repr`` are three dots."""
 
@@ -51,7 +55,9 @@ class Secret:
         self.__reduce__()
 
     def reveal(self) -> str:
-        """The text itself, for the keyboard."""
+        """The text itself, for the keyboard; from now on it is scrubbed from what is written."""
+        if self.__text.strip():
+            _typed.add(self.__text)
         return self.__text
 
 
@@ -123,3 +129,45 @@ def _masked_value(name: str, value: Any) -> Any:
     if _SENSITIVE.search(name):
         return MASKED
     return masked(value) if isinstance(value, str) else value
+
+
+def typed() -> list[str]:
+    """The secrets that were typed in this process, the longest first."""
+    return sorted(_typed, key=len, reverse=True)
+
+
+def without_secrets(text: str) -> str:
+    """The text without typed secrets, also as an address, JSON or HTML spells them."""
+    for value in typed():
+        if len(value) >= _SHORTEST:
+            for spelled in _spellings(value):
+                text = text.replace(spelled, MASKED)
+        elif text == value:
+            text = MASKED
+    return text
+
+
+def data_without_secrets(data: Any) -> Any:
+    """The same in all texts of JSON-able data."""
+    if isinstance(data, str):
+        return without_secrets(data)
+    if isinstance(data, dict):
+        return {key: data_without_secrets(value) for key, value in data.items()}
+    if isinstance(data, (list, tuple)):
+        return [data_without_secrets(value) for value in data]
+    return data
+
+
+def _spellings(value: str) -> list[str]:
+    import html
+    import json
+    from urllib.parse import quote, quote_plus
+
+    return [
+        *dict.fromkeys(
+            [
+                *(value, repr(value)[1:-1], json.dumps(value)[1:-1], html.escape(value)),
+                *(quote(value), quote(value, safe=""), quote_plus(value)),
+            ]
+        )
+    ]

@@ -77,6 +77,7 @@ _FIREFOX: dict[str, str | int | bool] = {
     "intl.accept_languages": "en-US, en",
     # Nothing of its own on the page or in the way
     "browser.aboutwelcome.enabled": False,
+    "browser.formfill.enable": False,
     "browser.shell.checkDefaultBrowser": False,
     "browser.startup.homepage_override.mstone": "ignore",
     "browser.startup.page": 0,

@@ -19,6 +19,7 @@ from pytest_visualdiff.capture.console import console_errors
 from pytest_visualdiff.capture.foreign import refuse_matches
 from pytest_visualdiff.capture.found import Counted, notes
 from pytest_visualdiff.capture.photo import Photo
+from pytest_visualdiff.capture.secret_fields import SELECTOR, mark_secrets
 from pytest_visualdiff.capture.stable import Frame, Look, settle, shows
 from pytest_visualdiff.capture.structure import Structure
 from pytest_visualdiff.capture.wrong_page import refuse_flat, refuse_wrong
@@ -126,6 +127,9 @@ class PageShooter:
 
     def prepare(self) -> Look:
         """One call, unless the pointer must be parked or the page be swept first."""
+        if mark_secrets(self.driver) and SELECTOR not in self.options.redact:
+            self.options = replace(self.options, redact=(*self.options.redact, SELECTOR))
+            self.areas = areas_of(self.options)
         self._look()
         if not self.options.allow_error_page:
             refuse_wrong(self.answer)

@@ -39,6 +39,7 @@ class Comparison:
         """One line per difference, worst first; empty when the pictures are the same."""
         return "\n".join(
             f"'{difference.kind}' at {difference.box}: {difference.message}"
+            + (f" (why: {difference.causes[0].message})" if difference.causes else "")
             for difference in self.differences
         )
 

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any
 from pytest_visualdiff import clock
 from pytest_visualdiff.browsers import BrowserSpec, webdriver_errors
 from pytest_visualdiff.browsers.table import browser_type
+from pytest_visualdiff.capture.secret_fields import elements_with_secrets
 from pytest_visualdiff.errors import BrowserUnavailable, EmptyTarget, UnsupportedTarget
 from pytest_visualdiff.model import Box
+from pytest_visualdiff.secrets import without_secrets
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -151,6 +153,28 @@ class BrowserWindow:
                 selector,
             )
         return found
+
+    def secrets(self) -> list[Box]:
+        """Where the page, its address or its title shows a typed secret.
+
+        Raises whatever WebDriver does while the page cannot be asked.
+        """
+        boxes = []
+        for element in elements_with_secrets(self.driver):
+            with contextlib.suppress(EmptyTarget):
+                boxes.append(self.to_screen(element, reveal=False))
+        told = f"{self.driver.current_url} {self.driver.title}"
+        if without_secrets(told) != told:
+            boxes.append(self._toolbar())
+        return boxes
+
+    def _toolbar(self) -> Box:
+        """What of the window lies above the page: tabs and the location bar."""
+        root = self.driver.find_element("css selector", ":root")
+        _, y, *_ = self.driver.execute_script(_PLACE, root, self.ratio, False)
+        scrolled = self.driver.execute_script("return scrollY * devicePixelRatio")
+        box = self.window.box if self.window else Box(0, 0, 100_000, 0)
+        return Box(box.x, box.y, box.width, max(0, round(y + scrolled) - box.y))
 
     def focused(self) -> Any | None:
         """The field of the page that keys go to; None where that is not known."""

@@ -15,6 +15,7 @@ import numpy as np
 
 from pytest_visualdiff.images.codec import REDACTED
 from pytest_visualdiff.model import Box
+from pytest_visualdiff.secrets import typed
 
 if TYPE_CHECKING:
     from pytest_visualdiff.desktop.browser_window import BrowserWindow
@@ -38,6 +39,12 @@ class SecretMasker:
 
     _fields: list[_Field] = field(default_factory=list)
     _places: list[Box] = field(default_factory=list)
+    _shown: dict[int, tuple[BrowserWindow, list[Box]]] = field(default_factory=dict)
+    """Windows, and where their pages showed a secret when they could last be asked."""
+
+    def watch(self, window: BrowserWindow) -> None:
+        """Look for secrets in this window's page, too."""
+        self._shown[id(window)] = window, []
 
     def in_field(self, window: BrowserWindow, element: Any) -> None:
         """A secret is about to be typed into a field of a page."""
@@ -55,7 +62,7 @@ class SecretMasker:
 
     def clean(self, picture: Array) -> Array:
         """The picture with every secret painted over."""
-        boxes = [*self._places, *filter(None, map(_shown, self._fields))]
+        boxes = [*self._places, *filter(None, map(_shown, self._fields)), *self._in_pages()]
         if not boxes:
             return picture
         cleaned: Array = picture.copy()
@@ -63,6 +70,14 @@ class SecretMasker:
             part = box.clipped(picture.shape[1], picture.shape[0])
             cleaned[part.y : part.bottom, part.x : part.right] = REDACTED
         return cleaned
+
+    def _in_pages(self) -> list[Box]:
+        """Where pages show a secret, wherever it came from: a reload, a search form, a script."""
+        if typed():
+            for number, (window, _) in self._shown.items():
+                with suppress(Exception):  # a dialog is open, or the browser died
+                    self._shown[number] = window, window.secrets()
+        return [box for _, boxes in self._shown.values() for box in boxes]
 
 
 def _shown(one: _Field) -> Box | None:

@@ -218,6 +218,7 @@ class Screen(ScreenActions):
             extra = windows.for_a_screen(self._downloads.path, self.customise)
             display = self.desktop.display
             self._windows[name] = windows.start(spec, display, self.desktop.windows, extra)
+            self.masker.watch(self._windows[name])
         return self._windows[name]
 
     def _visit(self, window: BrowserWindow, url: str) -> None:

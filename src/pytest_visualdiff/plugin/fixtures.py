@@ -19,6 +19,7 @@ from pytest_visualdiff.plugin.state import (
     marked,
     session_of,
 )
+from pytest_visualdiff.secrets import data_without_secrets, typed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -62,6 +63,8 @@ def _on_verdict(item: pytest.Item, settings: Settings) -> Callable[[Verdict], No
     """Keep a verdict for the test's report."""
 
     def keep(verdict: Verdict) -> None:
+        if typed():  # a page may show them in its address, its title or a message
+            verdict = type(verdict).from_dict(data_without_secrets(verdict.to_dict()))
         item.stash[VERDICTS].append(verdict)
         if screen := item.stash[SCREEN]:
             screen.checked(verdict)

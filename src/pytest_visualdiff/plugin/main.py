@@ -28,6 +28,7 @@ from pytest_visualdiff.plugin.state import (
     session_of,
 )
 from pytest_visualdiff.plugin.variants import DRIVER, variants
+from pytest_visualdiff.secrets import data_without_secrets, typed, without_secrets
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -214,7 +215,22 @@ def pytest_runtest_makereport(
     screen = item.stash.get(SCREEN, None)
     if screen and screen.journal.steps:
         vars(report)[JOURNEY] = screen.journal.to_dict(failed=report.failed)
+    if typed():
+        _scrub(report)
     return report
+
+
+def _scrub(report: pytest.TestReport) -> None:
+    """Keep typed secrets out of all that is written of a test: tracebacks, output, properties."""
+    told = str(report.longrepr or "")
+    if without_secrets(told) != told:
+        report.longrepr = without_secrets(told)
+    report.sections = [(name, without_secrets(text)) for name, text in report.sections]
+    report.user_properties = [
+        (name, data_without_secrets(value)) for name, value in report.user_properties
+    ]
+    if JOURNEY in vars(report):
+        vars(report)[JOURNEY] = data_without_secrets(vars(report)[JOURNEY])
 
 
 # --- the end, on the controller -----------------------------------------------------------------
