@@ -16,6 +16,7 @@ LAYERS = (
     "model",
     "text",
     "secrets",
+    "startup",
     "clock",
     "files",
     "javascript",
