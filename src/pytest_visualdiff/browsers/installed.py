@@ -20,8 +20,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pytest_visualdiff.browsers.environment import environment
 from pytest_visualdiff.browsers.table import browser_type
-from pytest_visualdiff.startup import environment
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
