@@ -16,7 +16,6 @@ LAYERS = (
     "model",
     "text",
     "secrets",
-    "startup",
     "clock",
     "files",
     "javascript",
