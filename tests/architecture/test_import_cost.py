@@ -29,7 +29,7 @@ def loaded_by(statement: str) -> set[str]:
         "import pytest_visualdiff.plugin.main",
         "import pytest_visualdiff.session, pytest_visualdiff.checks.checker",
         "import pytest_visualdiff.images.png, pytest_visualdiff.images.codec",
-        "import pytest_visualdiff.cli.main",
+        "import pytest_visualdiff.cli.command_line",
         "import pytest_visualdiff.browsers, pytest_visualdiff.capture",
         "import pytest_visualdiff.comparison",
         "import pytest_visualdiff.matching.locate",

@@ -91,7 +91,7 @@ assert "netscape" in [one.what for one in doctor.examine()]
 """,
     "the choices of visualdiff pick": """
 import contextlib, io
-from pytest_visualdiff.cli.main import main
+from pytest_visualdiff.cli.command_line import main
 shown = io.StringIO()
 with contextlib.redirect_stderr(shown), contextlib.suppress(SystemExit):
     main(["pick", "http://127.0.0.1:9", "name", "--browser", "lynx"])
