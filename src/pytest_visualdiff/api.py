@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pytest_visualdiff.comparison import Limits, compare_arrays
-from pytest_visualdiff.comparison.files import Encoded, Rules, compare_encoded
+from pytest_visualdiff.comparison.encoded_pair import Encoded, Rules, compare_encoded
 from pytest_visualdiff.errors import InvalidValue
 from pytest_visualdiff.images.codec import named, read, to_array
 from pytest_visualdiff.model import Box

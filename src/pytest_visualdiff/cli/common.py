@@ -105,7 +105,7 @@ def load(arguments: argparse.Namespace) -> tuple[Run, Path]:
 
     A run from elsewhere never says which folder that is: the project does.
     """
-    from pytest_visualdiff.review.foreign import distrust
+    from pytest_visualdiff.review.foreign_run import distrust
     from pytest_visualdiff.runs import run_files
     from pytest_visualdiff.runs.artifact import open_run
 
