@@ -54,7 +54,7 @@ def compare(
         comparison = compare_encoded(Encoded(first, second, names, kept), rules)
         if comparison.same:
             return comparison
-        from pytest_visualdiff.causes.files import with_causes
+        from pytest_visualdiff.causes.stored_layouts import with_causes
 
         return replace(comparison, differences=with_causes(comparison.differences, first, second))
     return rules.judge(compare_arrays, to_array(expected), to_array(actual))

@@ -58,5 +58,5 @@ def test_starting_pytest_loads_only_the_plugin_and_the_options() -> None:
     start |= {"plugin.main", "plugin.collection", "plugin.items", "plugin.state", "plugin.variants"}
     start |= {"options.table", "options.parsing", "options.strictness", "baselines", "secrets"}
     start |= {"plugin.tracebacks", "files", "browsers.environment"}
-    start |= {"browsers", "browsers.spec", "browsers.table"}
+    start |= {"browsers", "browsers.spec", "browsers.browser_types"}
     assert own == {"pytest_visualdiff", *(f"pytest_visualdiff.{name}" for name in start)}
