@@ -4,6 +4,6 @@ from __future__ import annotations
 
 import sys
 
-from pytest_visualdiff.cli.main import main
+from pytest_visualdiff.cli.command_line import main
 
 sys.exit(main())

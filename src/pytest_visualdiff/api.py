@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pytest_visualdiff.comparison import Limits, compare_arrays
-from pytest_visualdiff.comparison.files import Encoded, Rules, compare_encoded
+from pytest_visualdiff.comparison.encoded_pair import Encoded, Rules, compare_encoded
 from pytest_visualdiff.errors import InvalidValue
 from pytest_visualdiff.images.codec import named, read, to_array
 from pytest_visualdiff.model import Box
@@ -54,7 +54,7 @@ def compare(
         comparison = compare_encoded(Encoded(first, second, names, kept), rules)
         if comparison.same:
             return comparison
-        from pytest_visualdiff.causes.files import with_causes
+        from pytest_visualdiff.causes.stored_layouts import with_causes
 
         return replace(comparison, differences=with_causes(comparison.differences, first, second))
     return rules.judge(compare_arrays, to_array(expected), to_array(actual))

@@ -10,7 +10,16 @@ from pathlib import Path
 from typing import Protocol
 
 from pytest_visualdiff import clock
-from pytest_visualdiff.startup import UMASK
+
+
+def _read_umask() -> int:
+    current = os.umask(0o022)
+    os.umask(current)
+    return current
+
+
+UMASK = _read_umask()
+"""The mask for the modes of new files; it can only be read by setting it, which threads notice."""
 
 PAUSE = 0.05
 """Seconds between two tries to get a lock."""

@@ -29,7 +29,7 @@ def loaded_by(statement: str) -> set[str]:
         "import pytest_visualdiff.plugin.main",
         "import pytest_visualdiff.session, pytest_visualdiff.checks.checker",
         "import pytest_visualdiff.images.png, pytest_visualdiff.images.codec",
-        "import pytest_visualdiff.cli.main",
+        "import pytest_visualdiff.cli.command_line",
         "import pytest_visualdiff.browsers, pytest_visualdiff.capture",
         "import pytest_visualdiff.comparison",
         "import pytest_visualdiff.matching.locate",
@@ -57,6 +57,6 @@ def test_starting_pytest_loads_only_the_plugin_and_the_options() -> None:
     }
     start |= {"plugin.main", "plugin.collection", "plugin.items", "plugin.state", "plugin.variants"}
     start |= {"options.table", "options.parsing", "options.strictness", "baselines", "secrets"}
-    start |= {"plugin.tracebacks", "startup"}
-    start |= {"browsers", "browsers.spec", "browsers.table"}
+    start |= {"plugin.tracebacks", "files", "browsers.environment"}
+    start |= {"browsers", "browsers.spec", "browsers.browser_types"}
     assert own == {"pytest_visualdiff", *(f"pytest_visualdiff.{name}" for name in start)}

@@ -25,7 +25,7 @@ MAY_IMPORT = {
     "mss": {"desktop/grabber.py"},
     "filelock": {"desktop/machine.py", "review/transaction.py"},
     "starlette": {"review/server.py"},
-    "uvicorn": {"cli/review.py"},
+    "uvicorn": {"cli/review_command.py"},
 }
 
 GRAPH = {module: own_imports(path) for module, path in MODULES.items()}

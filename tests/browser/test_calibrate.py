@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pytest_visualdiff.cli.main import main
+from pytest_visualdiff.cli.command_line import main
 
 if TYPE_CHECKING:
     from pathlib import Path

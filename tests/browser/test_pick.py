@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pytest_visualdiff.cli.main import main
+from pytest_visualdiff.cli.command_line import main
 from pytest_visualdiff.images.codec import to_array
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from pictures import page
-from pytest_visualdiff.cli.review import needs_extra
+from pytest_visualdiff.cli.review_command import needs_extra
 from pytest_visualdiff.errors import UsageError
 from pytest_visualdiff.images.png import pixels_only
 from pytest_visualdiff.review.foreign import without_claims

@@ -25,7 +25,7 @@ from unittest import mock
 from pytest_visualdiff import files
 from pytest_visualdiff.baselines import audit_log
 from pytest_visualdiff.baselines.directory import DirectoryStore
-from pytest_visualdiff.cli.main import main
+from pytest_visualdiff.cli.command_line import main
 from pytest_visualdiff.images import png as png_file
 from pytest_visualdiff.model import BaselineKey
 from pytest_visualdiff.review.server import RequestGuard, application

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from pytest_visualdiff.browsers.table import BROWSERS
+from pytest_visualdiff.browsers.browser_types import BROWSERS
 
 if TYPE_CHECKING:
     from pytest_visualdiff.model import BaselineKey, Environment

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
+from pytest_visualdiff.browsers.browser_types import BROWSERS, BrowserType
 from pytest_visualdiff.browsers.spec import BrowserSpec
-from pytest_visualdiff.browsers.table import BROWSERS, BrowserType
 
 __all__ = ["BROWSERS", "BrowserSpec", "BrowserType"]

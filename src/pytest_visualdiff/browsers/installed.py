@@ -20,13 +20,13 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pytest_visualdiff.browsers.table import browser_type
-from pytest_visualdiff.startup import environment
+from pytest_visualdiff.browsers.browser_types import browser_type
+from pytest_visualdiff.browsers.environment import environment
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from pytest_visualdiff.browsers.table import InstallPaths
+    from pytest_visualdiff.browsers.browser_types import InstallPaths
 
 VERSION_SECONDS = 20.0
 

@@ -17,10 +17,10 @@ from selenium import webdriver
 from selenium.webdriver.remote.client_config import ClientConfig
 
 from pytest_visualdiff.browsers import installed, webdriver_errors
+from pytest_visualdiff.browsers.browser_types import EMULATED, browser_type, resolve
+from pytest_visualdiff.browsers.environment import environment
 from pytest_visualdiff.browsers.processes import Guard, ProcessGroup, within
 from pytest_visualdiff.browsers.remote import LABEL, address_of
-from pytest_visualdiff.browsers.table import EMULATED, browser_type, resolve
-from pytest_visualdiff.startup import environment
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -8,8 +8,8 @@ import zipfile
 from typing import TYPE_CHECKING, Any
 
 from pytest_visualdiff.browsers import launch, reset
+from pytest_visualdiff.browsers.browser_types import browser_type
 from pytest_visualdiff.browsers.spec import BrowserSpec
-from pytest_visualdiff.browsers.table import browser_type
 from pytest_visualdiff.browsers.webdriver_errors import describe
 from pytest_visualdiff.errors import CaptureError
 

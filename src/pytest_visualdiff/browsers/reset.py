@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from pytest_visualdiff.browsers.browser_types import resolve, type_of
 from pytest_visualdiff.browsers.launch import reset_timeouts
-from pytest_visualdiff.browsers.table import resolve, type_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable

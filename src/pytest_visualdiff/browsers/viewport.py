@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from pytest_visualdiff import clock
 from pytest_visualdiff.browsers import reset
-from pytest_visualdiff.browsers.table import EMULATED, type_of
+from pytest_visualdiff.browsers.browser_types import EMULATED, type_of
 from pytest_visualdiff.browsers.webdriver_errors import describe
 from pytest_visualdiff.errors import ViewportRefused
 

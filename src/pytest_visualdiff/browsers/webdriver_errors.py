@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 from pytest_visualdiff import errors
 from pytest_visualdiff.browsers import installed
+from pytest_visualdiff.browsers.browser_types import BROWSERS, type_of
 from pytest_visualdiff.browsers.remote import grid_at
-from pytest_visualdiff.browsers.table import BROWSERS, type_of
 from pytest_visualdiff.secrets import without_password
 from pytest_visualdiff.text import printable
 

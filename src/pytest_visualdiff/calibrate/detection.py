@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from pytest_visualdiff.calibrate.planting import CHANGES, Page
-from pytest_visualdiff.calibrate.values import Curve, NoiseVerdict, size
+from pytest_visualdiff.calibrate.study_values import Curve, NoiseVerdict, size
 from pytest_visualdiff.comparison import compare_arrays
 from pytest_visualdiff.comparison.arrays import crop
 from pytest_visualdiff.errors import NothingCompared
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from pytest_visualdiff.calibrate.planting import Change
-    from pytest_visualdiff.calibrate.values import MeasuredSeries, Series, Shot
+    from pytest_visualdiff.calibrate.study_values import MeasuredSeries, Series, Shot
     from pytest_visualdiff.comparison import Limits
     from pytest_visualdiff.model import Array
 

@@ -10,7 +10,13 @@ from pytest_visualdiff.calibrate import summary
 from pytest_visualdiff.calibrate.noise import EDGES
 
 if TYPE_CHECKING:
-    from pytest_visualdiff.calibrate.values import Curve, NoiseVerdict, SeriesResult, Spot, Study
+    from pytest_visualdiff.calibrate.study_values import (
+        Curve,
+        NoiseVerdict,
+        SeriesResult,
+        Spot,
+        Study,
+    )
     from pytest_visualdiff.comparison import Limits
     from pytest_visualdiff.model import Box
 

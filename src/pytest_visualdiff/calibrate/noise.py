@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import cv2
 import numpy as np
 
-from pytest_visualdiff.calibrate.values import Noise, Spot
+from pytest_visualdiff.calibrate.study_values import Noise, Spot
 from pytest_visualdiff.comparison.arrays import crop
 from pytest_visualdiff.comparison.colour import ciede2000, lab
 from pytest_visualdiff.model import Box
@@ -17,7 +17,7 @@ from pytest_visualdiff.model import Box
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from pytest_visualdiff.calibrate.values import Series, Shot
+    from pytest_visualdiff.calibrate.study_values import Series, Shot
     from pytest_visualdiff.model import Array
 
 EDGES = tuple(float(edge) for edge in np.geomspace(0.05, 102.4, 67))

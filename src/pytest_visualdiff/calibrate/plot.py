@@ -7,13 +7,13 @@ from html import escape
 from typing import TYPE_CHECKING, NamedTuple
 
 from pytest_visualdiff.calibrate.noise import EDGES
+from pytest_visualdiff.calibrate.study_values import Outcome
 from pytest_visualdiff.calibrate.summary import limits_text
-from pytest_visualdiff.calibrate.values import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from pytest_visualdiff.calibrate.values import Curve, Noise, SeriesResult, Study
+    from pytest_visualdiff.calibrate.study_values import Curve, Noise, SeriesResult, Study
 
 WIDTH, HEAD, BLOCK = 1120, 76, 430
 _GAP_X, _GAP_Y = 40, 84

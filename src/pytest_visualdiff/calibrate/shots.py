@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from pytest_visualdiff.browsers import webdriver_errors
 from pytest_visualdiff.browsers.pool import BrowserPool
 from pytest_visualdiff.calibrate.noise import measure
-from pytest_visualdiff.calibrate.values import MeasuredSeries, Series, Shot
+from pytest_visualdiff.calibrate.study_values import MeasuredSeries, Series, Shot
 from pytest_visualdiff.capture import CaptureOptions, capture
 from pytest_visualdiff.errors import CaptureError, UnstableTarget
 from pytest_visualdiff.images.codec import to_array
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from pytest_visualdiff.browsers import BrowserSpec
-    from pytest_visualdiff.calibrate.values import Noise, Spot
+    from pytest_visualdiff.calibrate.study_values import Noise, Spot
     from pytest_visualdiff.model import Array, Screenshot
 
 LIFE = 3

@@ -7,14 +7,14 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from pytest_visualdiff.calibrate.detection import curves, quiet
-from pytest_visualdiff.calibrate.values import NoiseVerdict, Outcome, SeriesResult, Study
+from pytest_visualdiff.calibrate.study_values import NoiseVerdict, Outcome, SeriesResult, Study
 from pytest_visualdiff.comparison import Limits
 from pytest_visualdiff.options.strictness import LEVELS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from pytest_visualdiff.calibrate.values import Curve, MeasuredSeries, Spot
+    from pytest_visualdiff.calibrate.study_values import Curve, MeasuredSeries, Spot
     from pytest_visualdiff.model import Box
 
 Masks = tuple[tuple["Spot", ...], ...]

@@ -6,13 +6,13 @@ import math
 from typing import TYPE_CHECKING
 
 from pytest_visualdiff.calibrate.study import MOST_MASKED, area_of, covered, to_mask
-from pytest_visualdiff.calibrate.values import Outcome
+from pytest_visualdiff.calibrate.study_values import Outcome
 from pytest_visualdiff.text import counted, rounded_down
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from pytest_visualdiff.calibrate.values import Curve, Series, SeriesResult, Spot, Study
+    from pytest_visualdiff.calibrate.study_values import Curve, Series, SeriesResult, Spot, Study
     from pytest_visualdiff.comparison import Limits
 
 _HOPELESS = (

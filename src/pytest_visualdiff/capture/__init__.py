@@ -117,7 +117,7 @@ def _picture(target: Any, options: CaptureOptions, expected: Expected) -> Screen
 
 
 def _screen(target: Any, options: CaptureOptions, expected: Expected) -> Screenshot:
-    from pytest_visualdiff.capture.screen import capture_screen
+    from pytest_visualdiff.capture.screen_target import capture_screen
 
     return capture_screen(target, options, expected)
 

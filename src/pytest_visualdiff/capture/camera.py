@@ -11,7 +11,7 @@ import base64
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
-from pytest_visualdiff.browsers.table import name_of, type_of
+from pytest_visualdiff.browsers.browser_types import name_of, type_of
 from pytest_visualdiff.capture.areas import Rect
 from pytest_visualdiff.capture.photo import Photo, scale_of
 from pytest_visualdiff.capture.tiles import tiled

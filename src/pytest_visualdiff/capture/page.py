@@ -10,18 +10,18 @@ from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 from pytest_visualdiff import clock
-from pytest_visualdiff.browsers.table import name_of
+from pytest_visualdiff.browsers.browser_types import name_of
 from pytest_visualdiff.browsers.webdriver_errors import explained
 from pytest_visualdiff.capture import proof, script
 from pytest_visualdiff.capture.areas import areas_of
 from pytest_visualdiff.capture.camera import Camera, camera_of
 from pytest_visualdiff.capture.console import console_errors
-from pytest_visualdiff.capture.foreign import refuse_matches
+from pytest_visualdiff.capture.foreign_frames import refuse_matches
 from pytest_visualdiff.capture.found import Counted, notes
+from pytest_visualdiff.capture.page_structure import Structure
 from pytest_visualdiff.capture.photo import Photo
 from pytest_visualdiff.capture.secret_fields import SELECTOR, mark_secrets
 from pytest_visualdiff.capture.stable import Frame, Look, settle, shows
-from pytest_visualdiff.capture.structure import Structure
 from pytest_visualdiff.capture.wrong_page import refuse_flat, refuse_wrong
 from pytest_visualdiff.errors import (
     CaptureError,

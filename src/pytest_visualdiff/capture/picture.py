@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import reduce
 from typing import TYPE_CHECKING, Any
 
-from pytest_visualdiff.browsers.table import playwright_name
+from pytest_visualdiff.browsers.browser_types import playwright_name
 from pytest_visualdiff.capture.areas import boxes_alone
 from pytest_visualdiff.capture.stable import Frame, Look, settle, shows
 from pytest_visualdiff.errors import (

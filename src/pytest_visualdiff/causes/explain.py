@@ -14,8 +14,8 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from pytest_visualdiff.causes.cause_messages import message
 from pytest_visualdiff.causes.changes import MOVED, PAINT, Change, Differences
-from pytest_visualdiff.causes.messages import message
 from pytest_visualdiff.model import Box, Cause
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from pytest_visualdiff import clock
 from pytest_visualdiff.baselines import ignored, provenance
-from pytest_visualdiff.checks import decision, evidence, search
+from pytest_visualdiff.checks import decision, evidence, template_search
 from pytest_visualdiff.checks.base import CheckBase
 from pytest_visualdiff.checks.closest import CheckBaselines, closest
 from pytest_visualdiff.errors import BaselineUnreadable, ImageError, StoreError
@@ -83,7 +83,7 @@ class Checker(CheckBase):
         Raises ``TemplateNotFound`` with the best place of the last picture, ``AmbiguousTemplate``,
         ``FlatTemplate``, and ``CaptureError`` if no trustworthy picture could be made.
         """
-        return search.locate(
+        return template_search.locate(
             target, template, self.settings, self.services.registry, confidence, timeout
         )
 
@@ -127,13 +127,13 @@ class Checker(CheckBase):
         """The closest baseline's differences with their causes; those to ignore are tolerated."""
         if best is None or best.comparison.same or not settings["layout"]:
             return best
-        from pytest_visualdiff.checks import causes
+        from pytest_visualdiff.checks import layout_causes
 
-        return causes.with_causes(best, shot, settings["ignore_causes"])
+        return layout_causes.with_causes(best, shot, settings["ignore_causes"])
 
     def _compare(self, baseline: bytes, shot: Screenshot, settings: Settings) -> Comparison:
         from pytest_visualdiff.comparison import Limits
-        from pytest_visualdiff.comparison.files import Encoded, Rules, compare_encoded
+        from pytest_visualdiff.comparison.encoded_pair import Encoded, Rules, compare_encoded
 
         masks = (*shot.masks, *provenance.masks(baseline))
         rules = Rules(masks, shot.region, Limits(**settings.group("compare")))

@@ -13,7 +13,7 @@ from pytest_visualdiff.errors import RunUnreadable, UsageError
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from pytest_visualdiff.cli.project import Project
+    from pytest_visualdiff.cli.project_settings import Project
     from pytest_visualdiff.model import Verdict
     from pytest_visualdiff.review.decisions import Decisions
     from pytest_visualdiff.review.transaction import DecisionTransaction
@@ -105,7 +105,7 @@ def load(arguments: argparse.Namespace) -> tuple[Run, Path]:
 
     A run from elsewhere never says which folder that is: the project does.
     """
-    from pytest_visualdiff.review.foreign import distrust
+    from pytest_visualdiff.review.foreign_run import distrust
     from pytest_visualdiff.runs import run_files
     from pytest_visualdiff.runs.artifact import open_run
 
@@ -129,7 +129,7 @@ _RUNS_CODE = [True]
 
 @functools.cache
 def _project_of(folder: Path, runs_code: bool) -> Project:  # noqa: FBT001 - a key of the cache
-    from pytest_visualdiff.cli.project import Project
+    from pytest_visualdiff.cli.project_settings import Project
 
     return Project.found(folder, runs_code=runs_code)
 

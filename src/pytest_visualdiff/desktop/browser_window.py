@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from pytest_visualdiff import clock
 from pytest_visualdiff.browsers import BrowserSpec, webdriver_errors
-from pytest_visualdiff.browsers.table import browser_type
+from pytest_visualdiff.browsers.browser_types import browser_type
 from pytest_visualdiff.capture.secret_fields import elements_with_secrets
 from pytest_visualdiff.errors import BrowserUnavailable, EmptyTarget, UnsupportedTarget
 from pytest_visualdiff.model import Box

@@ -24,9 +24,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pytest_visualdiff import clock
+from pytest_visualdiff.browsers.environment import environment
 from pytest_visualdiff.browsers.processes import Guard, ProcessGroup
 from pytest_visualdiff.errors import ScreenLost, ScreenUnavailable
-from pytest_visualdiff.startup import environment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

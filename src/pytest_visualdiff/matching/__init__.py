@@ -7,6 +7,6 @@ first search happens.
 
 from __future__ import annotations
 
-from pytest_visualdiff.matching.options import CONFIDENCE, SCALES, SearchOptions
+from pytest_visualdiff.matching.search_options import CONFIDENCE, SCALES, SearchOptions
 
 __all__ = ["CONFIDENCE", "SCALES", "SearchOptions"]

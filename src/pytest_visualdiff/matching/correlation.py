@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import cv2
 import numpy as np
 
-from pytest_visualdiff.matching.tuning import CORRELATION
+from pytest_visualdiff.matching.search_tuning import CORRELATION
 
 if TYPE_CHECKING:
     import numpy.typing as npt

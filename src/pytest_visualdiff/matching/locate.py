@@ -13,9 +13,9 @@ from pytest_visualdiff.errors import (
     TemplateNotFound,
 )
 from pytest_visualdiff.images.codec import to_array
-from pytest_visualdiff.matching import messages
-from pytest_visualdiff.matching.options import CONFIDENCE, SCALES, SearchOptions
-from pytest_visualdiff.matching.tuning import CONFIDENCE_SCALE, SEARCH
+from pytest_visualdiff.matching import match_messages
+from pytest_visualdiff.matching.search_options import CONFIDENCE, SCALES, SearchOptions
+from pytest_visualdiff.matching.search_tuning import CONFIDENCE_SCALE, SEARCH
 from pytest_visualdiff.model import Box, Match
 
 if TYPE_CHECKING:
@@ -54,12 +54,12 @@ def locate(  # noqa: PLR0913 - all but two are keywords
     alike = _alike(found) if colour else found
     if not alike or alike[0].confidence < confidence:
         best = (found if colour else alike)[0] if found else None
-        names = messages.Names.of(template, screen)
-        message = messages.not_found(names, options, shown.sizes, found)
+        names = match_messages.Names.of(template, screen)
+        message = match_messages.not_found(names, options, shown.sizes, found)
         raise TemplateNotFound(message, best=best, picture=partial(shown.picture, best))
     if _tied(alike, confidence):
-        names = messages.Names.of(template, screen)
-        raise AmbiguousTemplate(messages.ambiguous(names, alike), matches=alike)
+        names = match_messages.Names.of(template, screen)
+        raise AmbiguousTemplate(match_messages.ambiguous(names, alike), matches=alike)
     best, *others = alike
     return replace(best, runner_up=others[0] if others else None)
 
@@ -107,7 +107,7 @@ class _Shown:
         """The match with what its look differs in, where it is one."""
         if match.confidence < confidence or match.confidence == 1:
             return match
-        from pytest_visualdiff.matching.appearance import appearance
+        from pytest_visualdiff.matching.colour_match import appearance
 
         return replace(match, look=appearance(self.template, self.screen, match))
 
@@ -115,7 +115,7 @@ class _Shown:
         """PNG bytes of the template and a place side by side; empty without a place."""
         if match is None:
             return b""
-        from pytest_visualdiff.matching.messages import side_by_side
+        from pytest_visualdiff.matching.match_messages import side_by_side
 
         return side_by_side(self.template, self.screen, match.box)
 
@@ -137,14 +137,14 @@ def _found(
     part = opaque(shown.screen[area.y : area.bottom, area.x : area.right])
     probe = Template.of(shown.template)
     search = Search(probe, SearchImage(part, probe.weights), options, count)
-    _require_structure(search, messages.Names.of(template, screen))
+    _require_structure(search, match_messages.Names.of(template, screen))
     found = search.run()
     return shown, [_moved(match, area) for match in found]
 
 
-def _require_structure(search: Search, names: messages.Names) -> None:
+def _require_structure(search: Search, names: match_messages.Names) -> None:
     if not search.floor:
-        raise FlatTemplate(messages.flat(names, search.template.size))
+        raise FlatTemplate(match_messages.flat(names, search.template.size))
 
 
 def _area(region: Box | None, width: int, height: int) -> Box:

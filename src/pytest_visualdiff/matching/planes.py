@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from pytest_visualdiff.matching.tuning import PLANES
+from pytest_visualdiff.matching.search_tuning import PLANES
 
 if TYPE_CHECKING:
     from pytest_visualdiff.model import Array

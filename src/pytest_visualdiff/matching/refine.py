@@ -10,7 +10,7 @@ import numpy as np
 
 from pytest_visualdiff.matching.correlation import PreparedTemplate, correlation, subpixel
 from pytest_visualdiff.matching.planes import MIDDLE, outlined
-from pytest_visualdiff.matching.tuning import REFINE
+from pytest_visualdiff.matching.search_tuning import REFINE
 
 if TYPE_CHECKING:
     from pytest_visualdiff.matching.planes import Floats, Plane, SearchImage, Template

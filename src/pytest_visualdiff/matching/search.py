@@ -18,15 +18,15 @@ import numpy as np
 from pytest_visualdiff.matching.correlation import PreparedTemplate, correlation, peaks
 from pytest_visualdiff.matching.planes import MIDDLE, SearchImage, Template, halved, outlined
 from pytest_visualdiff.matching.refine import ROUND_SCALES, Grid, Placement, Refiner, sample
-from pytest_visualdiff.matching.structure import agreement, faintest, margin_of
-from pytest_visualdiff.matching.tuning import CONFIDENCE_SCALE, SEARCH
+from pytest_visualdiff.matching.search_tuning import CONFIDENCE_SCALE, SEARCH
+from pytest_visualdiff.matching.template_structure import agreement, faintest, margin_of
 from pytest_visualdiff.model import Box, Match
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pytest_visualdiff.matching.options import SearchOptions
     from pytest_visualdiff.matching.planes import Floats
+    from pytest_visualdiff.matching.search_options import SearchOptions
     from pytest_visualdiff.model import Array
 
 

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from enum import Enum
 from typing import Any, NamedTuple, TypeVar
 
-from pytest_visualdiff.browsers.table import BROWSERS
+from pytest_visualdiff.browsers.browser_types import BROWSERS
 from pytest_visualdiff.errors import InvalidValue, UnknownOption
 from pytest_visualdiff.options.parsing import (
     AREA,

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pytest_visualdiff import clock, startup  # noqa: F401 - before a test changes these
+from pytest_visualdiff import clock, files  # noqa: F401 - they read what a test may change
+from pytest_visualdiff.browsers import environment  # noqa: F401 - likewise
 from pytest_visualdiff.errors import UsageError
 from pytest_visualdiff.options.table import OPTIONS, PREFIX, Layer, Settings
 from pytest_visualdiff.plugin import items, tracebacks

@@ -13,7 +13,7 @@ import shutil
 import sys
 from typing import TYPE_CHECKING
 
-from pytest_visualdiff.startup import UMASK
+from pytest_visualdiff.files import UMASK
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

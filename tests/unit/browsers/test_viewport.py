@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from pytest_visualdiff.browsers import viewport
-from pytest_visualdiff.browsers.table import EMULATED
+from pytest_visualdiff.browsers.browser_types import EMULATED
 from pytest_visualdiff.errors import ViewportRefused
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from pictures import page
 from pytest_visualdiff.calibrate.noise import measure
-from pytest_visualdiff.calibrate.values import MeasuredSeries, Series, Shot
+from pytest_visualdiff.calibrate.study_values import MeasuredSeries, Series, Shot
 from pytest_visualdiff.images.codec import to_array
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from pytest_visualdiff.calibrate.noise import EDGES, distance, measure
-from pytest_visualdiff.calibrate.values import MeasuredSeries, Series, Shot
+from pytest_visualdiff.calibrate.study_values import MeasuredSeries, Series, Shot
 from pytest_visualdiff.model import Box
 
 if TYPE_CHECKING:

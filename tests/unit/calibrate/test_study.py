@@ -11,7 +11,7 @@ import pytest
 
 from pytest_visualdiff.calibrate.detection import curves, quiet
 from pytest_visualdiff.calibrate.study import candidates, study, tolerates_noise
-from pytest_visualdiff.calibrate.values import Curve, MeasuredSeries, NoiseVerdict, Outcome
+from pytest_visualdiff.calibrate.study_values import Curve, MeasuredSeries, NoiseVerdict, Outcome
 from pytest_visualdiff.comparison import Limits
 from pytest_visualdiff.model import Box
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pytest_visualdiff.cli.main import main
+from pytest_visualdiff.cli.command_line import main
 
 if TYPE_CHECKING:
     from runs import Review

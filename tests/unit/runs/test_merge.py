@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pytest_visualdiff.cli.main import main
+from pytest_visualdiff.cli.command_line import main
 from pytest_visualdiff.runs import run_files as run
 from pytest_visualdiff.runs.folder import RunFolder
 from runs import Review, picture, seen

@@ -1,4 +1,4 @@
-"""What this process was started with, whatever a test changes: environment and file mode mask.
+"""The environment that this process was started with, whatever a test takes out of it.
 
 The plugin imports this module before any test runs.
 """
@@ -6,16 +6,6 @@ The plugin imports this module before any test runs.
 from __future__ import annotations
 
 import os
-
-
-def _read_umask() -> int:
-    current = os.umask(0o022)
-    os.umask(current)
-    return current
-
-
-UMASK = _read_umask()
-"""The mask for the modes of new files; it can only be read by setting it, which threads notice."""
 
 ENVIRONMENT = dict(os.environ)
 

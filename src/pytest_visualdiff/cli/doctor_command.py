@@ -80,8 +80,8 @@ def _repair(error: str) -> str:
 
 
 def _browsers() -> Iterator[HealthCheck]:
+    from pytest_visualdiff.browsers.browser_types import BROWSERS
     from pytest_visualdiff.browsers.installed import advice, find
-    from pytest_visualdiff.browsers.table import BROWSERS
     from pytest_visualdiff.options.table import OPTIONS
 
     stand_ins = {row.fallback for row in BROWSERS.values()}
@@ -97,9 +97,9 @@ def _browsers() -> Iterator[HealthCheck]:
 
 def examine_remote(remote: str) -> Iterator[HealthCheck]:
     """What a WebDriver server or Grid offers: its slots, and what each browser can do there."""
+    from pytest_visualdiff.browsers.browser_types import BROWSERS, name_of
     from pytest_visualdiff.browsers.probe import probe
     from pytest_visualdiff.browsers.remote import grid_at
-    from pytest_visualdiff.browsers.table import BROWSERS, name_of
     from pytest_visualdiff.secrets import without_password
 
     grid = grid_at(remote)

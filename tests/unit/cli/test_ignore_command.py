@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pytest_visualdiff.baselines import ignored
-from pytest_visualdiff.cli.main import main
+from pytest_visualdiff.cli.command_line import main
 from pytest_visualdiff.model import Box, Difference, Kind, Status, Verdict
 from pytest_visualdiff.review import actor
 from pytest_visualdiff.runs import run_files

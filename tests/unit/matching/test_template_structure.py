@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from pytest_visualdiff.matching.structure import WithoutLines
+from pytest_visualdiff.matching.template_structure import WithoutLines
 
 if TYPE_CHECKING:
     from pytest_visualdiff.matching.planes import Floats

@@ -7,7 +7,7 @@ import subprocess
 
 import pytest
 
-from pytest_visualdiff.cli.main import main
+from pytest_visualdiff.cli.command_line import main
 from runs import Review, picture
 
 OLD = Review.OLD

@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 
 import pytest_visualdiff as vd
-from pytest_visualdiff.cli.doctor import HealthCheck
-from pytest_visualdiff.cli.main import main
+from pytest_visualdiff.cli.command_line import main
+from pytest_visualdiff.cli.doctor_command import HealthCheck
 from pytest_visualdiff.images import codec
 from pytest_visualdiff.images import png as png_file
 from pytest_visualdiff.model import Status, Verdict
@@ -267,7 +267,7 @@ def test_doctor_prints_each_finding_with_its_advice(
         HealthCheck("python", "3.13"),
         HealthCheck("opencv", "twice", good, "" if good else "pip x"),
     ]
-    monkeypatch.setattr("pytest_visualdiff.cli.doctor.examine", lambda: findings)
+    monkeypatch.setattr("pytest_visualdiff.cli.doctor_command.examine", lambda: findings)
     assert main(["doctor"]) == status
     advice = [] if good else ["     pip x"]
     said = capsys.readouterr().out.splitlines()

@@ -10,18 +10,18 @@ from typing import TYPE_CHECKING
 
 from pytest_visualdiff._version import __version__
 from pytest_visualdiff.cli import (
-    approve,
-    calibrate,
+    approve_command,
+    calibrate_command,
     common,
-    ignore,
-    locate,
-    log,
-    merge,
-    pick,
-    report,
-    review,
-    sweep,
-    unused,
+    ignore_command,
+    locate_command,
+    log_command,
+    merge_command,
+    pick_command,
+    report_command,
+    review_command,
+    sweep_command,
+    unused_command,
 )
 from pytest_visualdiff.cli.common import NOTES, OPEN, say, say_error
 from pytest_visualdiff.errors import StoreError, UsageError, VisualDiffError
@@ -64,7 +64,15 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"pytest-visualdiff {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     run = common.run_flags()
-    for command in (approve, unused, log, merge, report, review, ignore):
+    for command in (
+        approve_command,
+        unused_command,
+        log_command,
+        merge_command,
+        report_command,
+        review_command,
+        ignore_command,
+    ):
         command.add(commands, run)
     compare = commands.add_parser("compare", help="compare two picture files")
     compare.add_argument("expected", metavar="EXPECTED")
@@ -77,7 +85,7 @@ def _parser() -> argparse.ArgumentParser:
     compare.set_defaults(command=_compare)
     options = commands.add_parser("options", help="the options and the levels of strictness")
     options.set_defaults(command=_options)
-    for tool in (calibrate, locate, sweep, pick):
+    for tool in (calibrate_command, locate_command, sweep_command, pick_command):
         tool.add(commands)
     doctor = commands.add_parser("doctor", help="what this machine has, and what is missing")
     doctor.add_argument("--remote", metavar="URL", help="what a WebDriver server or Grid offers")
@@ -117,7 +125,7 @@ def _options(_: argparse.Namespace) -> int:
 
 
 def _doctor(arguments: argparse.Namespace) -> int:
-    from pytest_visualdiff.cli.doctor import examine, examine_remote
+    from pytest_visualdiff.cli.doctor_command import examine, examine_remote
 
     good = True
     for check in examine_remote(arguments.remote) if arguments.remote else examine():

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from pytest_visualdiff.cli.main import main
+from pytest_visualdiff.cli.command_line import main
 from pytest_visualdiff.images.codec import encode, to_array
 
 if TYPE_CHECKING:

@@ -177,7 +177,7 @@ def _undo(arguments: Namespace) -> int:
 
 def _undo_logged(arguments: Namespace) -> int:
     """Take back what the log says of baselines, without a run."""
-    from pytest_visualdiff.cli.log import transaction
+    from pytest_visualdiff.cli.log_command import transaction
     from pytest_visualdiff.review.decisions import undo
 
     if arguments.all or common.chooses(arguments):

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from pytest_visualdiff.cli.main import main
-from pytest_visualdiff.cli.project import Project
+from pytest_visualdiff.cli.command_line import main
+from pytest_visualdiff.cli.project_settings import Project
 from pytest_visualdiff.errors import UsageError
 from runs import Review, recorded
 

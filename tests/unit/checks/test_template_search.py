@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import pytest_visualdiff as vd
-from pytest_visualdiff.checks import search
+from pytest_visualdiff.checks import template_search
 from pytest_visualdiff.checks.registry import Registry
 from pytest_visualdiff.images.codec import encode
 from pytest_visualdiff.options.table import Settings
@@ -36,12 +36,12 @@ class Page:
 
 def locate(target: object, template: Array, timeout: float | None = None) -> vd.Match:
     """What ``visualdiff.locate`` does, with the default options."""
-    return search.locate(target, template, Settings(), Registry(), timeout=timeout)
+    return template_search.locate(target, template, Settings(), Registry(), timeout=timeout)
 
 
 @pytest.fixture(autouse=True)
 def _no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(search, "PAUSE", 0)
+    monkeypatch.setattr(template_search, "PAUSE", 0)
 
 
 def test_a_live_target_is_looked_at_until_the_template_is_there() -> None:
@@ -58,7 +58,9 @@ def test_with_no_time_it_is_looked_at_once() -> None:
 
 
 def test_a_ready_made_picture_is_looked_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(search.clock, "sleep", lambda _: pytest.fail("waited for a picture"))
+    monkeypatch.setattr(
+        template_search.clock, "sleep", lambda _: pytest.fail("waited for a picture")
+    )
     with pytest.raises(vd.TemplateNotFound):
         locate(EMPTY, TEMPLATE, timeout=60)
     assert locate(SCREEN, TEMPLATE).confidence == 1

@@ -9,14 +9,20 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pytest_visualdiff.browsers.table import BROWSERS, browser_type, name_of, resolve, type_of
+from pytest_visualdiff.browsers.browser_types import (
+    BROWSERS,
+    browser_type,
+    name_of,
+    resolve,
+    type_of,
+)
 from pytest_visualdiff.errors import InvalidValue
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 ADD_NETSCAPE = """
-from pytest_visualdiff.browsers.table import BROWSERS, InstallPaths
+from pytest_visualdiff.browsers.browser_types import BROWSERS, InstallPaths
 BROWSERS["netscape"] = BROWSERS["chrome"]._replace(
     name="netscape", reported=("navigator",), options_key="ns:options", devtools="ns",
     fallback="", playwright="mozilla", install={"linux": "apt install netscape"},
@@ -74,7 +80,7 @@ camera = camera_of(DRIVER)
 assert isinstance(camera, Chromium) and camera.vendor == "ns"
 """,
     "the name of its pictures": """
-from pytest_visualdiff.browsers.table import name_of, playwright_name
+from pytest_visualdiff.browsers.browser_types import name_of, playwright_name
 assert name_of(CAPABILITIES) == "netscape"
 assert playwright_name("mozilla") == "netscape"
 """,
@@ -91,7 +97,7 @@ assert "netscape" in [one.what for one in doctor.examine()]
 """,
     "the choices of visualdiff pick": """
 import contextlib, io
-from pytest_visualdiff.cli.main import main
+from pytest_visualdiff.cli.command_line import main
 shown = io.StringIO()
 with contextlib.redirect_stderr(shown), contextlib.suppress(SystemExit):
     main(["pick", "http://127.0.0.1:9", "name", "--browser", "lynx"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from pytest_visualdiff import startup
+from pytest_visualdiff.browsers import environment
 
 if TYPE_CHECKING:
     import pytest
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 def test_variables_that_a_test_took_away_are_given_to_programs(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    path = startup.ENVIRONMENT["PATH"]
+    path = environment.ENVIRONMENT["PATH"]
     monkeypatch.setattr(os, "environ", {"TZ": "Asia/Tokyo"})
-    assert startup.environment()["PATH"] == path
-    assert startup.environment()["TZ"] == "Asia/Tokyo"
+    assert environment.environment()["PATH"] == path
+    assert environment.environment()["TZ"] == "Asia/Tokyo"

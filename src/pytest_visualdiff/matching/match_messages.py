@@ -6,13 +6,13 @@ import os
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pytest_visualdiff.images.codec import encode
-from pytest_visualdiff.matching.options import CONFIDENCE
-from pytest_visualdiff.matching.tuning import CONFIDENCE_SCALE
+from pytest_visualdiff.matching.search_options import CONFIDENCE
+from pytest_visualdiff.matching.search_tuning import CONFIDENCE_SCALE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from pytest_visualdiff.matching.options import SearchOptions
+    from pytest_visualdiff.matching.search_options import SearchOptions
     from pytest_visualdiff.model import Array, Box, Match
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pytest_visualdiff.browsers import installed as locate
-from pytest_visualdiff.cli import doctor
+from pytest_visualdiff.cli import doctor_command
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,7 +22,7 @@ NO_GL = ImportError("libGL.so.1: cannot open shared object file: No such file or
 NO_GTHREAD = ImportError("libgthread-2.0.so.0: cannot open shared object file")
 PLAIN, HEADLESS = {"opencv-python": "4.12.0"}, {"opencv-python-headless": "4.11.0"}
 CONTRIB = {"opencv-contrib-python": "4.10.0"}
-UNINSTALL = f"-m pip uninstall -y {' '.join(doctor.OPENCV_WHEELS)} && "
+UNINSTALL = f"-m pip uninstall -y {' '.join(doctor_command.OPENCV_WHEELS)} && "
 
 
 @pytest.fixture
@@ -97,7 +97,7 @@ def test_opencv_is_there_once_whole_and_importable_or_the_repair_is_named(
     machine: Any, installed: dict[str, str], cv2: Any, found: str, repair: list[str]
 ) -> None:
     machine(installed, cv2)
-    finding = doctor.opencv()
+    finding = doctor_command.opencv()
     assert (finding.what, finding.found) == ("opencv", found)
     assert finding.good is not bool(repair)
     assert all(words in finding.advice for words in repair)
@@ -120,7 +120,7 @@ def browsers(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_machine_is_examined_as_a_whole(machine: Any) -> None:
     """What is missing and needed is bad and has advice; Edge may be missing."""
     machine({**PLAIN, "pytest": "9.0"}, CV2)
-    findings = doctor.examine()
+    findings = doctor_command.examine()
     bad = {one.what: one.advice for one in findings if not one.good}
     assert set(bad) == {
         *("pytest-visualdiff", "selenium", "numpy", "Pillow", "pyautogui"),
@@ -142,8 +142,8 @@ def test_the_screen_needs_a_server_and_a_clipboard(monkeypatch: pytest.MonkeyPat
     """Without them the doctor says which packages have them."""
     monkeypatch.setattr("sys.platform", "linux")
     monkeypatch.setattr("shutil.which", lambda _: None)
-    missing = list(doctor._screen())
+    missing = list(doctor_command._screen())
     assert [(one.what, one.good) for one in missing] == [("Xvfb", False), ("clipboard", False)]
     assert all("xvfb xclip" in one.advice for one in missing)
     monkeypatch.setattr("shutil.which", lambda name: f"/usr/bin/{name}")
-    assert all(one.good for one in doctor._screen())
+    assert all(one.good for one in doctor_command._screen())

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import cv2
 import numpy as np
 
-from pytest_visualdiff.matching.tuning import LINES, STRUCTURE
+from pytest_visualdiff.matching.search_tuning import LINES, STRUCTURE
 
 if TYPE_CHECKING:
     import numpy.typing as npt

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from pytest_visualdiff.baselines.audit_log import Log
-from pytest_visualdiff.cli.main import main
+from pytest_visualdiff.cli.command_line import main
 from runs import Review, picture, recorded, seen
 
 OLD = Review.OLD
@@ -246,7 +246,7 @@ def test_a_run_of_which_nothing_is_known_says_so(
 # The first command imports what is imported late, as long as it can be read.
 WITHOUT_RIGHTS = """
 import os, asyncio, filelock
-from pytest_visualdiff.cli.main import main
+from pytest_visualdiff.cli.command_line import main
 main(["status"])
 os.geteuid() or os.setuid(65534)
 raise SystemExit(main(["approve", "--all", "--who", "Ada"]))

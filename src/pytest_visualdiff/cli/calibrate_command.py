@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from pytest_visualdiff.browsers import BrowserSpec
-    from pytest_visualdiff.calibrate.values import MeasuredSeries, Study
+    from pytest_visualdiff.calibrate.study_values import MeasuredSeries, Study
     from pytest_visualdiff.options.table import Option
 
 GROUPS = ("browser", "level", "compare", "capture")
