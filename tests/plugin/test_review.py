@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import pytest
-from pytest_visualdiff.review.foreign import without_claims
 
 from pictures import page
 from pytest_visualdiff.cli.review_command import needs_extra
 from pytest_visualdiff.errors import UsageError
 from pytest_visualdiff.images.png import pixels_only
+from pytest_visualdiff.review.foreign_run import without_claims
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
