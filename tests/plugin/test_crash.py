@@ -28,7 +28,7 @@ def test_what_a_killed_run_saw_can_be_decided_and_is_not_all(project: Project) -
     status = project.command("status")
     assert status.ret == 1
     status.stdout.fnmatch_lines(
-        ["missing*test_it.py::test_one  'one'*", "run *1 of 1 checks wait*", "run * did not end:*"]
+        ["new*test_it.py::test_one  'one'*", "run *1 of 1 checks wait*", "run * did not end:*"]
     )
     assert project.command("unused").ret == 1
     assert project.command("approve", "--all").ret == 0
@@ -41,7 +41,7 @@ def test_a_killed_run_does_not_hide_the_last_one_that_ended(project: Project) ->
     project.write(KILLED)
     project.run()
     status = project.command("status")
-    status.stdout.fnmatch_lines(["missing*test_page*", "a newer run did not end*--run *"])
+    status.stdout.fnmatch_lines(["new*test_page*", "a newer run did not end*--run *"])
 
 
 def test_a_run_that_ends_leaves_no_notes(project: Project) -> None:

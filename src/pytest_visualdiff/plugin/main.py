@@ -15,7 +15,7 @@ from pytest_visualdiff import clock, files  # noqa: F401 - they read what a test
 from pytest_visualdiff.browsers import environment  # noqa: F401 - likewise
 from pytest_visualdiff.errors import UsageError
 from pytest_visualdiff.options.table import OPTIONS, PREFIX, Layer, Settings
-from pytest_visualdiff.plugin import items, tracebacks
+from pytest_visualdiff.plugin import items, tracebacks, worker_reports
 from pytest_visualdiff.plugin.collection import COLLECTED, Collected
 from pytest_visualdiff.plugin.state import (
     ATTEMPTS,
@@ -29,13 +29,10 @@ from pytest_visualdiff.plugin.state import (
     session_of,
 )
 from pytest_visualdiff.plugin.variants import DRIVER, variants
-from pytest_visualdiff.secrets import data_without_secrets, typed, without_secrets
+from pytest_visualdiff.plugin.worker_reports import ReportReceiver
 
 if TYPE_CHECKING:
     from collections.abc import Generator
-
-JOURNEY = f"{PREFIX}_journey"
-"""Attribute of a test report: the steps of the test on a screen."""
 
 pytest_plugins = ["pytest_visualdiff.plugin.fixtures"]
 
@@ -210,28 +207,8 @@ def pytest_runtest_makereport(
         if call.excinfo is not None:
             tracebacks.locate(item, call, report)
     items.note_ids(item, report)
-    if verdicts := item.stash.get(VERDICTS, []):
-        vars(report)[PREFIX] = [verdict.to_dict() for verdict in verdicts]
-        item.stash[VERDICTS] = []
-    screen = item.stash.get(SCREEN, None)
-    if screen and screen.journal.steps:
-        vars(report)[JOURNEY] = screen.journal.to_dict(failed=report.failed)
-    if typed():
-        _scrub(report)
+    worker_reports.attach(item, report)
     return report
-
-
-def _scrub(report: pytest.TestReport) -> None:
-    """Keep typed secrets out of all that is written of a test: tracebacks, output, properties."""
-    told = str(report.longrepr or "")
-    if without_secrets(told) != told:
-        report.longrepr = without_secrets(told)
-    report.sections = [(name, without_secrets(text)) for name, text in report.sections]
-    report.user_properties = [
-        (name, data_without_secrets(value)) for name, value in report.user_properties
-    ]
-    if JOURNEY in vars(report):
-        vars(report)[JOURNEY] = data_without_secrets(vars(report)[JOURNEY])
 
 
 # --- the end, on the controller -----------------------------------------------------------------
@@ -243,59 +220,4 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     config.stash[COLLECTED] = Collected(config)
     config.pluginmanager.register(config.stash[COLLECTED], f"{PREFIX}-collected")
     if not hasattr(config, "workerinput"):
-        config.pluginmanager.register(_Collector(config), f"{PREFIX}-collector")
-
-
-class _Collector:
-    """Hands reports to the session, and prints its summary."""
-
-    def __init__(self, config: pytest.Config) -> None:
-        self._config = config
-        self._lines: list[tuple[str, str]] = []
-
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Verdicts of this process and of every worker arrive here."""
-        verdicts, journey = getattr(report, PREFIX, []), getattr(report, JOURNEY, None)
-        if verdicts or journey or SESSION in self._config.stash:
-            failed = report.outcome not in ("passed", "skipped")
-            session_of(self._config).report(
-                getattr(report, items.TEST, report.nodeid),
-                report.when or "",
-                verdicts,
-                failed=failed,
-                journey=journey,
-            )
-            self._attach(report, verdicts)
-
-    def _attach(self, report: pytest.TestReport, verdicts: Any) -> None:
-        session = session_of(self._config)
-        loud = [check for check in verdicts if check["status"] != "match"]
-        if loud and "junit" in session.settings["report"]:
-            from pytest_visualdiff.plugin import junit
-
-            junit.attach(self._config, report, loud, session.folder.path)
-
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
-        """Approve, write run.json and the reports; a refused approval fails the run."""
-        config = self._config
-        if SESSION not in config.stash or session_of(config).saw_nothing:
-            return
-        interrupted = exitstatus in (pytest.ExitCode.INTERRUPTED, pytest.ExitCode.INTERNAL_ERROR)
-        data, self._lines, good = session_of(config).finish(
-            interrupted=interrupted,
-            status=int(exitstatus),
-            collected=config.stash[COLLECTED].data(session_of(config).folder.output),
-        )
-        if not good and session.exitstatus == pytest.ExitCode.OK:
-            session.exitstatus = pytest.ExitCode.TESTS_FAILED
-        if data:
-            config.hook.pytest_visualdiff_finish(config=config, run=data)
-
-    def pytest_terminal_summary(self, terminalreporter: Any) -> None:
-        """Print the section with the results and the next steps."""
-        if self._lines:
-            terminalreporter.section(PREFIX)
-        for line, colour in self._lines:
-            terminalreporter.write_line(line, **({colour: True} if colour else {}))
+        config.pluginmanager.register(ReportReceiver(config), f"{PREFIX}-collector")
