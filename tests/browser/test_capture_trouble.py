@@ -59,9 +59,9 @@ def test_the_culprit_is_found_inside_a_shadow_root_of_a_scrolled_page(
             f"{RESTLESS}; scrollTo(0, 700)</script>"
         )
     )
-    with pytest.raises(UnstableTarget, match=r"`canvas.clock` keeps changing"):
+    with pytest.raises(UnstableTarget, match=r"`#host >>> canvas` keeps changing"):
         look(driver, timeout=0.5)
-    with pytest.raises(UnstableTarget, match=r"`canvas.clock` keeps changing"):
+    with pytest.raises(UnstableTarget, match=r"`#host >>> canvas` keeps changing"):
         look(driver, timeout=0.5, full_page=True)
 
 
