@@ -128,7 +128,7 @@ def test_review(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     with reviewing(forty(tmp_path)) as served:
-        page = opened(visualdiff_driver, served.gate.address, theme)
+        page = opened(visualdiff_driver, served.guard.address, theme)
         page.wait(lambda: page.all(".row.group"))
         page.settle()
         visualdiff.check(visualdiff_driver, "group")

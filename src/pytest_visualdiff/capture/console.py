@@ -19,8 +19,11 @@ _SOURCES = ("javascript", "console-api")
 """Who writes errors; failed requests are known better from the page itself."""
 
 
-def console_errors(driver: Any, since: float) -> tuple[str, ...]:
-    """What the page wrote since a time (milliseconds since 1970); empty where nobody can tell."""
+def console_errors(driver: Any, since: float, until: float) -> tuple[str, ...]:
+    """What the page wrote between two times (milliseconds since 1970); empty where unknown.
+
+    Errors after the beginning of a capture may be those of the capture's own script.
+    """
     read = getattr(driver, "get_log", None)
     if read is None or not hasattr(driver, "execute_cdp_cmd"):
         return ()
@@ -35,7 +38,7 @@ def console_errors(driver: Any, since: float) -> tuple[str, ...]:
         for entry in kept
         if entry.get("level") == "SEVERE"
         and entry.get("source") in _SOURCES
-        and float(entry.get("timestamp", 0)) >= since
+        and since <= float(entry.get("timestamp", 0)) <= until
     ]
     told = [f"console: {message}" for message in dict.fromkeys(errors)]
     more = len(told) - MOST_TOLD

@@ -73,6 +73,7 @@ def _refuse(selectors: Sequence[str], counts: Iterable[int], name: str, url: str
 def _counts(driver: Any, path: Sequence[int], selectors: Sequence[str]) -> Mapping[str, Any]:
     _follow(driver, path)
     parts = joined(resources.files("pytest_visualdiff.capture"), "find.js")
+    parts += joined(resources.files("pytest_visualdiff.layouts"), "selector.js")
     answer: Mapping[str, Any] = driver.execute_script(
         _COUNT.replace("{parts}", parts), list(selectors)
     )

@@ -70,7 +70,7 @@ def _approved(shooter: PageShooter, expected: Expected) -> Screenshot:
 def missed(shooter: PageShooter) -> tuple[str, ...]:
     """What the page did not get, and the errors on its console: told beside a difference."""
     answer = shooter.answer
-    return (*answer.failed, *console_errors(shooter.driver, answer.since))
+    return (*answer.failed, *console_errors(shooter.driver, answer.since, shooter.began))
 
 
 def portrait(shooter: PageShooter, trusted: Callable[[Frame], bool]) -> Screenshot:
@@ -117,6 +117,9 @@ class PageShooter:
     """Reads the page's layout, where that is asked for."""
     thorough: bool = field(default=False, init=False)
     """The first shot was not what is expected: the page is asked what takes long to find out."""
+
+    began: float = field(default_factory=lambda: 1000 * clock.wall(), init=False)
+    """When the capture began, in milliseconds since 1970."""
 
     def __post_init__(self) -> None:
         self.areas = areas_of(self.options)

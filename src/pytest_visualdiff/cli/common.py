@@ -90,7 +90,8 @@ def find_project(arguments: argparse.Namespace) -> None:
     that was named is taken as it is.
     """
     _project_of.cache_clear()
-    _RUNS_CODE[0] = not getattr(arguments, "source", "") or arguments.plugins
+    decides_elsewhere = hasattr(arguments, "plugins") and bool(arguments.source)
+    _RUNS_CODE[0] = not decides_elsewhere or arguments.plugins
     arguments.project = project().root
 
 
