@@ -92,7 +92,7 @@ options = launch.build_options(BrowserSpec("netscape"), for_a_screen(Path("downl
 assert options.experimental_options["prefs"]["download.default_directory"] == "downloads"
 """,
     "the doctor": """
-from pytest_visualdiff.cli import doctor
+from pytest_visualdiff.cli import doctor_command as doctor
 assert "netscape" in [one.what for one in doctor.examine()]
 """,
     "the choices of visualdiff pick": """
