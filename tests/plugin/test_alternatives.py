@@ -54,8 +54,8 @@ def test_a_store_of_others_without_alternatives_works(project: Project) -> None:
         class Own:
             def __init__(self, folder):
                 inner = DirectoryStore(folder)
-                self.read, self.ready, self.write = inner.read, inner.ready, inner.write
-                self.where, self.keys = inner.where, inner.keys
+                self.read, self.check_writable, self.write = inner.read, inner.check_writable, inner.write
+                self.describe, self.keys = inner.describe, inner.keys
 
         def pytest_visualdiff_register(registry):
             registry.stores["own"] = Own
