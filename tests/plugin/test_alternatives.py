@@ -54,7 +54,8 @@ def test_a_store_of_others_without_alternatives_works(project: Project) -> None:
         class Own:
             def __init__(self, folder):
                 inner = DirectoryStore(folder)
-                self.read, self.check_writable, self.write = inner.read, inner.check_writable, inner.write
+                self.read, self.check_writable = inner.read, inner.check_writable
+                self.write = inner.write
                 self.describe, self.keys = inner.describe, inner.keys
 
         def pytest_visualdiff_register(registry):

@@ -60,22 +60,15 @@ def _softened(picture: Array) -> Floats:
 
 
 class Excess(NamedTuple):
-    """By how much pixels exceed the threshold, else 0, in parts that add up."""
+    """By how much pixels exceed the threshold, else 0, in two parts that add up."""
 
     certain: Floats
     rendering_only: Floats
     """Excess that re-rendering a whole page also causes; discounted in that case."""
-    outline: Floats
-    """The same, and no sign that rendering does not explain the place."""
-
-    @classmethod
-    def of(cls, certain: Floats, rendering_only: Floats) -> Excess:
-        """Without any excess of outlines."""
-        return cls(certain, rendering_only, np.zeros_like(certain))
 
     @property
     def whole(self) -> Floats:
-        """What has to be explained: all but the outlines."""
+        """Both parts."""
         whole: Floats = self.certain + self.rendering_only
         return whole
 
@@ -112,7 +105,7 @@ class EdgeModel(NamedTuple):
         other = self._other_shape(times)
         if self.inked.any():
             np.maximum(other, self._lost_ink(change, amount, times), out=other)
-        return Excess.of(certain, np.maximum(other - certain, 0))
+        return Excess(certain, np.maximum(other - certain, 0))
 
     def _other_shape(self, times: Floats) -> Floats:
         """What the same shape, slid into place, would not leave; below 0 where it may."""

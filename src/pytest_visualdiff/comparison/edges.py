@@ -14,15 +14,14 @@ from typing import TYPE_CHECKING, NamedTuple
 import cv2
 import numpy as np
 
-from pytest_visualdiff.comparison.arrays import dilate, length, mask_boxes, window_sum
+from pytest_visualdiff.comparison.arrays import mask_boxes, window_sum
 from pytest_visualdiff.comparison.edge_model import EdgeImage, EdgeModel, Excess
 from pytest_visualdiff.comparison.fringes import Place, explain_fringes, suspected_places
 from pytest_visualdiff.comparison.subpixel import blurred, register_subpixel
-from pytest_visualdiff.comparison.tuning import EDGES, EVIDENCE, OUTLINE
+from pytest_visualdiff.comparison.tuning import EDGES, EVIDENCE
 
 if TYPE_CHECKING:
     from pytest_visualdiff.comparison.arrays import Bools, Floats
-    from pytest_visualdiff.comparison.subpixel import SubpixelFit
     from pytest_visualdiff.model import Array, Box
 
 
@@ -49,7 +48,7 @@ def redrawn_excess(expected: Array, actual: Array, edges: Edges, threshold: floa
     a line of text; a change stands alone in it.
     """
     weight = edges.weight() * edges.changed
-    excess = Excess.of(np.zeros_like(weight), np.zeros_like(weight))
+    excess = Excess(np.zeros_like(weight), np.zeros_like(weight))
     for box in mask_boxes(edges.changed):
         inside = _around(box, weight.shape)
         found = _place_excess(expected[inside], actual[inside], weight[inside], threshold)
@@ -71,8 +70,7 @@ def _place_excess(expected: Array, actual: Array, weight: Floats, threshold: flo
     model = EdgeModel.of(*images, weight, threshold)
     fit = register_subpixel(images[0].lab, images[1].lab)
     excess = model.excess(cv2.subtract(images[0].lab, images[1].lab))
-    fringed = suspected_places(expected, actual, weight > 0)
-    _explain_by_fringes(excess, Place(expected, actual, weight, fringed), threshold)
+    _explain_by_fringes(excess, expected, actual, weight, threshold)
     _explain_by_slide(excess, model.excess(fit.change))
     changed = weight > 0
     least = np.maximum(
@@ -80,37 +78,21 @@ def _place_excess(expected: Array, actual: Array, weight: Floats, threshold: flo
         blurred(expected, actual, changed) * EVIDENCE.blur_weight,
     )
     np.copyto(excess.rendering_only, least - excess.certain, where=least > excess.whole)
-    outline = _other_outline(images, fit, weight, fringed) * weight * EVIDENCE.outline_times
-    return excess._replace(outline=np.maximum(outline - excess.whole, 0))
+    return excess
 
 
-def _other_outline(
-    images: tuple[EdgeImage, EdgeImage], fit: SubpixelFit, weight: Floats, fringed: Bools
-) -> Bools:
-    """Changed pixels where no slide explains most of it: a corner made square, slanted letters.
-
-    What is left there, in shares of the contrast, adds up to the area of several pixels. Where the
-    whole line was redrawn, more of it has to be left; where there may be colour fringes, they are
-    what is left.
-    """
-    changed = weight > 0
-    contrast = cv2.max(images[0].contrast(), images[1].contrast())
-    share = length(fit.left) / np.maximum(contrast, OUTLINE.faintest) * changed
-    area = window_sum(share, (OUTLINE.place, OUTLINE.place))
-    redrawn = (1 - weight / EVIDENCE.edge_weight) / (1 - EVIDENCE.redrawn_line_weight)
-    least = OUTLINE.left + (OUTLINE.left_in_line - OUTLINE.left) * redrawn
-    other = changed & (fit.left_share > least) & (area > OUTLINE.area) & ~fringed
-    return changed & ~fringed & dilate(other, OUTLINE.place) if other.any() else other
-
-
-def _explain_by_fringes(excess: Excess, place: Place, threshold: float) -> None:
+def _explain_by_fringes(
+    excess: Excess, expected: Array, actual: Array, weight: Floats, threshold: float
+) -> None:
     """Lower ``excess`` in place where fringes explain it; looks only around the suspects."""
-    suspects = place.wanted & (window_sum(excess.whole) > EVIDENCE.fringes_worth)
+    worth = window_sum(excess.whole) > EVIDENCE.fringes_worth
+    if not worth.any():
+        return
+    suspects = suspected_places(expected, actual, weight > 0) & worth
     for box in mask_boxes(suspects):
-        inside = _around(box, suspects.shape)
-        pictures = place.expected[inside], place.actual[inside]
-        part = Place(*pictures, place.weight[inside], suspects[inside])
-        explain_fringes(Excess(*(array[inside] for array in excess)), part, threshold)
+        inside = _around(box, weight.shape)
+        place = Place(expected[inside], actual[inside], weight[inside], suspects[inside])
+        explain_fringes(Excess(*(part[inside] for part in excess)), place, threshold)
 
 
 def _explain_by_slide(excess: Excess, other: Excess) -> None:

@@ -89,15 +89,14 @@ def _measured(expected: Array, actual: Array, limits: Limits, place: Box) -> _Pa
         return _Part(frame, expected, actual, *_excess(expected, actual, limits))
     excess = _colour_excess(expected, actual, ~alike(expected, actual, 0), limits.threshold)
     nothing = np.zeros_like(excess)
-    return _Part(frame, expected, actual, Excess.of(excess, nothing), nothing > 0)
+    return _Part(frame, expected, actual, Excess(excess, nothing), nothing > 0)
 
 
 def _weighed(part: _Part, limits: Limits, valid: Bools | None, rerendered: float) -> ExcessMap:
     frame = part.frame
     certain_weight = 1 + (EVIDENCE.rerendered_certain - 1) * rerendered
     rendering_weight = 1 + (EVIDENCE.rerendered_rendering - 1) * rerendered
-    certain, rendering_only, outline = part.excess
-    excess = certain_weight * certain + rendering_weight * (rendering_only + outline)
+    excess = certain_weight * part.excess.certain + rendering_weight * part.excess.rendering_only
     if valid is not None:
         excess[~crop(valid, frame)] = 0
     evidence = window_sum(excess)
@@ -134,11 +133,11 @@ def _excess(expected: Array, actual: Array, limits: Limits) -> tuple[Excess, Boo
         edge |= fringe_pixels(expected, actual, edge) & flat
     background = _without_noise(expected, actual, flat & ~edge, limits.threshold)
     if not edge.any():
-        return Excess.of(background, np.zeros_like(background)), edge
+        return Excess(background, np.zeros_like(background)), edge
     # A lossy encoding rings beside edges.
     weak = background < FLAT.weak / limits.threshold - 1
     ringing = background * (weak & dilate(edge, FLAT.ringing))
-    excess = Excess.of(background - ringing, ringing)
+    excess = Excess(background - ringing, ringing)
     at_edges = redrawn_excess(expected, actual, Edges(edge, drawn), limits.threshold)
     for part, other in zip(excess, at_edges, strict=True):
         part[edge] = other[edge]

@@ -41,10 +41,6 @@ class SubpixelFit(NamedTuple):
     """Places that would have to slide too far to be the same edge drawn anew."""
     gone: Bools
     """Those of them that are found again there."""
-    left: Floats
-    """Expected less actual after the best slide that is not too far."""
-    left_share: Floats
-    """The squared difference that it leaves around each pixel, as a share of what was there."""
 
 
 def register_subpixel(expected: Floats, actual: Floats) -> SubpixelFit:
@@ -56,14 +52,10 @@ def register_subpixel(expected: Floats, actual: Floats) -> SubpixelFit:
     left = cv2.subtract(*_halfway(expected, actual, slide))
     distance = slide[0] ** 2 + slide[1] ** 2
     far, gone = distance > SUBPIXEL.farthest**2, distance > SUBPIXEL.gone**2
-    before = _total(apart, apart)
     if gone.any():
-        gone &= _total(left, left) < SUBPIXEL.fits * before
+        gone &= _total(left, left) < SUBPIXEL.fits * _total(apart, apart)
     change = cv2.copyTo(apart, far.view(np.uint8), left)
-    if far.any():
-        slide = slide * np.minimum(1, SUBPIXEL.farthest / np.sqrt(np.maximum(distance, 1e-12)))
-        left = cv2.subtract(*_halfway(expected, actual, slide))
-    return SubpixelFit(change, far, gone, left, _total(left, left) / np.maximum(before, 1e-6))
+    return SubpixelFit(change, far, gone)
 
 
 def _step(expected: Floats, actual: Floats) -> Floats:

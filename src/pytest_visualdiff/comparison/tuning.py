@@ -84,9 +84,6 @@ class EvidenceTuning:
     blur_weight: float = value(
         0.3, "evidence", FITTED, "least of a pixel whose surroundings lost their fine structure"
     )
-    outline_times: float = value(
-        2.6, "weight", FITTED, "least of a pixel of another outline, times its own weight"
-    )
     rerendered_certain: float = value(
         0.25, "weight", FITTED, "of certain excess at edges on a page that was drawn anew"
     )
@@ -264,17 +261,6 @@ class BlurTuning:
 
 
 @dataclass(frozen=True)
-class OutlineTuning:
-    """A place of another outline, which no slide explains."""
-
-    left: float = value(0.5, "share", FITTED, "of the squared change that the best slide leaves")
-    left_in_line: float = value(0.58, "share", FITTED, "the same, if the whole line was redrawn")
-    area: float = value(2.8, "pixels", FITTED, "of full contrast that are left in a place")
-    place: int = value(7, "px", GEOMETRY, "side of the place: a corner, or a stroke of a letter")
-    faintest: float = value(8.0, "CIE76", FITTED, "contrast below which shares say nothing")
-
-
-@dataclass(frozen=True)
 class RerenderTuning:
     """A page that was drawn anew as a whole."""
 
@@ -392,7 +378,6 @@ EDGES = EdgeTuning()
 FRINGES = FringeTuning()
 SUBPIXEL = SubpixelTuning()
 BLUR = BlurTuning()
-OUTLINE = OutlineTuning()
 RERENDER = RerenderTuning()
 REGIONS = RegionTuning()
 BACKGROUND = BackgroundTuning()
@@ -401,8 +386,7 @@ MOVES = MoveTuning()
 DIAGNOSIS = DiagnosisTuning()
 
 STAGES = (
-    *(EVIDENCE, WORK, CANVAS, UNRELATED, FLAT, EDGES, FRINGES, SUBPIXEL, BLUR),
-    *(OUTLINE, RERENDER),
+    *(EVIDENCE, WORK, CANVAS, UNRELATED, FLAT, EDGES, FRINGES, SUBPIXEL, BLUR, RERENDER),
     *(REGIONS, BACKGROUND, CARET, MOVES, DIAGNOSIS),
 )
 """All of them, for those who list or vary the values."""
