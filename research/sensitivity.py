@@ -48,7 +48,6 @@ MECHANISMS: dict[str, dict[str, Any]] = {
     "ink: another colour counts more": {"EDGES.recoloured_times": 1.0},
     "a move by about a pixel": {"EVIDENCE.step_weight": 0.0},
     "a blurred place": {"EVIDENCE.blur_weight": 0.0},
-    "another outline": {"EVIDENCE.outline_times": 0.0},
     "sub-pixel registration": {"SUBPIXEL.farthest": 0.0},
     "sub-pixel registration: second round": {"SUBPIXEL.rounds": 1},
     "what a shift could bring": {"EDGES.reach": 0.0},
