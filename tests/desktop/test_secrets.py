@@ -34,10 +34,11 @@ ROUTES = {
             '<b>' + document.getElementById('open').value.replace('&', '&amp;') + '</b>'""")
         visualdiff.check(screen.driver, "page", soft=True)
         visualdiff.check(screen, "screen", soft=True)''',
-    "address and title after a search form": """
+    "address, title and text after a search form": """
         driver.execute_script("form.submit()")
         screen.wait_still()
-        driver.execute_script("document.title = new URLSearchParams(location.search).get('q')")
+        driver.execute_script(
+            "document.title = echo.textContent = new URLSearchParams(location.search).get('q')")
         visualdiff.check(screen, "screen", soft=True)
         visualdiff.check(screen.driver, "page", soft=True)""",
     "an error that quotes the address": """

@@ -15,6 +15,9 @@ CONFTEST = """
                 print("ran in {} {}x{}".format(spec.name, *spec.viewport))
                 return spec.name
 
+            def release(self):
+                pass
+
         return Pool()
 """
 
