@@ -314,13 +314,7 @@ class TemplateWaiter:
             picture = self.look()
             if before is not None and same_picture(before, picture):
                 for template in query.templates:
-                    found = locate_all(
-                        template.source,
-                        picture,
-                        confidence=query.confidence,
-                        region=query.region,
-                        colour=query.colour or template.colour,
-                    )
+                    found = _everywhere(template, query, picture)
                     if found:
                         return list(found), picture
             if clock.now() >= until:
@@ -409,13 +403,7 @@ class TemplateWaiter:
                 except (TemplateNotFound, AmbiguousTemplate):
                     pass
         for template in query.templates:
-            found = locate_all(
-                template.source,
-                picture,
-                confidence=query.confidence,
-                region=query.region,
-                colour=query.colour or template.colour,
-            )
+            found = _everywhere(template, query, picture)
             if found:
                 self._last[self._key(template)] = (found[0].box, found[0].scale)
                 return found[0]
@@ -443,6 +431,17 @@ def _score(error: TemplateNotFound) -> float:
 
 def _inside(box: Box, region: Box | None) -> bool:
     return region is None or region.union(box) == region
+
+
+def _everywhere(template: Template, query: TemplateQuery, picture: Array) -> Sequence[Match]:
+    """Every place of one alternative, best first."""
+    return locate_all(
+        template.source,
+        picture,
+        confidence=query.confidence,
+        region=query.region,
+        colour=query.colour or template.colour,
+    )
 
 
 def _explained(

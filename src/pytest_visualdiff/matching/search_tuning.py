@@ -6,22 +6,9 @@ are *fitted* were chosen on the training pages of research/location.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TypeVar
+from dataclasses import dataclass
 
-STANDARD = "standard"
-FITTED = "fitted"
-GEOMETRY = "geometry"
-COST = "cost"
-
-_T = TypeVar("_T")
-
-
-def value(default: _T, unit: str, origin: str, meaning: str) -> _T:
-    """Define one row; its unit, origin and meaning are kept as metadata of the field."""
-    metadata = {"unit": unit, "origin": origin, "meaning": meaning}
-    row: _T = field(default=default, metadata=metadata)
-    return row
+from pytest_visualdiff.comparison.tuning import COST, FITTED, GEOMETRY, STANDARD, value
 
 
 @dataclass(frozen=True)
