@@ -13,14 +13,16 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field, fields, replace
 from enum import Enum
+from functools import lru_cache
 from graphlib import CycleError, TopologicalSorter
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 from pytest_visualdiff.errors import LogUnreadable, StoreError
 from pytest_visualdiff.files import HIDDEN, append, inside, write_atomically
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
     from pathlib import Path
 
 FILE = "approvals.jsonl"
@@ -146,7 +148,7 @@ class Log:
         found: dict[str, Entry] = {}
         for number, line in enumerate(self.lines(), 1):
             try:
-                entry = Entry.from_dict(json.loads(line))
+                entry = _entry(line)
             except (ValueError, KeyError, TypeError, RecursionError) as error:
                 raise LogUnreadable(_unreadable(self.path, number, line, error)) from error
             found.setdefault(entry.hash, entry)
@@ -167,8 +169,7 @@ class Log:
 
     def chained(self, new: Sequence[Entry]) -> tuple[Entry, ...]:
         """The entries as they would be added, with their predecessors and hashes."""
-        there = self.entries()
-        prev = Chain({one.hash: one.prev for one in there}).heads
+        prev = heads({one.hash: one.prev for one in self.entries()})
         added: list[Entry] = []
         for one in new:
             entry = replace(one, prev=prev, hash="")
@@ -196,6 +197,18 @@ class Log:
 def as_text(entries: Iterable[Entry]) -> bytes:
     """Entries as lines of the file."""
     return b"".join(_line(one.to_dict()) + b"\n" for one in entries)
+
+
+@lru_cache(2**16)
+def _entry(line: bytes) -> Entry:
+    """A line's entry. A decision reads the log several times, and only new lines are parsed."""
+    return Entry.from_dict(json.loads(line))
+
+
+def heads(links: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
+    """The lines that no other one follows, sorted; ``links`` is that of ``Chain``."""
+    followed = {before for some in links.values() for before in some}
+    return tuple(sorted(one for one in links if one not in followed))
 
 
 def _is_json(line: bytes) -> bool:
@@ -340,11 +353,8 @@ class History:
         return undone is None or undone.act.writes
 
     def _newest(self, some: Sequence[Entry]) -> tuple[Entry, ...]:
-        return tuple(
-            one
-            for one in some
-            if not any(self.chain.happened_after(other.hash, one.hash) for other in some)
-        )
+        newest = self.chain.newest(one.hash for one in some)
+        return tuple(one for one in some if one.hash in newest)
 
 
 class Chain:
@@ -352,51 +362,57 @@ class Chain:
 
     Each line names its predecessors by hash, so the lines form a directed acyclic graph as the
     commits of git do: branches that were merged line by line have two newest lines, which the next
-    one joins. A vector clock for each unbranched stretch tells the order without walking the graph
-    again (Mattern, "Virtual Time and Global States of Distributed Systems", 1989).
+    one joins. Memory is linear in the number of lines. A walk back never passes a join, a line
+    that follows all earlier ones and that all later ones follow.
 
     Predecessors that are not there are left out. Raises ``ValueError`` for lines in a circle.
     """
 
     def __init__(self, links: Mapping[str, Sequence[str]]) -> None:
         self._links = {one: [it for it in before if it in links] for one, before in links.items()}
-        self._place: dict[str, tuple[int, int]] = {}
-        self._clock: list[dict[int, int]] = []
-        self._tips: dict[str, int] = {}
-        """The last line of each stretch -> the stretch."""
         try:
             self.order = tuple(TopologicalSorter(self._links).static_order())
         except CycleError as error:
             raise ValueError("lines follow each other in a circle") from error
-        for one in self.order:
-            self._add(one)
+        self._place = {one: at for at, one in enumerate(self.order)}
+        self._section = self._sections()
 
     @property
     def heads(self) -> tuple[str, ...]:
         """The lines that no other one follows, sorted."""
-        followed = {before for some in self._links.values() for before in some}
-        return tuple(sorted(one for one in self._links if one not in followed))
+        return heads(self._links)
 
-    def happened_after(self, later: str, earlier: str) -> bool:
-        """Whether ``later`` was written in knowledge of ``earlier``, directly or not."""
-        stretch, at = self._place[later]
-        other, before = self._place[earlier]
-        return at > before if stretch == other else self._clock[stretch].get(other, -1) >= before
+    def newest(self, some: Iterable[str]) -> set[str]:
+        """Those of the lines that none of the others was written in knowledge of."""
+        wanted = set(some)
+        if len(wanted) > 1:
+            last = max(self._section[self._place[one]] for one in wanted)
+            wanted = {one for one in wanted if self._section[self._place[one]] == last}
+        return wanted - self._followed(wanted) if len(wanted) > 1 else wanted
 
-    def _add(self, one: str) -> None:
-        before = self._links[one]
-        stretch = self._tips.pop(before[0], None) if len(before) == 1 else None
-        if stretch is None:
-            stretch, at = len(self._clock), 0
-            self._clock.append(self._seen_by(before))
-        else:
-            at = self._place[before[0]][1] + 1
-        self._place[one], self._tips[one] = (stretch, at), stretch
+    def _followed(self, some: Collection[str]) -> set[str]:
+        """The lines that one of ``some`` follows, back to the earliest of them."""
+        first = min(map(self._place.__getitem__, some))
+        found: set[str] = set()
+        left = [*some]
+        while left:
+            for before in self._links[left.pop()]:
+                if before not in found and self._place[before] >= first:
+                    found.add(before)
+                    left.append(before)
+        return found
 
-    def _seen_by(self, before: Sequence[str]) -> dict[int, int]:
-        clock: dict[int, int] = {}
-        for one in before:
-            stretch, at = self._place[one]
-            for other, seen in (*self._clock[stretch].items(), (stretch, at)):
-                clock[other] = max(clock.get(other, -1), seen)
-        return clock
+    def _sections(self) -> list[int]:
+        """The number of each place's section; a join begins one."""
+        earliest = [min((self._place[it] for it in self._links[one]), default=-1)
+                    for one in self.order]  # fmt: skip
+        # For each place: the earliest one that a later line follows directly, -1 for nothing.
+        later = [*accumulate(reversed(earliest), min, initial=len(earliest))][-2::-1]
+        unfollowed: set[str] = set()
+        sections, section = [], 0
+        for place, one in enumerate(self.order):
+            unfollowed.difference_update(self._links[one])
+            unfollowed.add(one)
+            section += len(unfollowed) == 1 and later[place] >= place
+            sections.append(section)
+        return sections

@@ -251,6 +251,8 @@ def _known(entry: Entry, history: History) -> bool:
     if entry.act is Act.REJECT:
         standing = history.decision([entry.key], entry.after)
         return standing is not None and standing.act is Act.REJECT
+    if all(one.after != entry.after for one in history.of(entry.key)):
+        return False  # without asking for the newest of a long log
     return any(one.after == entry.after for one in history.approved(entry.key))
 
 
