@@ -19,7 +19,7 @@ from pytest_visualdiff.model import Approval, Verdict
 from pytest_visualdiff.options.table import pick
 from pytest_visualdiff.report import github, html, status, terminal
 from pytest_visualdiff.review import actor
-from pytest_visualdiff.review.decisions import approve
+from pytest_visualdiff.review.approval import approve
 from pytest_visualdiff.review.transaction import DecisionTransaction
 from pytest_visualdiff.runs import folder, history, run_files
 from pytest_visualdiff.runs.collector import RunCollector

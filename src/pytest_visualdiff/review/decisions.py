@@ -11,22 +11,18 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
-from pytest_visualdiff.baselines import SupportsAlternatives, SupportsRemove, approved, content
+from pytest_visualdiff.baselines import SupportsRemove, approved
 from pytest_visualdiff.baselines.audit_log import Act, Entry, History
-from pytest_visualdiff.baselines.naming import MOST_APPROVED, alternatives, main_key
-from pytest_visualdiff.errors import BaselineChanged, ImageError, RunUnreadable, StoreError
-from pytest_visualdiff.images import png as png_file
-from pytest_visualdiff.images.codec import to_array
-from pytest_visualdiff.model import Approval, BaselineKey, Status, Verdict
+from pytest_visualdiff.errors import StoreError
+from pytest_visualdiff.model import BaselineKey, Status, Verdict
+from pytest_visualdiff.review.approval import approve, is_baseline
 from pytest_visualdiff.review.transaction import UNDO, find_copy
 from pytest_visualdiff.runs.groups import unique_ids
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
-    from pytest_visualdiff.baselines import BaselineStore
     from pytest_visualdiff.review.transaction import DecisionTransaction
-    from pytest_visualdiff.runs.folder import RunFolder
     from pytest_visualdiff.runs.run_files import Run
 
 
@@ -111,13 +107,13 @@ class Decisions:
         """Make what was seen the baseline, also where it was rejected before."""
         act = Act.ALTERNATIVE if alternative else Act.APPROVE
         known = [id_ for id_ in dict.fromkeys(ids) if id_ in self.checks]
+        chosen = [id_ for id_ in known if self._decidable(id_)]
         errors = {id_: self.refused.get(id_, _NOT_APPROVED) for id_ in known}
-        seen = [id_ for id_ in known if self._decidable(id_)]
         with self.transaction.locked():
-            checks = [self.checks[id_] for id_ in seen]
+            checks = [self.checks[id_] for id_ in chosen]
             done = approve(self.transaction, checks, self.run.folder, act, reason)
-            changed = {id_: one.written for id_, one in zip(seen, done, strict=True)}
-            errors |= {id_: one.error for id_, one in zip(seen, done, strict=True)}
+            changed = {id_: one.written for id_, one in zip(chosen, done, strict=True)}
+            errors |= {id_: one.error for id_, one in zip(chosen, done, strict=True)}
             return self._outcomes(ids, changed, errors)
 
     def reject(self, ids: Sequence[str], reason: str = "") -> list[Outcome]:
@@ -197,37 +193,6 @@ _NOT_REJECTED = {
 _NOTHING_TO_UNDO = "nothing to undo: the log has no decision on this picture"
 
 
-def approve(
-    transaction: DecisionTransaction,
-    verdicts: Sequence[Verdict],
-    folder: RunFolder,
-    act: Act,
-    why: str = "",
-) -> list[Approval]:
-    """Approve pictures of a run and log it; the transaction must be locked.
-
-    Each picture is approved or refused on its own, as ``copy_actual_images`` does.
-    """
-    alternative = act is Act.ALTERNATIVE
-    entries: list[Entry] = []
-    for verdict in verdicts:
-        entry = transaction.entry(act, verdict, run=folder.id, why=why)
-        if alternative:
-            try:
-                key = alternative_place(transaction.store, verdict)
-            except StoreError:
-                continue  # is told by the approval itself
-            if key is None:
-                continue
-            entry = replace(entry, key=key.path, before="")
-        if verdict.key:
-            entries.append(entry)
-    with transaction.write_ahead(entries):
-        return list(
-            copy_actual_images(verdicts, folder, transaction.store, alternative=alternative)
-        )
-
-
 def undo(transaction: DecisionTransaction, lasts: Sequence[Entry], why: str = "") -> list[str]:
     """Take back decisions and log it; the transaction must be locked.
 
@@ -277,93 +242,3 @@ def _restore(transaction: DecisionTransaction, last: Entry, data: bytes) -> str:
     except StoreError as error:
         return str(error)
     return ""
-
-
-def copy_actual_images(
-    verdicts: Sequence[Verdict],
-    folder: RunFolder,
-    store: BaselineStore,
-    *,
-    alternative: bool = False,
-) -> Iterator[Approval]:
-    """Make each verdict's actual image the baseline, one after the other.
-
-    It replaces the approved picture that the verdict is about; as an ``alternative`` it becomes a
-    further one, beside those that there are.
-
-    Safe to repeat and to interrupt: every baseline is either the old or the new one. A refusal is
-    a value, so that one bad entry does not keep the others from being approved.
-    """
-    for verdict in verdicts:
-        try:
-            png = actual_image(verdict, folder)
-            if alternative:
-                written = _add(store, verdict, png)
-            else:
-                written = store.write(BaselineKey(verdict.key), png, seen=verdict.before)
-            yield Approval(verdict, written=written)
-        except StoreError as error:
-            yield Approval(verdict, error=str(error))
-
-
-def actual_image(verdict: Verdict, folder: RunFolder) -> bytes:
-    """The picture that the verdict is about, as it was seen; else ``RunUnreadable``."""
-    png = folder.load(verdict.actual)
-    if png_file.digest(png) != verdict.after:
-        raise RunUnreadable(
-            f"the picture {verdict.actual} of run {folder.id} is no longer the one that was seen"
-        )
-    try:
-        content.verify(verdict.key, png)
-        if folder.foreign and verdict.key.endswith(content.PICTURE):
-            to_array(png)  # our own pictures were decoded when they were compared
-    except (ImageError, ValueError) as error:
-        raise RunUnreadable(f"{verdict.actual} of run {folder.id}: {error}") from error
-    return png
-
-
-def alternative_place(store: BaselineStore, verdict: Verdict) -> BaselineKey | None:
-    """Where a further approved picture of the check goes; None where it is one already.
-
-    Raises ``StoreError`` where there is no room, or the baseline changed since.
-    """
-    key = BaselineKey(verdict.key)
-    if not isinstance(store, SupportsAlternatives):
-        raise StoreError(
-            f"the store of {store.describe(key)} keeps one approved picture of each check"
-        )
-    pictures = {one: _digest(store.read(one)) for one in approved(store, key)}
-    if verdict.after in pictures.values():
-        return None
-    if _digest(store.read(key)) != verdict.before:
-        raise BaselineChanged(
-            f"the baseline {store.describe(key)} has changed since this picture was compared with"
-            " it: run the test again, look, and approve again"
-        )
-    places = (main_key(key), *alternatives(key))
-    free = next((one for one in places if not pictures.get(one)), None)
-    if free is None:
-        raise StoreError(
-            f"{store.describe(main_key(key))} has {MOST_APPROVED} approved pictures, as many as"
-            " there can be: replace the closest one (approve without --alternative), delete one, or"
-            " leave out with mask= what is never the same"
-        )
-    return free
-
-
-def _add(store: BaselineStore, verdict: Verdict, png: bytes) -> bool:
-    free = alternative_place(store, verdict)
-    return free is not None and store.write(free, png, seen="")
-
-
-def _digest(png: bytes | None) -> str:
-    return png_file.digest(png) if png else ""
-
-
-def is_baseline(verdict: Verdict, store: BaselineStore) -> bool:
-    """Whether the picture is approved by now, as the baseline or as an alternative."""
-    try:
-        pictures = map(store.read, approved(store, BaselineKey(verdict.key)))
-        return any(png is not None and png_file.digest(png) == verdict.after for png in pictures)
-    except StoreError:
-        return False

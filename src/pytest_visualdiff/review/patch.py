@@ -21,8 +21,8 @@ from pytest_visualdiff.errors import BaselineChanged, StoreError
 from pytest_visualdiff.files import write_atomically
 from pytest_visualdiff.images.png import digest
 from pytest_visualdiff.model import BaselineKey
-from pytest_visualdiff.review import decisions
 from pytest_visualdiff.review.actor import existing, git
+from pytest_visualdiff.review.approval import actual_image
 from pytest_visualdiff.review.decisions import Outcome, State
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def patch(made: Decisions, ids: Sequence[str], reason: str = "") -> tuple[bytes,
         key = BaselineKey(verdict.key)
         try:
             new, old = (
-                decisions.actual_image(verdict, made.run.folder),
+                actual_image(verdict, made.run.folder),
                 transaction.store.read(key) or b"",
             )
             if (digest(old) if old else "") != verdict.before:
