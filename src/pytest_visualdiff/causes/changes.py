@@ -11,7 +11,7 @@ import re
 from bisect import bisect_left
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import pairwise
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from pytest_visualdiff.layouts.page_layout import DETAILED
@@ -116,10 +116,9 @@ class Differences:
 
     def parent(self, node: int) -> int:
         """The node of the parent; -1 for none."""
-        one, other = self.both(node)
-        if one is not None:
-            return one.parent
-        above = other.parent if other else -1
+        if node < self.count:
+            return self.expected.elements[node].parent
+        above = self.actual.elements[node - self.count].parent
         return self.node_of_actual(above) if above >= 0 else -1
 
     def node_of_actual(self, index: int) -> int:
@@ -131,15 +130,27 @@ class Differences:
     def moved(self) -> dict[int, tuple[float, float, float, float]]:
         """By node: how far left, top, right and bottom edge lie elsewhere."""
         found = {}
+        ours, theirs = self.expected.elements, self.actual.elements
         for i, j in self.pairs.both:
-            one, other = self.expected.elements[i], self.actual.elements[j]
-            if not (one.visible or other.visible) or one.tag.startswith("::"):
-                continue
+            one, other = ours[i], theirs[j]
             a, b = one.box, other.box
-            shift = (b.x - a.x, b.y - a.y, b.right - a.right, b.bottom - a.bottom)
-            if max(map(abs, shift)) > MOVED:
+            if a == b or not (one.visible or other.visible) or one.tag.startswith("::"):
+                continue
+            left, top = b[0] - a[0], b[1] - a[1]
+            shift = (left, top, left + b[2] - a[2], top + b[3] - a[3])
+            if max(shift) > MOVED or min(shift) < -MOVED:
                 found[i] = shift
         return found
+
+    @cached_property
+    def unlike_nodes(self) -> list[int]:
+        """The elements of both layouts that look, say or measure otherwise by themselves."""
+        ours, theirs = self.expected.elements, self.actual.elements
+        return [
+            i
+            for i, j in self.pairs.both
+            if _itself(ours[i]) != _itself(theirs[j]) or self.unlike(i)
+        ]
 
     # --- styles ---------------------------------------------------------------------------------
 
@@ -158,10 +169,10 @@ class Differences:
 
     def unlike(self, node: int) -> dict[str, tuple[str, str]]:
         """The computed styles of a node that differ: before and after."""
-        one, other = self.both(node)
-        if one is None or other is None:
+        partner = self.pairs.of_a[node] if node < self.count else -1
+        if partner < 0:
             return {}
-        key = one.style, other.style
+        key = self.expected.elements[node].style, self.actual.elements[partner].style
         if key not in self._unlike:
             ours, theirs = self.expected.styles[key[0]], self.actual.styles[key[1]]
             rows = zip(self.names, *self._columns, strict=True)
@@ -306,9 +317,12 @@ class Differences:
 
     def reordered(self) -> Iterator[Change]:
         """Elements that stand elsewhere among their siblings."""
+        of_a = self.pairs.of_a
         for children in self.expected.children:
-            kept = [(i, self.pairs.of_a[i]) for i in children if self.pairs.of_a[i] >= 0]
-            if all(a[1] < b[1] for a, b in pairwise(kept)):
+            if len(children) < 2:
+                continue
+            kept = [(i, of_a[i]) for i in children if of_a[i] >= 0]
+            if kept == sorted(kept, key=itemgetter(1)):
                 continue
             stays = _longest_rising([j for _, j in kept])
             for at, (i, _) in enumerate(kept):
@@ -323,6 +337,11 @@ def attributes(one: Element) -> dict[str, str]:
     """The attributes of an element, and the state of a field."""
     pairs = (part.partition("=") for part in one.attributes.split("\x1d") if part)
     return {name: value for name, _, value in pairs}
+
+
+def _itself(one: Element) -> tuple[object, ...]:
+    """What an element says and shows apart from its styles and its place."""
+    return one.text, one.source, one.attributes, one.picture, one.natural, one.text_box[2]
 
 
 def _state(one: Element) -> str:

@@ -19,7 +19,7 @@ from pytest_visualdiff.causes.changes import MOVED, PAINT, Change, Differences
 from pytest_visualdiff.model import Box, Cause
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Container, Iterable, Iterator, Sequence
 
     from pytest_visualdiff.layouts.page_layout import PageLayout, Rect
     from pytest_visualdiff.model import Difference
@@ -116,7 +116,7 @@ def _own_changes(pages: Differences) -> dict[int, Change]:
     for change in (*pages.gone(), *pages.reordered()):
         found[change.node] = change
     fonts = _lost_fonts(pages)
-    for i, _ in pages.pairs.both:
+    for i in pages.unlike_nodes:
         one, other = pages.both(i)
         if i in found or not one or not other or not (one.visible or other.visible):
             continue
@@ -195,15 +195,25 @@ def _give(pages: Differences, strong: list[Group], loose: list[int]) -> None:
     by_node = {one.change.node: one for one in strong}
     ordered = sorted(by_node, key=lambda node: _document_order(pages, node))
     places = [_document_order(pages, node) for node in ordered]
+    above: dict[int, int] = {-1: -1}
     for node in loose:
         if node in by_node:
             continue
-        up = pages.parent(node)
-        while up >= 0 and up not in by_node:
-            up = pages.parent(up)
+        up = _nearest(pages, pages.parent(node), by_node, above)
         at = bisect_right(places, _document_order(pages, node)) - 1
         owner = by_node[up] if up >= 0 else by_node[ordered[max(0, at)]]
         owner.followers.add(node)
+
+
+def _nearest(pages: Differences, node: int, wanted: Container[int], known: dict[int, int]) -> int:
+    """The nearest of some nodes that is a node or holds it; -1 for none."""
+    way = []
+    while node not in known and node not in wanted:
+        way.append(node)
+        node = pages.parent(node)
+    found = known.get(node, node)
+    known.update(dict.fromkeys(way, found))
+    return found
 
 
 def _document_order(pages: Differences, node: int) -> float:
@@ -358,19 +368,35 @@ class _Places:
     def of(self, group: Group) -> Place:
         change = group.change
         reach = SHADOW if {change.name, *(m.name for m in change.more)} & _AROUND else REACH
-        own = [box for node in group.nodes for box in self.boxes(node)]
-        if change.kind == "removed" or (change.name == "display" and change.after == "none"):
-            own += [box for node in group.followers for box in self.boxes(node)][:1]
-        around = [box for node in group.followers for box in self.boxes(node)]
         box = next((one for one in reversed(self.boxes(change.node)) if one.area), Box(0, 0, 0, 0))
+        if not self.differences:
+            return Place(box, {}, 1.0)
+        own = group.nodes
+        if change.kind == "removed" or (change.name == "display" and change.after == "none"):
+            own = [*own, *sorted(group.followers)[:1]]
+        near = _best_shares(self.differences, self._rects(own), reach)
+        far = _best_shares(self.differences, self._rects(group.followers), REACH)
         scores: dict[int, float] = {}
         for number, difference in enumerate(self.differences):
-            near = max((_share(difference.box, one.grown(reach)) for one in own), default=0.0)
-            far = max((_share(difference.box, one.grown(REACH)) for one in around), default=0.0)
-            score = max(2 * near, far)
+            score = max(2 * near[number], far[number])
             if score > 0:
                 scores[number] = score * (1 + difference.box.area) ** 0.5
-        return Place(box, scores, sum(scores.values()) or float(not self.differences))
+        return Place(box, scores, sum(scores.values()))
+
+    def _rects(self, nodes: Iterable[int]) -> list[tuple[float, ...]]:
+        """The places of nodes in both pictures, as left, top, width and height in pixels."""
+        found: list[tuple[float, ...]] = []
+        layouts = [
+            (one.picture or (0.0, 0.0), one.ratio) for one in (self.pages.expected,
+                                                               self.pages.actual)
+        ]  # fmt: skip
+        for node in nodes:
+            for one, ((left, top, *_), scale) in zip(self.pages.both(node), layouts, strict=True):
+                if one is not None:
+                    x, y, width, height = one.box
+                    found.append(((x - left) * scale, (y - top) * scale,
+                                  width * scale, height * scale))  # fmt: skip
+        return found
 
     def boxes(self, node: int) -> list[Box]:
         """The boxes of a node in the expected and in the actual picture, in pixels."""
@@ -391,14 +417,29 @@ def in_picture(rect: Rect, layout: PageLayout) -> Box:
     )
 
 
-def _share(difference: Box, box: Box) -> float:
-    """How well a box says where a difference is: what they share, of both."""
-    width = min(difference.right, box.right) - max(difference.x, box.x)
-    height = min(difference.bottom, box.bottom) - max(difference.y, box.y)
-    if width <= 0 or height <= 0:
-        return 0.0
-    common = width * height
-    return 0.05 + common / (difference.area + box.area - common)
+def _best_shares(
+    differences: Sequence[Difference], rects: Sequence[tuple[float, ...]], reach: int
+) -> list[float]:
+    """By difference: how well the best of some places says where it is (what they share, of both).
+
+    The places are widened by a reach.
+    """
+    import numpy as np
+
+    if not rects:
+        return [0.0] * len(differences)
+    x, y, width, height = np.asarray(rects, np.float64).T
+    left, top = np.floor(x + 1e-6) - reach, np.floor(y + 1e-6) - reach
+    right, bottom = np.ceil(x + width - 1e-6) + reach, np.ceil(y + height - 1e-6) + reach
+    areas = (right - left) * (bottom - top)
+    found = []
+    for box in (one.box for one in differences):
+        wide = np.minimum(box.right, right) - np.maximum(box.x, left)
+        high = np.minimum(box.bottom, bottom) - np.maximum(box.y, top)
+        common = np.where((wide > 0) & (high > 0), wide * high, 0.0)
+        share = np.where(common > 0, 0.05 + common / (box.area + areas - common), 0.0)
+        found.append(float(share.max()))
+    return found
 
 
 def _redrawn(

@@ -211,36 +211,21 @@ function pictureOf(element) {
   return [node.naturalWidth || isSizelessDrawing(node.currentSrc) ? 1 : 2, node.naturalWidth, node.naturalHeight];
 }
 
-/**
- * The number of an element's set of computed styles.
- *
- * @param {CSSStyleDeclaration} style
- */
-function styleOf(style) {
-  let joined = "";
-  for (let at = 0; at < properties.length; at++) joined += (at ? UNIT : "") + style.getPropertyValue(properties[at]);
-  let number = styles.get(joined);
-  if (number === undefined) styles.set(joined, (number = styles.size));
-  return number;
-}
-
-const ATTRIBUTES = "alt aria-checked aria-disabled aria-expanded aria-hidden aria-invalid aria-label aria-pressed aria-selected checked cols colspan contenteditable controls datetime dir disabled hidden high href lang low max maxlength min multiple open optimum placeholder readonly required reversed rows rowspan selected size span src srcset start step style title type wrap".split(" ");
+/** Attributes that are seen. */
+const ATTRIBUTES = new Set("alt aria-checked aria-disabled aria-expanded aria-hidden aria-invalid aria-label aria-pressed aria-selected checked cols colspan contenteditable controls datetime dir disabled hidden high href lang low max maxlength min multiple open optimum placeholder readonly required reversed rows rowspan selected size span src srcset start step style title type wrap".split(" "));
 
 /**
  * The attributes that are seen, and what a person has entered; never a password.
  *
  * @param {Element} node
- * @param {number} parent
+ * @param {string[]} names
+ * @param {boolean} scrolls
  */
-function attributesOf(node, parent) {
+function attributesOf(node, names, scrolls) {
   let joined = "";
   const add = (/** @type {string} */ name, /** @type {string} */ value) => { joined += `${joined ? PAIR : ""}${name}=${short(value, 80)}`; };
-  if (detailed && (node.scrollTop || node.scrollLeft) && parent >= 0) add("scroll", `${Math.round(node.scrollLeft)}, ${Math.round(node.scrollTop)}`);
-  if (!node.hasAttributes() && !FIELDS.has(node.localName)) return joined;
-  for (let at = 0; at < ATTRIBUTES.length; at++) {
-    const value = node.getAttribute(ATTRIBUTES[at]);
-    if (value !== null) add(ATTRIBUTES[at], value);
-  }
+  if (detailed && scrolls && (node.scrollTop || node.scrollLeft)) add("scroll", `${Math.round(node.scrollLeft)}, ${Math.round(node.scrollTop)}`);
+  for (let at = 0; at < names.length; at++) if (ATTRIBUTES.has(names[at])) add(names[at], node.getAttribute(names[at]) || "");
   if (FIELDS.has(node.localName)) {
     const { type, value, checked, indeterminate, selectedIndex } = /** @type {{ type: string, value: unknown, checked?: boolean, indeterminate?: boolean, selectedIndex?: number }} */ (/** @type {unknown} */ (node));
     if (type !== "password" && typeof value === "string" && node.localName !== "button") add("value", value);
@@ -275,8 +260,7 @@ function shortened(node, parent) {
 function middle(row) {
   const lines = row[LINES];
   const from = lines ? TEXT_BOX : BOX;
-  const [x, y, width, height] = row.slice(from, from + 4);
-  return [x + width / 2, y + height / Math.max(1, lines) / 2];
+  return [row[from] + row[from + 2] / 2, row[from + 1] + row[from + 3] / Math.max(1, lines) / 2];
 }
 
 /**
@@ -313,43 +297,48 @@ function read(node, kind, nth, parent, context) {
     if (detailed && style && hidden.length < 500) hidden.push(selectorOf(node));
     return null;
   }
+  const tag = node.localName, names = node.getAttributeNames();
+  const [key, number] = styleOf(style, signatureOf(node, kind, context.key, names, context.rules), context.rules);
+  const { alpha: own, visible: drawn, position, hides: clips, scrolls: rolls, transformed } = facts[number];
   const rect = node.getBoundingClientRect();
   const [x, y] = [rect.left + context.x, rect.top + context.y];
-  const position = style.position;
   const clip = position === "fixed" ? EVERYWHERE : position === "absolute" ? context.absolute : context.clip;
   const seen = cut(clip, [x, y, x + rect.width, y + rect.height]);
   const shown = Math.max(0, seen[2] - seen[0]) * Math.max(0, seen[3] - seen[1]);
-  const alpha = context.alpha * (attempt(() => parseFloat(style.opacity), 1));
+  const alpha = context.alpha * own;
   // What a closed <details> or content-visibility hides has a box all the same.
-  const drawn = !node.checkVisibility || node.checkVisibility();
-  const visible = shown > 0.5 && alpha > 0.02 && style.visibility === "visible" && drawn;
+  const visible = shown > 0.5 && alpha > 0.02 && drawn && (!node.checkVisibility || node.checkVisibility());
   const fixed = context.fixed || position === "fixed" || position === "sticky";
-  const own = ownText(node, context.document);
+  const text = ownText(node, context.document);
   // What overflows the root or the body belongs to the window: those two do not clip.
-  const flow = /^(html|body)$/.test(node.localName) ? "" : style.overflowX + style.overflowY;
-  const [hides, scrolls] = style.display === "inline" ? [false, false] : [/hidden|clip/.test(flow), /auto|scroll/.test(flow)];
-  const [state, wide, high] = pictureOf(node);
-  const number = numbers.length;
-  numbers.push([
+  const window = tag === "html" || tag === "body", [hides, scrolls] = window ? [false, false] : [clips, rolls];
+  const [state, wide, high] = tag === "img" ? pictureOf(node) : [0, 0, 0];
+  const at = numbers.length;
+  const row = [
     parent, nth, kind, round(x), round(y), round(rect.width), round(rect.height),
-    visible ? 1 : 0, round(shown / (rect.width * rect.height || 1)), fixed ? 1 : 0, own.lines,
-    ...(own.box ? [round(own.box[0] + context.x), round(own.box[1] + context.y), round(own.box[2]), round(own.box[3])] : [0, 0, 0, 0]),
+    visible ? 1 : 0, round(shown / (rect.width * rect.height || 1)), fixed ? 1 : 0, text.lines, 0, 0, 0, 0,
     hides ? node.scrollWidth - node.clientWidth : 0, hides ? node.scrollHeight - node.clientHeight : 0,
-    state, wide, high, styleOf(style), -1,
-  ]);
-  const label = own.text || short(namedText(node), 80);
-  words.push([node.localName, short(node.getAttribute("id") || "", 80), short(node.getAttribute("class") || "", 200), roleOf(node), label, sourceOf(node), attributesOf(node, parent), shortened(node, parent)]);
-  touchable.push(visible && inside(context.window, middle(numbers[number])));
-  index.set(node, number);
+    state, wide, high, number, -1,
+  ];
+  if (text.box) [row[TEXT_BOX], row[TEXT_BOX + 1], row[TEXT_BOX + 2], row[TEXT_BOX + 3]] = [round(text.box[0] + context.x), round(text.box[1] + context.y), round(text.box[2]), round(text.box[3])];
+  numbers.push(row);
+  const label = text.text || short(namedText(node), 80);
+  const classes = names.length ? short(node.getAttribute("class") || "", 200) : "", id = names.length ? short(node.getAttribute("id") || "", 80) : "";
+  words.push([tag, id, classes, roleOf(node), label, REPLACED.has(tag) || tag.includes("-") ? sourceOf(node) : "", names.length || FIELDS.has(tag) || hides || scrolls ? attributesOf(node, names, hides || scrolls) : "", shortened(node, parent)]);
+  touchable.push(visible && inside(context.window, middle(row)));
+  index.set(node, at);
+  const holds = position !== "static" || transformed;
+  const passed = { ...context, number: at, key, alpha, fixed, clip, absolute: holds ? clip : context.absolute };
+  if (!hides && !scrolls && !isFrame(node)) return passed;
   const left = x + node.clientLeft, top = y + node.clientTop;
   /** @type {Edges} */
   const border = [left, top, left + node.clientWidth, top + node.clientHeight];
-  const box = hides || isFrame(node) ? cut(clip, border) : clip;
-  const holds = position !== "static" || style.transform !== "none";
-  return {
-    ...context, number, alpha, fixed, clip: box, absolute: holds ? box : context.absolute,
-    window: scrolls ? cut(context.window, border) : context.window,
-  };
+  if (hides || isFrame(node)) {
+    passed.clip = cut(clip, border);
+    if (holds) passed.absolute = passed.clip;
+  }
+  if (scrolls) passed.window = cut(context.window, border);
+  return passed;
 }
 
 /**
@@ -362,12 +351,12 @@ function roots(node, context) {
   const parent = context.number;
   /** @type {Step[]} */
   const found = [{ root: node, context, parent, kind: 0 }];
-  if (node.shadowRoot) found.push({ root: node.shadowRoot, context, parent, kind: 1 });
+  if (node.shadowRoot) found.push({ root: node.shadowRoot, context: { ...context, rules: rulesOf(node.shadowRoot) }, parent, kind: 1 });
   const document = isFrame(node) ? attempt(() => node.contentDocument) : null;
   if (document && document.documentElement && document.defaultView) {
     const frame = node.getBoundingClientRect();
     const [x, y] = [context.x + frame.left + node.clientLeft, context.y + frame.top + node.clientTop];
-    found.push({ root: document, context: { ...context, document, view: document.defaultView, x, y }, parent, kind: 2 });
+    found.push({ root: document, context: { ...context, document, view: document.defaultView, rules: rulesOf(document), x, y }, parent, kind: 2 });
   }
   return found;
 }
@@ -441,20 +430,48 @@ function rows(list) {
  * @param {Context} context
  */
 function readGenerated(node, context) {
-  const field = /^(?:input|textarea)$/.test(node.localName);
-  if (REPLACED.has(node.localName) && !field) return;
-  for (const part of field ? ["::placeholder"] : ["::before", "::after", "::marker"]) {
-    if (part === "::marker" && context.view.getComputedStyle(node).display !== "list-item") continue;
-    if (field && (!node.getAttribute("placeholder") || /** @type {HTMLInputElement} */ (node).value)) continue;
-    const style = context.view.getComputedStyle(node, part);
-    if (part[2] !== "p" && part[2] !== "m" && /^(?:none|normal|)$/.test(style.content)) continue;
-    const row = numbers[context.number].slice();
-    [row[PARENT], row[1], row[2], row[LINES], row[STYLE]] = [context.number, 1, 0, 0, styleOf(style)];
-    numbers.push(row);
-    words.push([part, "", "", "", part[2] === "b" || part[2] === "a" ? short(style.content, 80) : "", "", "", `^${part}`]);
-    selectors.push(selectors[context.number] + part);
-    touchable.push(false);
+  const tag = node.localName, { number } = context;
+  const field = tag === "input" || tag === "textarea";
+  if (REPLACED.has(tag) && !field) return;
+  if (!field) {
+    readPart(node, "::before", context);
+    readPart(node, "::after", context);
+    if (facts[numbers[number][STYLE]].item) addPart("::marker", context.view.getComputedStyle(node, "::marker"), "", context);
+  } else if (node.getAttribute("placeholder") && !/** @type {HTMLInputElement} */ (node).value) {
+    addPart("::placeholder", context.view.getComputedStyle(node, "::placeholder"), "", context);
   }
+}
+
+/**
+ * Reads what is generated before or after the content of an element.
+ *
+ * @param {Element} node
+ * @param {"::before" | "::after"} part
+ * @param {Context} context
+ */
+function readPart(node, part, context) {
+  let known = generates.get(context.key);
+  if (!known) generates.set(context.key, (known = {}));
+  if (known[part] === false && !context.rules.generated) return;
+  const style = context.view.getComputedStyle(node, part), { content } = style;
+  known[part] = content !== "none" && content !== "normal" && content !== "";
+  if (known[part]) addPart(part, style, content, context);
+}
+
+/**
+ * @param {string} part
+ * @param {CSSStyleDeclaration} style
+ * @param {string} content
+ * @param {Context} context
+ */
+function addPart(part, style, content, { number, key, rules }) {
+  const row = numbers[number].slice();
+  const [, set] = styleOf(style, rules.generated || !rules.readable ? `part ${numbers.length}` : `${key}${part}`, rules);
+  [row[PARENT], row[1], row[2], row[LINES], row[STYLE]] = [number, 1, 0, 0, set];
+  numbers.push(row);
+  words.push([part, "", "", "", content ? short(content, 80) : "", "", "", `^${part}`]);
+  selectors.push(selectors[number] + part);
+  touchable.push(false);
 }
 
 /** The selectors of elements that are not rendered, without what is inside of them. */
@@ -481,7 +498,7 @@ function variables() {
 /** Reads the page: reader.py calls it, and reads the answer. */
 function readPage() {
   const page = view.document;
-  walk(page, { document: page, view, x: startX, y: startY, clip: EVERYWHERE, absolute: EVERYWHERE, window: EVERYWHERE, alpha: 1, fixed: false, number: -1 });
+  walk(page, { document: page, view, x: startX, y: startY, clip: EVERYWHERE, absolute: EVERYWHERE, window: EVERYWHERE, alpha: 1, fixed: false, number: -1, key: -1, rules: rulesOf(page) });
   total = Math.max(total, page.getElementsByTagName("*").length);
   const whole = page.documentElement;
   if (total <= most) attempt(hits);

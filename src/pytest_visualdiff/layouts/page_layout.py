@@ -13,7 +13,7 @@ from pytest_visualdiff.errors import LayoutUnreadable
 from pytest_visualdiff.files import write_atomically
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 SCHEMA = 1
 """Number of the shape of the JSON; a reader refuses another one."""
@@ -205,17 +205,29 @@ class PageLayout:
 
     def to_dict(self) -> dict[str, Any]:
         """The same as JSON-able data."""
+        return {**self.head(), "elements": [list(one) for one in self.elements]}
+
+    def head(self) -> dict[str, Any]:
+        """The same without the elements."""
         names = [one.name for one in fields(self) if one.name != "elements"]
         return {
             "schema": SCHEMA,
             **{name: getattr(self, name) for name in names},
             "columns": list(Element._fields),
-            "elements": [list(one) for one in self.elements],
         }
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> PageLayout:
         """The value that ``to_dict`` wrote; raises ``LayoutUnreadable`` for anything else."""
+        try:
+            columns = [list(column) for column in zip(*data["elements"], strict=True)]
+        except (KeyError, TypeError, ValueError) as error:
+            raise LayoutUnreadable(f"not a page layout: {error!r}") from error
+        return cls.from_columns({**data, "elements": columns})
+
+    @classmethod
+    def from_columns(cls, data: Mapping[str, Any]) -> PageLayout:
+        """The same of data whose elements are a list of columns; that of the index may be empty."""
         try:
             if data["schema"] != SCHEMA:
                 raise LayoutUnreadable(
@@ -231,7 +243,7 @@ class PageLayout:
             for name in ("styles", "fonts", "variables"):
                 values[name] = tuple(map(tuple, values.get(name, ())))
             values.pop("elements", None)
-            elements = tuple(map(_element, data["elements"]))
+            elements = _elements(data["elements"])
             _require_consistent(elements, values["styles"], values["properties"])
             return cls(elements=elements, **values)
         except (KeyError, TypeError, ValueError, OverflowError) as error:
@@ -257,14 +269,22 @@ def _strange(identity: str) -> bool:
     return not identity.replace("-", "").replace("_", "").isalnum() or identity[0].isdigit()
 
 
-def _element(row: Sequence[Any]) -> Element:
-    one = Element(*row)
-    return one._replace(
-        box=Rect(*one.box),
-        text_box=Rect(*one.text_box),
-        hidden=(int(one.hidden[0]), int(one.hidden[1])),
-        natural=(int(one.natural[0]), int(one.natural[1])),
-    )
+def _elements(columns: Sequence[Sequence[Any]]) -> tuple[Element, ...]:
+    """The elements of a list of columns."""
+    if not columns:
+        return ()
+    count = len(columns[-1])
+    if any(len(column) != count for column in columns[1:]):
+        raise ValueError("columns of different lengths")
+    named: dict[str, Iterable[Any]] = dict(zip(Element._fields, columns, strict=False))
+    named["index"] = columns[0] or range(count)
+    for name in ("box", "text_box"):
+        named[name] = [Rect(*cell) for cell in named[name]]
+    for name in ("hidden", "natural"):
+        named[name] = [(int(right), int(below)) for right, below in named[name]]
+    for name in ("visible", "fixed"):
+        named[name] = map(bool, named[name])
+    return tuple(map(Element, *named.values()))
 
 
 def _require_consistent(

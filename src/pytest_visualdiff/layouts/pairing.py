@@ -45,8 +45,13 @@ class _Pairing:
 
     def __init__(self, a: PageLayout, b: PageLayout) -> None:
         self.a, self.b = a, b
-        self.contents = contents(a), contents(b)
+        self.whole = wholes(a), wholes(b)
         self.of_a, self.of_b = [-1] * len(a.elements), [-1] * len(b.elements)
+
+    @cached_property
+    def contents(self) -> tuple[list[tuple[str, int, int]], list[tuple[str, int, int]]]:
+        """What the elements of both layouts say."""
+        return contents(self.a), contents(self.b)
 
     def run(self) -> Pairs:
         """Pair everything."""
@@ -59,12 +64,21 @@ class _Pairing:
         stack = [(ours, theirs)]
         while stack:
             for i, j in self._siblings(*stack.pop()):
+                if self.whole[0][i] == self.whole[1][j]:
+                    count = self.whole[0][i][1]
+                    self.of_a[i : i + count] = range(j, j + count)
+                    self.of_b[j : j + count] = range(i, i + count)
+                    continue
                 self.of_a[i], self.of_b[j] = j, i
                 if self.a.children[i] and self.b.children[j]:
                     stack.append((self.a.children[i], self.b.children[j]))
 
     def _siblings(self, ours: Sequence[int], theirs: Sequence[int]) -> list[tuple[int, int]]:
         found: list[tuple[int, int]] = []
+        if len(ours) == len(theirs):
+            couples = list(zip(ours, theirs, strict=True))
+            if all(self.whole[0][i] == self.whole[1][j] for i, j in couples):
+                return couples
         for key in self._keys():
             if not (ours and theirs):
                 break
@@ -98,6 +112,8 @@ class _Pairing:
         for key in list(self._keys())[1:3]:
             ours = [i for i, j in enumerate(self.of_a) if j < 0]
             theirs = [j for j, i in enumerate(self.of_b) if i < 0]
+            if not (ours and theirs):
+                return
             for i, j in _matched(ours, theirs, key, unique=True):
                 if self.of_a[i] < 0 and self.of_b[j] < 0:
                     self._children([i], [j])
@@ -140,6 +156,27 @@ def contents(layout: PageLayout) -> list[tuple[str, int, int]]:
         size = len(one.text) + 4 * bool(one.source) + sum(size for _, _, size in below)
         says = (one.tag, one.text, one.source, tuple(digest for _, digest, _ in below))
         found[one.index] = one.tag, hash(says), size
+    return found
+
+
+def wholes(layout: PageLayout) -> list[tuple[int, int]]:
+    """For each element a hash of all that pairs it and what is below it, and how many these are.
+
+    Elements lie in document order, so that what is below one follows it. In a layout where it does
+    not, no two elements are equal.
+    """
+    count = len(layout.elements)
+    found: list[tuple[int, int]] = [(0, 0)] * count
+    for one in reversed(layout.elements):
+        at, size, digests = one.index, 1, []
+        for child in layout.children[at]:
+            digest, below = found[child]
+            if child != at + size:
+                return [(id(layout) + number, -1) for number in range(count)]
+            size += below
+            digests.append(digest)
+        says = (one.tag, one.nth, one.root, one.id, one.classes, one.text, one.source, *digests)
+        found[at] = hash(says), size
     return found
 
 

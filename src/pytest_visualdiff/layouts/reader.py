@@ -11,7 +11,7 @@ from pytest_visualdiff.javascript import joined
 from pytest_visualdiff.layouts.page_layout import DETAILED, PROPERTIES, Element, PageLayout, Rect
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
 MOST_ELEMENTS = 25_000
 """Elements of a page that are read at most."""
@@ -23,7 +23,9 @@ _UNIT, _ROW = "\x1f", "\x1e"
 @lru_cache(maxsize=1)
 def script() -> str:
     """The script that reads a layout: the body of a function."""
-    text = joined(resources.files(__package__), "selector.js", "covers.js", "layout.js")
+    text = joined(
+        resources.files(__package__), "selector.js", "covers.js", "layout.js", "sharing.js"
+    )
     return f"const [properties, most, detailed] = arguments;\n{text}\nreturn readPage();\n"
 
 
@@ -68,8 +70,6 @@ def parse(
                 f"{raw['url']} has {raw['total']:,} elements, more than {most:,} are not read"
                 " (max_elements): raise the limit, or compare a part of the page"
             )
-        numbers, words = _table(raw["numbers"]), _table(raw["words"])
-        rows = zip(numbers, words, strict=True)
         return PageLayout(
             browser=browser,
             version=version,
@@ -78,7 +78,7 @@ def parse(
             viewport=(round(raw["viewport"][0]), round(raw["viewport"][1])),
             page=(round(raw["page"][0]), round(raw["page"][1])),
             ratio=float(raw["ratio"]) or 1.0,
-            elements=_elements(rows),
+            elements=_elements(raw["numbers"], raw["words"]),
             styles=tuple(map(tuple, _table(raw["styles"]))),
             properties=tuple(properties),
             fonts=tuple(map(tuple, _table(raw["fonts"]))),
@@ -97,24 +97,44 @@ def _table(text: str) -> list[list[str]]:
     return [row.split(_UNIT) for row in text.split(_ROW)] if text else []
 
 
-def _elements(rows: Iterable[tuple[list[str], list[str]]]) -> tuple[Element, ...]:
-    found: list[Element] = []
-    for at, (row, text) in enumerate(rows):
-        one = _parsed(at, list(map(float, row)), text)
-        if one.selector.startswith("^"):
-            outer = found[one.parent].selector
-            one = one._replace(selector=outer + one.selector[1:])
-        found.append(one)
-    return tuple(found)
+class _Numbers(dict[str, float]):
+    """Text to number. Most numbers of a page are the same few, and whole."""
+
+    def __missing__(self, text: str) -> float:
+        value = float(text)
+        number = self[text] = int(value) if value.is_integer() else value
+        return number
 
 
-def _parsed(index: int, row: Sequence[float], words: Sequence[str]) -> Element:
-    tag, identity, classes, role, text, source, attributes, selector = words
-    return Element(
-        index=index, parent=int(row[0]), tag=tag, nth=int(row[1]), root=int(row[2]), id=identity,
-        classes=classes, role=role, text=text, source=source, box=Rect(*row[3:7]),
-        visible=row[7] > 0, shown=row[8], fixed=row[9] > 0, lines=int(row[10]),
-        text_box=Rect(*row[11:15]), hidden=(int(row[15]), int(row[16])), picture=int(row[17]),
-        natural=(int(row[18]), int(row[19])), style=int(row[20]), cover=int(row[21]),
-        attributes=attributes, selector=selector,
-    )  # fmt: skip
+def _columns(text: str, count: int) -> list[list[str]]:
+    """The columns of a table of so many; raises ``ValueError`` for any other table."""
+    cells = text.replace(_ROW, _UNIT).split(_UNIT) if text else []
+    rows = text.count(_ROW) + 1 if text else 0
+    if len(cells) != count * rows:
+        raise ValueError(f"a table of {len(cells)} cells in {rows} rows of {count}")
+    return [cells[at::count] for at in range(count)]
+
+
+def _elements(numbers: str, words: str) -> tuple[Element, ...]:
+    known = _Numbers()
+    columns = [list(map(known.__getitem__, column)) for column in _columns(numbers, 22)]
+    parent, nth, root, x, y, width, height, visible, shown, fixed, lines = columns[:11]
+    tags, ids, classes, roles, texts, sources, attributes, selectors = _columns(words, 8)
+    _fill(selectors, parent)
+    return tuple(
+        map(
+            Element,
+            *(range(len(tags)), parent, tags, nth, root, ids, classes, roles, texts, sources),
+            map(Rect, x, y, width, height),
+            *(map(bool, visible), shown, map(bool, fixed), lines, map(Rect, *columns[11:15])),
+            *(zip(*columns[15:17], strict=True), columns[17], zip(*columns[18:20], strict=True)),
+            *(columns[20], columns[21], attributes, selectors),
+        )
+    )
+
+
+def _fill(selectors: list[str], parents: Sequence[float]) -> None:
+    """Write out the selectors that begin as those of their parents do."""
+    for at, selector in enumerate(selectors):
+        if selector.startswith("^"):
+            selectors[at] = selectors[int(parents[at])] + selector[1:]

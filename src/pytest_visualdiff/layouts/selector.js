@@ -2,10 +2,11 @@
 // would write. Part of every script that names elements; it needs `attempt`.
 
 /**
- * What is known of a tree: its elements in document order, where the subtree of each ends, and by
- * step (such as `.price` or `li:nth-of-type(2)`) the numbers of the elements that match it.
+ * What is known of a tree: its elements in document order, where the subtree of each ends, the steps
+ * that name it (such as `.price`), and by step the numbers of the elements that match it. `tags`
+ * counts the children of a tag, by number of the parent and tag. `prefix` leads to the tree.
  *
- * @typedef {{ nodes: Element[], order: Map<Element, number>, end: number[], parent: number[], nth: number[], steps: Map<string, number[]>, quirks: boolean, own: Map<number, string> }} Tree
+ * @typedef {{ nodes: Element[], order: Map<Element, number>, end: number[], parent: number[], nth: number[], steps: Map<string, number | number[]>, named: string[][], tags: Map<string, number>, quirks: boolean, own: Map<number, string>, prefix: string }} Tree
  */
 
 /** @type {Map<Node, Tree>} */
@@ -13,7 +14,7 @@ const trees = new Map();
 
 const TEST_ATTRIBUTES = ["data-testid", "data-test-id", "data-test", "data-cy", "data-qa"];
 /** Attributes that name an element, and the tags that they name; without tags, all of them. */
-const NAMING = /** @type {[string, string][]} */ ([["name", "input select textarea button form iframe fieldset"], ["aria-label", ""], ["alt", "img area"], ["for", "label"], ["placeholder", "input textarea"], ["href", "a"], ["title", "iframe button a"], ["role", ""]]);
+const NAMING = /** @type {[string, string[] | null][]} */ ([["name", "input select textarea button form iframe fieldset".split(" ")], ["aria-label", null], ["alt", ["img", "area"]], ["for", ["label"]], ["placeholder", ["input", "textarea"]], ["href", ["a"]], ["title", ["iframe", "button", "a"]], ["role", null]]);
 const LANDMARKS = new Set("html body main header footer nav aside form h1 table dialog video canvas".split(" "));
 
 // Names that tools make up: they change with every build, or say how an element looks, not what it is.
@@ -71,12 +72,24 @@ function isMeaningful(name) {
 }
 
 /**
+ * Name → the same as a part of a selector.
+ *
+ * @type {Map<string, string>}
+ */
+const escapes = new Map();
+
+/**
  * A name as a part of a selector.
  *
  * @param {string} name
  */
 function escaped(name) {
-  return attempt(() => CSS.escape(name), "") || name.replace(/[^\w\u0080-\uffff-]/g, (sign) => `\\${sign}`);
+  let known = escapes.get(name);
+  if (known === undefined) {
+    known = /^[a-z][\w-]*$/i.test(name) ? name : attempt(() => CSS.escape(name), "") || name.replace(/[^\w\u0080-\uffff-]/g, (sign) => `\\${sign}`);
+    escapes.set(name, known);
+  }
+  return known;
 }
 
 /**
@@ -103,15 +116,19 @@ function isShort(value) {
  * @returns {string[]}
  */
 function stepsOf(node) {
-  const steps = [], tag = escaped(node.localName), id = node.getAttribute("id");
-  if (id && id.length <= 100 && !/[\u0000-\u001f]/.test(id) && !isGenerated(id)) steps.push(`#${escaped(id)}`);
-  for (let at = 0; at < TEST_ATTRIBUTES.length; at++) {
-    const value = node.getAttribute(TEST_ATTRIBUTES[at]);
-    if (isShort(value)) steps.push(`[${TEST_ATTRIBUTES[at]}=${quoted(value)}]`);
+  /** @type {string[]} */
+  const steps = [], tag = escaped(node.localName), names = node.getAttributeNames();
+  if (names.length) {
+    const id = names.includes("id") && node.getAttribute("id");
+    if (id && id.length <= 100 && !/[\u0000-\u001f]/.test(id) && !isGenerated(id)) steps.push(`#${escaped(id)}`);
+    for (let at = 0; at < TEST_ATTRIBUTES.length; at++) {
+      const value = names.includes(TEST_ATTRIBUTES[at]) ? node.getAttribute(TEST_ATTRIBUTES[at]) : null;
+      if (isShort(value)) steps.push(`[${TEST_ATTRIBUTES[at]}=${quoted(value)}]`);
+    }
+    addNamedSteps(steps, node, tag, names);
   }
-  steps.push(...namedSteps(node, tag));
   if (LANDMARKS.has(node.localName)) steps.push(tag);
-  const classes = classesOf(node);
+  const classes = names.includes("class") ? classesOf(node) : [];
   for (let at = 0; at < classes.length; at++) steps.push(`.${classes[at]}`);
   for (let at = 0; at < classes.length; at++) steps.push(`${tag}.${classes[at]}`);
   if (classes.length > 1) steps.push(`.${classes[0]}.${classes[1]}`);
@@ -119,23 +136,32 @@ function stepsOf(node) {
 }
 
 /**
- * The selectors of an element by name, label, text or target.
+ * Adds the selectors of an element by name, label, text or target.
  *
+ * @param {string[]} steps
  * @param {Element} node
  * @param {string} tag
+ * @param {string[]} names of its attributes
  */
-function namedSteps(node, tag) {
-  const steps = [];
+function addNamedSteps(steps, node, tag, names) {
   for (let at = 0; at < NAMING.length; at++) {
-    const [name, tags] = NAMING[at], value = node.getAttribute(name);
-    if (!isShort(value) || (tags && !tags.split(" ").includes(node.localName)) || (name !== "aria-label" && isGenerated(value) && !/\s/.test(value))) continue;
+    const [name, tags] = NAMING[at];
+    if (!names.includes(name) || (tags && !tags.includes(node.localName))) continue;
+    const value = node.getAttribute(name);
+    if (!isShort(value) || (name !== "aria-label" && isGenerated(value) && !/\s/.test(value))) continue;
     const step = `${tags || name === "aria-label" ? tag : ""}[${name}=${quoted(value)}]`;
     steps.push(step);
     const choice = name === "name" && /^(?:radio|checkbox)$/.test(node.getAttribute("type") || "") && node.getAttribute("value");
     if (choice && isShort(choice)) steps.push(`${step}[value=${quoted(choice)}]`);
   }
-  return steps;
 }
+
+/**
+ * Text of a class attribute → its classes that say what an element is, as parts of a selector.
+ *
+ * @type {Map<string, string[]>}
+ */
+const classLists = new Map();
 
 /**
  * The classes of an element that say what it is, as parts of a selector.
@@ -145,7 +171,9 @@ function namedSteps(node, tag) {
 function classesOf(node) {
   const text = node.getAttribute("class");
   if (!text || text.length > 2000) return [];
-  return text.split(/[ \t\n\f\r]+/).filter(isMeaningful).slice(0, 4).map(escaped);
+  let known = classLists.get(text);
+  if (!known) classLists.set(text, (known = text.split(/[ \t\n\f\r]+/).filter(isMeaningful).slice(0, 4).map(escaped)));
+  return known;
 }
 
 /**
@@ -158,7 +186,7 @@ function treeOf(root) {
   if (known) return known;
   const document = root.nodeType === 9 ? /** @type {Document} */ (root) : root.ownerDocument;
   /** @type {Tree} */
-  const tree = { nodes: [], order: new Map(), end: [], parent: [], nth: [], steps: new Map(), quirks: !!document && document.compatMode === "BackCompat", own: new Map() };
+  const tree = { nodes: [], order: new Map(), end: [], parent: [], nth: [], steps: new Map(), named: [], tags: new Map(), quirks: !!document && document.compatMode === "BackCompat", own: new Map(), prefix: prefixOf(root) };
   const found = /** @type {ParentNode} */ (/** @type {unknown} */ (root)).querySelectorAll("*");
   for (let at = 0; at < found.length; at++) addTo(tree, found[at]);
   for (let at = found.length - 1; at > 0; at--) {
@@ -174,27 +202,35 @@ function treeOf(root) {
  * @param {Element} node
  */
 function addTo(tree, node) {
-  const number = tree.nodes.length, before = node.parentElement ? tree.order.get(node.parentElement) : undefined;
+  const number = tree.nodes.length, { localName, parentElement } = node;
+  const before = parentElement ? tree.order.get(parentElement) : undefined, parent = before === undefined ? -1 : before;
   tree.nodes.push(node);
   tree.order.set(node, number);
   tree.end.push(number);
-  tree.parent.push(before === undefined ? -1 : before);
-  let nth = 1;
-  for (let other = node.previousElementSibling; other; other = other.previousElementSibling) {
-    if (other.localName !== node.localName) continue;
-    nth += tree.nth[/** @type {number} */ (tree.order.get(other))];
-    break;
-  }
+  tree.parent.push(parent);
+  const nth = (tree.tags.get(`${parent} ${localName}`) || 0) + 1;
+  tree.tags.set(`${parent} ${localName}`, nth);
   tree.nth.push(nth);
-  const tag = escaped(node.localName), steps = stepsOf(node), [name] = classesOf(node);
-  steps.push(tag, `${tag}:nth-of-type(${nth})`);
-  if (name) steps.push(`.${name}:nth-of-type(${nth})`);
-  const own = new Set(steps.map((step) => keyOf(tree, step)));
-  own.forEach((step) => {
-    const together = tree.steps.get(step);
-    if (together) together.push(number);
-    else tree.steps.set(step, [number]);
-  });
+  const tag = escaped(localName), steps = stepsOf(node), name = steps.find((step) => step[0] === ".");
+  tree.named.push(steps);
+  for (let at = 0; at < steps.length; at++) if (steps[at] !== tag) addStep(tree, steps[at], number);
+  addStep(tree, tag, number);
+  addStep(tree, `${tag}:nth-of-type(${nth})`, number);
+  if (name) addStep(tree, `${name}:nth-of-type(${nth})`, number);
+}
+
+/**
+ * Notes that a step matches an element; the numbers of the elements only rise.
+ *
+ * @param {Tree} tree
+ * @param {string} step
+ * @param {number} number
+ */
+function addStep(tree, step, number) {
+  const key = keyOf(tree, step), known = tree.steps.get(key);
+  if (known === undefined) tree.steps.set(key, number);
+  else if (typeof known === "number") { if (known !== number) tree.steps.set(key, [known, number]); }
+  else if (known[known.length - 1] !== number) known.push(number);
 }
 
 /**
@@ -213,8 +249,10 @@ const keyOf = (tree, step) => (tree.quirks && /^[#.]|\./.test(step) ? step.toLow
  * @param {number} above
  */
 function isUnique(tree, step, above) {
-  const numbers = tree.steps.get(keyOf(tree, step)) || [];
-  if (above < 0) return numbers.length === 1;
+  const numbers = tree.steps.get(keyOf(tree, step));
+  if (numbers === undefined) return false;
+  if (typeof numbers === "number") return numbers > above && (above < 0 || numbers <= tree.end[above]);
+  if (above < 0) return false;
   let low = 0, high = numbers.length;
   while (low < high) {
     const middle = (low + high) >> 1;
@@ -233,7 +271,7 @@ function isUnique(tree, step, above) {
 function ownName(tree, number) {
   let own = tree.own.get(number);
   if (own === undefined) {
-    own = stepsOf(tree.nodes[number]).find((step) => isUnique(tree, step, -1)) || "";
+    own = tree.named[number].find((step) => isUnique(tree, step, -1)) || "";
     tree.own.set(number, own);
   }
   return own;
@@ -246,7 +284,7 @@ function ownName(tree, number) {
  * @param {number} number
  */
 function placedName(tree, number) {
-  const [name] = classesOf(tree.nodes[number]), step = `.${name}:nth-of-type(${tree.nth[number]})`;
+  const name = tree.named[number].find((one) => one[0] === "."), step = `${name}:nth-of-type(${tree.nth[number]})`;
   return name && isUnique(tree, step, -1) ? step : "";
 }
 
@@ -260,8 +298,8 @@ function placedName(tree, number) {
 function inTree(tree, number) {
   const own = ownName(tree, number);
   if (own) return own;
-  const node = tree.nodes[number], tag = escaped(node.localName);
-  const steps = stepsOf(node).filter((step) => step[0] !== "#").concat(tag);
+  const { localName } = tree.nodes[number], tag = escaped(localName);
+  const steps = tree.named[number].filter((step) => step[0] !== "#").concat(tag);
   const placed = `${tag}:nth-of-type(${tree.nth[number]})`;
   let above = tree.parent[number], named = 0;
   for (; above >= 0 && named < 3; above = tree.parent[above]) {
@@ -279,20 +317,19 @@ function inTree(tree, number) {
   }
   const parent = tree.parent[number];
   if (parent < 0) return isUnique(tree, tag, -1) ? tag : placed;
-  const alone = !siblingsShare(node);
-  return `${inTree(tree, parent)} > ${alone ? tag : placed}`;
+  return `${inTree(tree, parent)} > ${tree.tags.get(`${parent} ${localName}`) === 1 ? tag : placed}`;
 }
 
 /**
- * Whether an element has siblings of its tag.
+ * The selector of the element that a tree is in, with the sign that enters it; empty for the page.
  *
- * @param {Element} node
+ * @param {Node} root
+ * @returns {string}
  */
-function siblingsShare(node) {
-  for (const way of /** @type {const} */ (["previousElementSibling", "nextElementSibling"])) {
-    for (let other = node[way]; other; other = other[way]) if (other.localName === node.localName) return true;
-  }
-  return false;
+function prefixOf(root) {
+  const { host, defaultView } = /** @type {Node & { host?: Element, defaultView?: Window | null }} */ (root);
+  const outer = host || (defaultView && attempt(() => defaultView.frameElement));
+  return outer ? `${selectorOf(outer)} >>> ` : "";
 }
 
 /**
@@ -306,9 +343,6 @@ function selectorOf(node) {
   return attempt(() => {
     const root = node.getRootNode(), tree = treeOf(root), number = tree.order.get(node);
     if (number === undefined) return "";
-    const inner = inTree(tree, number);
-    const { host, defaultView } = /** @type {Node & { host?: Element, defaultView?: Window | null }} */ (root);
-    const outer = host || (defaultView && attempt(() => defaultView.frameElement));
-    return outer ? `${selectorOf(outer)} >>> ${inner}` : inner;
+    return tree.prefix + inTree(tree, number);
   }, "");
 }

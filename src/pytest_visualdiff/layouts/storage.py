@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import zlib
-from typing import Any
 
 from pytest_visualdiff.errors import LayoutUnreadable
 from pytest_visualdiff.images import png as png_file
@@ -43,12 +42,16 @@ def layout_of(png: bytes) -> PageLayout | None:
 
 def encode(layout: PageLayout) -> bytes:
     """A layout as compressed bytes."""
-    data = layout.to_dict()
-    data["elements"] = [list(column) for column in zip(*data["elements"], strict=True)]
-    data["styles"] = [list(column) for column in zip(*data["styles"], strict=True)]
-    data["milliseconds"] = {}
-    text = json.dumps(_short(data), separators=(",", ":"), ensure_ascii=False)
-    return zlib.compress(text.encode("utf-8", "backslashreplace"), 9)
+    data = {**layout.head(), "milliseconds": {}}
+    columns = dict(zip(Element._fields, zip(*layout.elements, strict=True), strict=False))
+    if columns:
+        columns["index"] = ()
+        for name in ("visible", "fixed"):
+            columns[name] = tuple(map(int, columns[name]))
+    data["elements"] = list(columns.values())
+    data["styles"] = list(zip(*layout.styles, strict=True))
+    text = json.dumps(data, separators=(",", ":"), ensure_ascii=False)
+    return zlib.compress(text.encode("utf-8", "backslashreplace"), 6)
 
 
 def decode(packed: bytes) -> PageLayout:
@@ -59,34 +62,7 @@ def decode(packed: bytes) -> PageLayout:
         if unpacker.unconsumed_tail:
             raise LayoutUnreadable(f"a page layout of more than {MOST_BYTES:,} bytes")
         data = json.loads(text)
-        columns = [_index_column(data["elements"]), *data["elements"][1:]]
-        data["elements"] = list(zip(*columns, strict=True))
         data["styles"] = list(zip(*data["styles"], strict=True))
     except (zlib.error, ValueError, KeyError, TypeError, RecursionError, IndexError) as error:
         raise LayoutUnreadable(f"not a page layout: {error!r:.200}") from error
-    return PageLayout.from_dict(data)
-
-
-def _index_column(columns: list[Any]) -> list[int]:
-    return list(range(len(columns[1])))
-
-
-def _short(data: dict[str, Any]) -> dict[str, Any]:
-    """The data with numbers as short as they can be written."""
-    names = Element._fields
-    columns = data["elements"]
-    data["elements"] = [
-        [] if name == "index" else [_number(value) for value in column]
-        for name, column in zip(names, columns, strict=True)
-    ]
-    return data
-
-
-def _number(value: Any) -> Any:
-    if isinstance(value, bool):
-        return int(value)
-    if isinstance(value, float):
-        return int(value) if value.is_integer() else round(value, 2)
-    if isinstance(value, tuple):
-        return [_number(one) for one in value]
-    return value
+    return PageLayout.from_columns(data)

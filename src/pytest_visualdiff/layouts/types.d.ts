@@ -36,6 +36,10 @@ interface Context {
   fixed: boolean;
   /** The row of the parent element. */
   number: number;
+  /** What the rules of the page can tell the parent element by. */
+  key: number;
+  /** The rules of this document or shadow root. */
+  rules: Rules;
 }
 
 /** One step of the walk: the children of a node, or an element of them. */
