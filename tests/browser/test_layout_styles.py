@@ -1,4 +1,4 @@
-"""Styles that are read once for many elements are those that the browser computes. Real browsers."""
+"""Styles that are read once for many elements are those that the browser computes."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ PAGES = {
     "by number": f"<style>li:nth-child(2){{color:red;letter-spacing:3px}}</style>{ITEMS}",
     "by neighbour": f"<style>b + i{{font-size:30px}}i{{text-indent:1em}}</style>{ITEMS}",
     "font of the parent": (
-        f"<style>li:last-child{{font-size:30px}}b{{text-indent:2em;border-radius:1em}}</style>{ITEMS}"
+        "<style>li:last-child{font-size:30px}b{text-indent:2em;border-radius:1em}</style>" + ITEMS
     ),
     "custom property": (
         "<style>li:first-child{--tint:red;--gap:9px}b{color:var(--tint);word-spacing:var(--gap)}"
@@ -58,8 +58,8 @@ PAGES = {
         "document.adoptedStyleSheets=[s]</script>"
     ),
     "animated": (
-        f"{ITEMS}<script>document.querySelectorAll('li')[1].animate([{{opacity:.2}},{{opacity:.4}}],"
-        "{duration:1000,fill:'both'}).pause()</script>"
+        f"{ITEMS}<script>document.querySelectorAll('li')[1].animate("
+        "[{opacity:.2},{opacity:.4}],{duration:1000,fill:'both'}).pause()</script>"
     ),
     "focused": f"<style>button:focus{{color:red}}:focus-within{{outline:2px solid red}}</style>"
     f"{ITEMS}<div><button id=f>a</button></div><div><button>b</button></div><script>f.focus()</script>",
