@@ -34,7 +34,7 @@ PAGES = {
     "style": "<p>one</p><p style='letter-spacing:5px'>two</p><p style='--x:1'>three</p>",
     "presentation": "<p align=right>one</p><p>two</p><font color=red>x</font><font>y</font>",
     "link": "<a href=#x>one</a><a>two</a>",
-    "nested rules": f"<style>ul{{& li:nth-child(3){{color:blue}} .item{{color:green}}}}</style>{ITEMS}",
+    "nested rules": "<style>ul{& li:nth-child(3){color:blue} .item{color:green}}</style>" + ITEMS,
     "in a media rule": (
         f"<style>@media (min-width:1px){{@layer x{{li:nth-child(even){{order:4}}}}}}</style>{ITEMS}"
     ),
@@ -62,7 +62,8 @@ PAGES = {
         "[{opacity:.2},{opacity:.4}],{duration:1000,fill:'both'}).pause()</script>"
     ),
     "focused": f"<style>button:focus{{color:red}}:focus-within{{outline:2px solid red}}</style>"
-    f"{ITEMS}<div><button id=f>a</button></div><div><button>b</button></div><script>f.focus()</script>",
+    f"{ITEMS}<div><button id=f>a</button></div><div><button>b</button></div>"
+    "<script>f.focus()</script>",
     "in percent": (
         "<style>p{margin:5% auto;padding:3%;transform:translateX(10%);width:50%}</style>"
         "<div style='width:300px'><p>a</p></div><div style='width:200px'><p>a</p></div>"
