@@ -47,6 +47,7 @@ if TYPE_CHECKING:
         LocateError,
         LogUnreadable,
         NothingCompared,
+        OpenCVUnavailable,
         PageNotShown,
         PageTimeout,
         RunUnreadable,
@@ -146,6 +147,7 @@ __all__ = [
     "LogUnreadable",
     "Match",
     "NothingCompared",
+    "OpenCVUnavailable",
     "PageLayout",
     "PageNotShown",
     "PageTimeout",
@@ -196,7 +198,15 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     import importlib
 
-    value = getattr(importlib.import_module(f"{__name__}.{_HOME.get(name, 'errors')}"), name)
+    try:
+        home = importlib.import_module(f"{__name__}.{_HOME.get(name, 'errors')}")
+    except ImportError as error:
+        from pytest_visualdiff.images.opencv import unavailable
+
+        if known := unavailable(error):
+            raise known from error
+        raise
+    value = getattr(home, name)
     globals()[name] = value
     return value
 

@@ -42,6 +42,7 @@ Three families never mix: a picture that could not be *captured*, a baseline tha
     │       └── ArtifactRefused       a zip that is no run, or that is unsafe to unpack
     ├── NothingCompared               masks or regions left no pixel to compare
     ├── UnexpectedError               an exception of another library ended the check
+    ├── OpenCVUnavailable (ImportError) OpenCV is not installed, or lacks a system library
     └── LocateError                   a template cannot be found, or cannot be searched for
         ├── TemplateNotFound          no place looks like the template; carries the best one
         ├── AmbiguousTemplate         several places look like it equally well
@@ -65,6 +66,10 @@ if TYPE_CHECKING:
 
 class VisualDiffError(Exception):
     """Anything that went wrong, other than a visual difference."""
+
+
+class OpenCVUnavailable(VisualDiffError, ImportError):
+    """OpenCV cannot be imported; the message has the commands that mend it."""
 
 
 class UnexpectedError(VisualDiffError):

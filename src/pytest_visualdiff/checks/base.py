@@ -14,6 +14,7 @@ from pytest_visualdiff.errors import (
     VisualDifference,
     VisualDiffError,
 )
+from pytest_visualdiff.images.opencv import unavailable
 from pytest_visualdiff.model import Status, Verdict
 from pytest_visualdiff.text import one_line
 
@@ -79,7 +80,7 @@ class CheckBase:
             self.on_verdict(context.failed(error, self.services))
             raise
         except Exception as error:
-            typed = UnexpectedError(f"{type(error).__name__}: {error}")
+            typed = _typed(error)
             self.on_verdict(context.failed(typed, self.services))
             raise typed from error
 
@@ -96,3 +97,9 @@ class CheckBase:
         differing, self.postponed = self.postponed, []
         if differing:
             raise VisualDifference(differing)
+
+
+def _typed(error: Exception) -> VisualDiffError:
+    """An error of this package for an exception of another library."""
+    known = unavailable(error) if isinstance(error, ImportError) else None
+    return known or UnexpectedError(f"{type(error).__name__}: {error}")

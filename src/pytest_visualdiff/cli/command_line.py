@@ -50,6 +50,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     except VisualDiffError as error:
         say_error(error)
         return OPEN
+    except ImportError as error:
+        from pytest_visualdiff.images.opencv import unavailable
+
+        known = unavailable(error)
+        if known is None:
+            raise
+        say_error(known)
+        return OPEN
     except KeyboardInterrupt:
         print("visualdiff: interrupted; what is done stays done", file=sys.stderr)  # noqa: T201
         return 130

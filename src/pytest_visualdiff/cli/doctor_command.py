@@ -10,16 +10,10 @@ from dataclasses import dataclass
 from importlib import metadata
 from typing import TYPE_CHECKING
 
+from pytest_visualdiff.images.opencv import WHEELS, install, remedy
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-OPENCV_WHEELS = (
-    "opencv-python",
-    "opencv-python-headless",
-    "opencv-contrib-python",
-    "opencv-contrib-python-headless",
-)
-"""Distributions that all install the same ``cv2`` folder, one over the other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,42 +35,31 @@ def _packages() -> Iterator[HealthCheck]:
     yield HealthCheck("python", f"{platform.python_version()} on {platform.platform()}")
     for name in ("pytest-visualdiff", "pytest", "selenium", "numpy", "Pillow", "pyautogui"):
         version = _version(name)
-        advice = "" if version else f"{sys.executable} -m pip install {name}"
+        advice = "" if version else install(name)
         yield HealthCheck(name, version or "not installed", bool(version), advice)
 
 
 def opencv() -> HealthCheck:
     """Whether ``cv2`` is there once, whole, and importable."""
-    installed = [f"{name} {found}" for name in OPENCV_WHEELS if (found := _version(name))]
+    installed = [f"{name} {found}" for name in WHEELS if (found := _version(name))]
     listed = ", ".join(installed) or "not installed"
     try:
         cv2 = importlib.import_module("cv2")
     except ImportError as error:
-        advice = (
-            _repair(str(error)) if installed else f"{sys.executable} -m pip install opencv-python"
-        )
+        advice = remedy(str(error)) if installed else install("opencv-python")
         return HealthCheck("opencv", f"{listed}, but: {error}", good=False, advice=advice)
     if not hasattr(cv2, "matchTemplate"):  # one of two wheels was removed, the folder is left
         found = f"{listed}, but: the folder cv2/ holds no OpenCV"
-        return HealthCheck("opencv", found, good=False, advice=_repair(""))
+        return HealthCheck("opencv", found, good=False, advice=remedy(""))
     if len(installed) > 1:
         return HealthCheck(
             "opencv",
             f"{listed} installed together",
             good=False,
             advice="they share the folder cv2/: the one installed last is in use, and removing"
-            f" either breaks both. {_repair('')}",
+            f" either breaks both. {remedy('')}",
         )
     return HealthCheck("opencv", listed if installed else f"{cv2.__version__}, not from a wheel")
-
-
-def _repair(error: str) -> str:
-    keep = "opencv-python-headless" if "libGL" in error or "libgthread" in error else "one of them"
-    wheel = "opencv-python-headless" if keep != "one of them" else "opencv-python"
-    pip = f"{sys.executable} -m pip"
-    return f"Keep {keep}: {pip} uninstall -y {' '.join(OPENCV_WHEELS)} && {pip} install {wheel}" + (
-        " (or, as root: apt-get install libgl1 libglib2.0-0)" if "libGL" in error else ""
-    )
 
 
 def _browsers() -> Iterator[HealthCheck]:

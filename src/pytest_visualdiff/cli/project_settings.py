@@ -7,17 +7,15 @@ what can be chosen, as a store of its own.
 
 from __future__ import annotations
 
-import configparser
-import importlib
 import os
 import shlex
-import sys
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pytest_visualdiff.errors import UsageError
+from pytest_visualdiff.options.configuration_file import configured_in, lines
 from pytest_visualdiff.options.table import OPTIONS, PREFIX, Layer, Settings, pick
 
 if TYPE_CHECKING:
@@ -28,17 +26,6 @@ if TYPE_CHECKING:
 
 HOOK = f"{PREFIX}_register"
 """Ends the name of the hook that adds stores, reports and comparators."""
-
-# Configuration file -> the sections that pytest reads, the first that is there counts.
-_FILES: dict[str, tuple[tuple[str, ...], ...]] = {
-    "pytest.toml": (("pytest",),),
-    ".pytest.toml": (("pytest",),),
-    "pytest.ini": (("pytest",),),
-    ".pytest.ini": (("pytest",),),
-    "pyproject.toml": (("tool", "pytest"), ("tool", "pytest", "ini_options")),
-    "tox.ini": (("pytest",),),
-    "setup.cfg": (("tool:pytest",),),
-}
 
 
 @dataclass(frozen=True)
@@ -61,7 +48,7 @@ class Project:
         """
         here = (start or Path.cwd()).absolute()
         for folder in (here, *here.parents):
-            options = _configured(folder)
+            options = configured_in(folder)
             if options is not None:
                 return cls(folder, options, runs_code)
         runs = str(OPTIONS["output_dir"].default)
@@ -78,7 +65,7 @@ class Project:
             for name, row in OPTIONS.items()
             if Layer.INI in row.layers and self.options.get(row.ini) not in (None, "", [])
         }
-        lists = {name: _lines(value) if OPTIONS[name].kind.many else value
+        lists = {name: lines(value) if OPTIONS[name].kind.many else value
                  for name, value in ini.items()}  # fmt: skip
         flags = dict(_flags(self.options.get("addopts", "")))
         return Settings().over(Layer.INI, lists).over(Layer.FLAG, flags)
@@ -137,7 +124,7 @@ class Project:
 
     def _conftests(self) -> Iterator[Path]:
         """The files that pytest imports before it collects anything."""
-        paths = _lines(self.options.get("testpaths", []))
+        paths = lines(self.options.get("testpaths", []))
         folders = [self.root, *(self.root / one for one in paths), *self.root.glob("test*")]
         return (folder / "conftest.py" for folder in dict.fromkeys(folders))
 
@@ -148,54 +135,6 @@ def _registers(conftest: Path) -> bool:
     except OSError:
         return False
     return HOOK in text
-
-
-def _configured(folder: Path) -> Mapping[str, Any] | None:
-    """The section of pytest in the folder's configuration file; None where there is none."""
-    for name, sections in _FILES.items():
-        path = folder / name
-        if path.is_file():
-            data = _read(path)
-            for keys in sections:
-                found = _section(data, keys)
-                if found is not None:
-                    return found
-            if name.endswith("pytest.ini"):
-                return {}
-    return None
-
-
-def _section(data: Any, keys: tuple[str, ...]) -> Mapping[str, Any] | None:
-    for key in keys:
-        data = data.get(key) if isinstance(data, dict) else None
-    if isinstance(data, dict) and not (keys == ("tool", "pytest") and {*data} == {"ini_options"}):
-        return data
-    return None
-
-
-def _read(path: Path) -> dict[str, Any]:
-    try:
-        text = path.read_text(encoding="utf-8")
-        if path.suffix == ".toml":
-            return _toml(text)
-        parser = configparser.ConfigParser(interpolation=None, strict=False)
-        parser.read_string(text)
-        return {name: dict(parser[name]) for name in parser.sections()}
-    except (OSError, ValueError, configparser.Error) as error:
-        raise UsageError(f"cannot read {path}: {error}") from error
-
-
-def _toml(text: str) -> dict[str, Any]:
-    # pytest needs tomli where Python does not have it.
-    parser = importlib.import_module("tomllib" if sys.version_info >= (3, 11) else "tomli")
-    return dict(parser.loads(text))
-
-
-def _lines(value: Any) -> list[Any]:
-    """A list of the configuration file, as pytest's ``linelist`` reads it."""
-    if isinstance(value, (list, tuple)):
-        return list(value)
-    return [line.strip() for line in str(value).splitlines() if line.strip()]
 
 
 def _flags(addopts: Any) -> Iterator[tuple[str, Any]]:

@@ -209,6 +209,18 @@ _ROWS: tuple[Option, ...] = (
     Option("skip", TRUTH, False, "skip each test at its first check", "run", _FLAG),
 )  # fmt: skip
 
+THEMES = {
+    "browser": "browsers that are started",
+    "level": "level of strictness",
+    "compare": "limits of the comparison",
+    "check": "checks",
+    "capture": "how a picture is taken",
+    "sweep": "sweeps across browsers",
+    "screen": "the screen",
+    "run": "baselines, runs and reports",
+}
+"""The groups of options, in words."""
+
 OPTIONS: Mapping[str, Option] = {option.name: option for option in _ROWS}
 """The table, by name."""
 

@@ -68,7 +68,7 @@ def _on_verdict(item: pytest.Item, settings: Settings) -> Callable[[Verdict], No
         item.stash[VERDICTS].append(verdict)
         if screen := item.stash[SCREEN]:
             screen.checked(verdict)
-        if "junit" in settings["report"]:
+        if "junit" in settings["report"] and item.config.getoption("xmlpath", None):
             name = f"{PREFIX}:{repr(verdict.name)[1:-1]}"  # XML takes no control characters
             item.user_properties.append((name, verdict.status.value))
             if not verdict.passed:
@@ -112,10 +112,15 @@ def _visualdiff_pool(
     visualdiff_browser_options: Callable[[str, Any], Any] | None,
     _visualdiff_remote_sessions: RemoteSessions,
 ) -> Iterator[BrowserPool]:
+    yield from _pool(visualdiff_browser_options, _visualdiff_remote_sessions)
+
+
+def _pool(
+    customise: Callable[[str, Any], Any] | None, sessions: RemoteSessions
+) -> Iterator[BrowserPool]:
     from pytest_visualdiff.browsers.pool import BrowserPool
 
-    pool = BrowserPool(visualdiff_browser_options, _visualdiff_remote_sessions)
-    with contextlib.closing(pool):
+    with contextlib.closing(BrowserPool(customise, sessions)) as pool:
         yield pool
 
 
@@ -146,11 +151,7 @@ def _visualdiff_sweep_pool(
     _visualdiff_remote_sessions: RemoteSessions,
 ) -> Iterator[BrowserPool]:
     """Browsers of its own: a sweep cleans them before each page, and a test may use its driver."""
-    from pytest_visualdiff.browsers.pool import BrowserPool
-
-    pool = BrowserPool(visualdiff_browser_options, _visualdiff_remote_sessions)
-    with contextlib.closing(pool):
-        yield pool
+    yield from _pool(visualdiff_browser_options, _visualdiff_remote_sessions)
 
 
 @pytest.fixture

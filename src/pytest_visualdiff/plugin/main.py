@@ -14,7 +14,8 @@ import pytest
 from pytest_visualdiff import clock, files  # noqa: F401 - they read what a test may change
 from pytest_visualdiff.browsers import environment  # noqa: F401 - likewise
 from pytest_visualdiff.errors import UsageError
-from pytest_visualdiff.options.table import OPTIONS, PREFIX, Layer, Settings
+from pytest_visualdiff.options.configuration_file import native_toml
+from pytest_visualdiff.options.table import OPTIONS, PREFIX, THEMES, Layer, Settings
 from pytest_visualdiff.plugin import items, tracebacks, worker_reports
 from pytest_visualdiff.plugin.collection import COLLECTED, Collected
 from pytest_visualdiff.plugin.state import (
@@ -36,14 +37,22 @@ if TYPE_CHECKING:
 
 pytest_plugins = ["pytest_visualdiff.plugin.fixtures"]
 
+FLAGS_OF_OTHERS = (
+    "-u",
+    "--update-snapshots",
+    "--update-snapshot",
+    "--snapshot-update",
+    "--updateSnapshot",
+)
+"""How other tools are told to accept what they see."""
 
 # --- set-up -------------------------------------------------------------------------------------
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Each row of the option table becomes a flag and an ini key."""
-    group = parser.getgroup(PREFIX, "visual regression testing")
     for option in OPTIONS.values():
+        group = parser.getgroup(f"{PREFIX}: {THEMES[option.group]}")
         if Layer.INI in option.layers:
             kind = "linelist" if option.kind.many else "string"
             parser.addini(option.ini, option.help, type=kind, default=None)  # type: ignore[arg-type]
@@ -56,6 +65,26 @@ def pytest_addoption(parser: pytest.Parser) -> None:
             group.addoption(
                 option.flag_name, dest=option.ini, action=action, default=None, help=text, **extra
             )
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_load_initial_conftests(
+    parser: pytest.Parser, args: list[str]
+) -> Generator[None, object, object]:
+    """Name our flag where somebody writes the one of another snapshot tool.
+
+    A flag that another plugin or a ``conftest.py`` offers is left alone.
+    """
+    loaded = yield
+    written = [word for word in args if word.partition("=")[0] in FLAGS_OF_OTHERS]
+    if written:
+        unknown = parser.parse_known_and_unknown_args(args)[1]
+        for word in written:
+            if word in unknown:
+                raise pytest.UsageError(
+                    f"unrecognized arguments: {word} (did you mean --{PREFIX}-approve=changed?)"
+                )
+    return loaded
 
 
 def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
@@ -87,7 +116,12 @@ def pytest_configure(config: pytest.Config) -> None:
 def settings_of(config: pytest.Config) -> Settings:
     """The options of the configuration file and the command line; raises ``UsageError``."""
     rows = OPTIONS.values()
-    ini = {row.name: config.getini(row.ini) for row in rows if Layer.INI in row.layers}
+    table = _native_table(config)
+    ini = {
+        row.name: table[row.ini] if row.ini in table else config.getini(row.ini)
+        for row in rows
+        if Layer.INI in row.layers
+    }
     flags = {row.name: config.getoption(row.ini) for row in rows if Layer.FLAG in row.layers}
     settings = (
         Settings()
@@ -96,6 +130,15 @@ def settings_of(config: pytest.Config) -> Settings:
     )
     _consent(settings)
     return settings
+
+
+def _native_table(config: pytest.Config) -> dict[str, Any]:
+    """The values that keep their TOML types, without those that ``-o`` replaces."""
+    if pytest.version_tuple < (9,):
+        return {}
+    replaced = {text.partition("=")[0] for text in config.getoption("override_ini") or ()}
+    table = native_toml(config.inipath)
+    return {key: value for key, value in table.items() if key not in replaced}
 
 
 def _consent(settings: Settings) -> None:

@@ -89,8 +89,8 @@ def _is_hidden(path: Path) -> bool:
 
 def _machinery() -> Iterator[Path]:
     """The folders of pytest and of the plugins that call tests in its place."""
-    import _pytest
+    import pytest
 
-    yield Path(_pytest.__file__).parent
+    packages = Path(pytest.__file__).parents[1]
+    yield from (packages / name for name in ("pytest", "_pytest", "pytest_bdd"))
     yield Path(pluggy.__file__).parent
-    yield Path(_pytest.__file__).parents[1] / "pytest_bdd"

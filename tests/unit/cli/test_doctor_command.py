@@ -11,6 +11,7 @@ import pytest
 
 from pytest_visualdiff.browsers import installed as locate
 from pytest_visualdiff.cli import doctor_command
+from pytest_visualdiff.images.opencv import WHEELS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,7 +23,7 @@ NO_GL = ImportError("libGL.so.1: cannot open shared object file: No such file or
 NO_GTHREAD = ImportError("libgthread-2.0.so.0: cannot open shared object file")
 PLAIN, HEADLESS = {"opencv-python": "4.12.0"}, {"opencv-python-headless": "4.11.0"}
 CONTRIB = {"opencv-contrib-python": "4.10.0"}
-UNINSTALL = f"-m pip uninstall -y {' '.join(doctor_command.OPENCV_WHEELS)} && "
+UNINSTALL = f"-m pip uninstall -y {' '.join(WHEELS)} && "
 
 
 @pytest.fixture
