@@ -198,14 +198,10 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     import importlib
 
-    try:
-        home = importlib.import_module(f"{__name__}.{_HOME.get(name, 'errors')}")
-    except ImportError as error:
-        from pytest_visualdiff.images.opencv import unavailable
+    from pytest_visualdiff.images import opencv
 
-        if known := unavailable(error):
-            raise known from error
-        raise
+    with opencv.needed():
+        home = importlib.import_module(f"{__name__}.{_HOME.get(name, 'errors')}")
     value = getattr(home, name)
     globals()[name] = value
     return value

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from pytest_visualdiff.comparison import Limits, compare_arrays
 from pytest_visualdiff.comparison.encoded_pair import Encoded, Rules, compare_encoded
 from pytest_visualdiff.errors import InvalidValue
+from pytest_visualdiff.images import opencv
 from pytest_visualdiff.images.codec import named, read, to_array
 from pytest_visualdiff.model import Box
 from pytest_visualdiff.options.table import Layer, Settings
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 _ENCODED = (str, bytes, os.PathLike)
 
 
+@opencv.needed()
 def compare(
     expected: ImageSource,
     actual: ImageSource,

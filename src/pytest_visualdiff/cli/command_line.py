@@ -25,6 +25,7 @@ from pytest_visualdiff.cli import (
 )
 from pytest_visualdiff.cli.common import NOTES, OPEN, say, say_error
 from pytest_visualdiff.errors import StoreError, UsageError, VisualDiffError
+from pytest_visualdiff.images import opencv
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -43,20 +44,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     command: Callable[[argparse.Namespace], int] = arguments.command
     try:
         common.find_project(arguments)
-        return command(arguments)
+        with opencv.needed():
+            return command(arguments)
     except UsageError as error:
         say_error(error)
         return USAGE
     except VisualDiffError as error:
         say_error(error)
-        return OPEN
-    except ImportError as error:
-        from pytest_visualdiff.images.opencv import unavailable
-
-        known = unavailable(error)
-        if known is None:
-            raise
-        say_error(known)
         return OPEN
     except KeyboardInterrupt:
         print("visualdiff: interrupted; what is done stays done", file=sys.stderr)  # noqa: T201

@@ -6,9 +6,14 @@ system's libGL, which servers and slim containers lack.
 
 from __future__ import annotations
 
+import contextlib
 import sys
+from typing import TYPE_CHECKING
 
 from pytest_visualdiff.errors import OpenCVUnavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 WHEELS = (
     "opencv-python",
@@ -19,6 +24,17 @@ WHEELS = (
 """Distributions that all install the same ``cv2`` folder."""
 
 _SYSTEM_LIBRARIES = ("libGL", "libgthread", "libglib")
+
+
+@contextlib.contextmanager
+def needed() -> Iterator[None]:
+    """Inside the block, a failed import of OpenCV raises ``OpenCVUnavailable``."""
+    try:
+        yield
+    except ImportError as error:
+        if known := unavailable(error):
+            raise known from error
+        raise
 
 
 def unavailable(error: ImportError) -> OpenCVUnavailable | None:

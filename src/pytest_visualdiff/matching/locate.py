@@ -12,6 +12,7 @@ from pytest_visualdiff.errors import (
     InvalidValue,
     TemplateNotFound,
 )
+from pytest_visualdiff.images import opencv
 from pytest_visualdiff.images.codec import to_array
 from pytest_visualdiff.matching import match_messages
 from pytest_visualdiff.matching.search_options import CONFIDENCE, SCALES, SearchOptions
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from pytest_visualdiff.model import Array
 
 
+@opencv.needed()
 def locate(  # noqa: PLR0913 - all but two are keywords
     template: ImageSource,
     screen: ImageSource,
@@ -64,6 +66,7 @@ def locate(  # noqa: PLR0913 - all but two are keywords
     return replace(best, runner_up=others[0] if others else None)
 
 
+@opencv.needed()
 def locate_all(  # noqa: PLR0913 - all but two are keywords
     template: ImageSource,
     screen: ImageSource,

@@ -14,7 +14,6 @@ import pytest
 from pytest_visualdiff import clock, files  # noqa: F401 - they read what a test may change
 from pytest_visualdiff.browsers import environment  # noqa: F401 - likewise
 from pytest_visualdiff.errors import UsageError
-from pytest_visualdiff.options.configuration_file import native_toml
 from pytest_visualdiff.options.table import OPTIONS, PREFIX, THEMES, Layer, Settings
 from pytest_visualdiff.plugin import items, tracebacks, worker_reports
 from pytest_visualdiff.plugin.collection import COLLECTED, Collected
@@ -134,8 +133,10 @@ def settings_of(config: pytest.Config) -> Settings:
 
 def _native_table(config: pytest.Config) -> dict[str, Any]:
     """The values that keep their TOML types, without those that ``-o`` replaces."""
-    if pytest.version_tuple < (9,):
+    if pytest.version_tuple < (9,) or config.inipath is None or config.inipath.suffix != ".toml":
         return {}
+    from pytest_visualdiff.options.configuration_file import native_toml
+
     replaced = {text.partition("=")[0] for text in config.getoption("override_ini") or ()}
     table = native_toml(config.inipath)
     return {key: value for key, value in table.items() if key not in replaced}
