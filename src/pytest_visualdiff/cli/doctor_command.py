@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
+XLIBS = ("python3-xlib", "python-xlib")
+"""Distributions that both install the folder ``Xlib``. PyAutoGUI depends on the first."""
+
+
 @dataclass(frozen=True, slots=True)
 class HealthCheck:
     """One thing that was looked at; ``advice`` says what to do where it is not good."""
@@ -108,10 +112,25 @@ def _screen() -> Iterator[HealthCheck]:
     if not sys.platform.startswith("linux"):
         yield HealthCheck("screen", "the real desktop only (--visualdiff-screen=real)")
         return
+    yield from _xlib()
     wanted = {"Xvfb": ("Xvfb",), "clipboard": ("xclip", "xsel")}
     for what, programs in wanted.items():
         found = next(filter(None, map(shutil.which, programs)), "")
         yield HealthCheck(what, found or "not installed", bool(found), "" if found else INSTALL)
+
+
+def _xlib() -> Iterator[HealthCheck]:
+    installed = [f"{name} {found}" for name in XLIBS if (found := _version(name))]
+    if len(installed) > 1:
+        keep, remove = XLIBS
+        yield HealthCheck(
+            "xlib",
+            f"{' and '.join(installed)} installed together",
+            good=False,
+            advice="they share the folder Xlib/: the one installed last is in use. Keep"
+            f" {keep}: {sys.executable} -m pip uninstall -y {remove} &&"
+            f" {install(f'--force-reinstall {keep}')}",
+        )
 
 
 def _fonts() -> HealthCheck:

@@ -105,6 +105,21 @@ def test_opencv_is_there_once_whole_and_importable_or_the_repair_is_named(
     assert bool(finding.advice) is bool(repair)
 
 
+@pytest.mark.parametrize("installed", [{"python3-xlib": "0.15"}, {"python-xlib": "0.33"}])
+def test_one_xlib_is_no_clash(machine: Any, installed: dict[str, str]) -> None:
+    machine({**PLAIN, **installed}, CV2)
+    assert "xlib" not in {one.what for one in doctor_command.examine()}
+
+
+def test_two_distributions_of_xlib_are_a_clash_with_its_repair(machine: Any) -> None:
+    machine({**PLAIN, "python3-xlib": "0.15", "python-xlib": "0.33"}, CV2)
+    clash = next(one for one in doctor_command.examine() if one.what == "xlib")
+    assert not clash.good
+    assert clash.found == "python3-xlib 0.15 and python-xlib 0.33 installed together"
+    assert "uninstall -y python-xlib" in clash.advice
+    assert "--force-reinstall python3-xlib" in clash.advice
+
+
 def located(browser: Path | None, *rejected: str) -> Any:
     return SimpleNamespace(browser=browser, driver=None, rejected=rejected)
 
