@@ -17,6 +17,7 @@ from capture_support import (
     animated,
     has,
     look,
+    opened,
     pixels,
     solid,
     where,
@@ -201,6 +202,24 @@ def test_scroll_bars_are_hidden(driver: Any, site: Site) -> None:
     )
     driver.execute_script("scrollTo(0, 700)")
     assert where(pixels(look(driver)), BLUE) == (0, 0, 800, 600)
+
+
+BARS = (
+    "<style>body{margin:0}#x{overflow-y:auto;height:90px;width:200px}"
+    "#x::-webkit-scrollbar{width:8px}</style><div id=x>"
+    "<div style='height:900px;background:blue'></div></div>"
+)
+
+
+def test_scroll_bars_that_a_page_styles_take_no_room_whatever_page_came_before(
+    site: Site,
+) -> None:
+    """Firefox gives them room also where its own bars lie over the page."""
+    with opened("firefox", **{"ui.useOverlayScrollbars": 1}) as firefox:
+        for html in ("<h1>plain</h1>", BARS):
+            firefox.get(site.page(html))
+            shot = look(firefox)
+    assert where(pixels(shot), BLUE) == (0, 0, 200, 90)
 
 
 RICH = f"""

@@ -92,9 +92,9 @@ def site() -> Iterator[Site]:
 
 
 @contextmanager
-def opened(browser: str, ratio: float = 1.0) -> Iterator[Any]:
-    """A headless browser of 800x600 CSS pixels, ended afterwards."""
-    driver = (_chrome if browser == "chrome" else _firefox)(ratio)
+def opened(browser: str, ratio: float = 1.0, **preferences: object) -> Iterator[Any]:
+    """A headless browser of 800x600 CSS pixels, ended afterwards; preferences are Firefox's."""
+    driver = _chrome(ratio) if browser == "chrome" else _firefox(ratio, preferences)
     try:
         for _ in range(2):
             inner = driver.execute_script("return [innerWidth, innerHeight]")
@@ -129,12 +129,14 @@ def _chrome(ratio: float) -> Any:
     )
 
 
-def _firefox(ratio: float) -> Any:
+def _firefox(ratio: float, preferences: dict[str, object]) -> Any:
     options = webdriver.FirefoxOptions()
     options.binary_location, program = _programs("firefox")
     options.add_argument("-headless")
     options.set_preference("layout.css.devPixelsPerPx", str(ratio))
     options.set_preference("media.autoplay.default", 0)
+    for name, value in preferences.items():
+        options.set_preference(name, value)
     return webdriver.Firefox(
         options=options, service=webdriver.FirefoxService(program, popen_kw=APART)
     )

@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 SWEEP_PAUSE = 0.05
 """Seconds between two steps of the scroll sweep: a few frames, for the page's observers."""
 
-# Whether scroll bars take room is asked once per browser: it costs the page a temporary element.
+# Whether scroll bars can take room is asked once per browser: it costs a temporary element.
 _BARS: WeakKeyDictionary[Any, float] = WeakKeyDictionary()
 
 

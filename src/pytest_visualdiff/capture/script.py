@@ -78,7 +78,7 @@ class Answer:
     """The picture reaches beyond the viewport."""
     ratio: float
     bars: float
-    """Width of scroll bars that take room."""
+    """Width of scroll bars where a page can make them take room; 0 where they never do."""
     hovered: bool
     idle: bool
     """The page is as it was: nothing is installed, and there is nothing to restore."""

@@ -75,9 +75,15 @@ function hideCaret() {
 
 const NO_BARS = "*{scrollbar-width:none!important}*::-webkit-scrollbar{display:none!important}";
 
-/** The width of scroll bars that take room: asked of the page only when the caller does not know it yet. */
+/**
+ * The width of scroll bars where a page can make them take room: asked only when the caller does not know it yet.
+ *
+ * Firefox's overlay bars take none until a page styles ::-webkit-scrollbar, for some or all elements.
+ */
 function barWidth() {
   const probe = main.document.createElement("div");
+  probe.setAttribute("data-visualdiff-bar", "");
+  adopt(main.document, "[data-visualdiff-bar]::-webkit-scrollbar{width:9px!important}");
   for (const [name, value] of [["position", "fixed"], ["visibility", "hidden"], ["overflow", "scroll"], ["width", "50px"]]) {
     probe.style.setProperty(name, value, "important");
   }

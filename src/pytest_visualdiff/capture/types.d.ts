@@ -16,7 +16,7 @@ interface CaptureRequest {
   lazy: boolean;
   /** Whether shadow and outline of the target belong to the picture. */
   shadow: boolean;
-  /** The width of scroll bars that take room; null where it is not known yet. */
+  /** The width of scroll bars where a page can make them take room; null where it is not known yet. */
   bars: number | null;
   /** Whether the first look is thorough already. */
   thorough: boolean;
