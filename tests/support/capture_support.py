@@ -92,7 +92,7 @@ def site() -> Iterator[Site]:
 
 
 @contextmanager
-def opened(browser: str, ratio: float = 1.0, **preferences: object) -> Iterator[Any]:
+def opened(browser: str, ratio: float = 1.0, **preferences: str | int | bool) -> Iterator[Any]:
     """A headless browser of 800x600 CSS pixels, ended afterwards; preferences are Firefox's."""
     driver = _chrome(ratio) if browser == "chrome" else _firefox(ratio, preferences)
     try:
@@ -129,7 +129,7 @@ def _chrome(ratio: float) -> Any:
     )
 
 
-def _firefox(ratio: float, preferences: dict[str, object]) -> Any:
+def _firefox(ratio: float, preferences: dict[str, str | int | bool]) -> Any:
     options = webdriver.FirefoxOptions()
     options.binary_location, program = _programs("firefox")
     options.add_argument("-headless")
