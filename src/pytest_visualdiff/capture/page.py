@@ -86,7 +86,7 @@ def portrait(shooter: PageShooter, trusted: Callable[[Frame], bool]) -> Screensh
         url=answer.url,
         title=answer.title,
         frames=settled.shots,
-        notes=shooter.notes,
+        notes=(*shooter.notes, *(shooter.structure.notes if shooter.structure else ())),
         areas={one.what: one.shown for one in shooter.counted},
         scroll=None if answer.wide or shooter.element is not None else answer.scroll,
         layout=shooter.structure.of(frame) if shooter.structure else None,

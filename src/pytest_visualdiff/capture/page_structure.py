@@ -9,8 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from pytest_visualdiff.errors import CaptureError
 from pytest_visualdiff.layouts.page_layout import Rect
 from pytest_visualdiff.layouts.reader import read_layout
+from pytest_visualdiff.text import printable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,8 +23,11 @@ if TYPE_CHECKING:
     from pytest_visualdiff.layouts.page_layout import Element, PageLayout
     from pytest_visualdiff.model import Box
 
-MOST_ELEMENTS = 60_000
+MOST_ELEMENTS = 20_000
 """Elements of a page whose layout is read at most."""
+
+
+NOT_READ = "the page structure was not read, so the element that changed cannot be named"
 
 
 @dataclass
@@ -31,14 +36,19 @@ class Structure:
 
     driver: Any
     layout: PageLayout | None = field(default=None, init=False)
+    notes: tuple[str, ...] = field(default=(), init=False)
+    """Why there is no layout."""
 
     def read(self, answer: Answer) -> None:
         """Read the layout of the page as it is held."""
-        self.layout = None
+        self.layout, self.notes = None, ()
         if answer.foreign:
             return  # of the outer page nothing can be read
         try:
             self.layout = read_layout(self.driver, most=MOST_ELEMENTS, detailed=True)
+        except CaptureError as error:
+            why = f"{printable(str(error)):.300}"
+            self.notes = (f"{NOT_READ}: {why}",)
         except Exception:  # noqa: BLE001 - a browser that died says so at the shot that follows
             return
 

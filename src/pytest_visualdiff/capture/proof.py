@@ -49,6 +49,11 @@ class Mark:
     @classmethod
     def of(cls, raw: Mapping[str, Any]) -> Mark:
         """The mark in a script's answer (``#rgb``)."""
+        if not isinstance(raw, dict):
+            raise CaptureError(
+                f"the page's own scripts changed what the browser answers: {raw!r:.200};"
+                " nothing was compared: let the page keep the browser's own Array and JSON"
+            )
         red, green, blue = (int(digit * 2, 16) for digit in raw["colour"][1:])
         return cls(float(raw["x"]), float(raw["y"]), (red, green, blue), Rect.of(raw["area"]))
 

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 
     from pytest_visualdiff.model import Difference
 
+UNEXPECTED = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
+"""Errors of the explanation itself, as of damaged data: a difference is told all the same."""
+
 
 def with_causes(
     differences: Sequence[Difference], expected: bytes, actual: bytes
@@ -29,7 +32,10 @@ def with_causes(
         return tuple(differences)
     if layouts[0] is None or layouts[1] is None:
         return tuple(differences)
-    found = explained(layouts[0], layouts[1], differences)
+    try:
+        found = explained(layouts[0], layouts[1], differences)
+    except UNEXPECTED:
+        return tuple(differences)
     told = []
     for number, difference in enumerate(differences):
         near = [(scores[number], cause) for cause, scores in found if number in scores]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from pytest_visualdiff.causes.explain import explained
 from pytest_visualdiff.causes.ignoring import is_ignored
+from pytest_visualdiff.causes.stored_layouts import UNEXPECTED
 from pytest_visualdiff.errors import LayoutUnreadable
 from pytest_visualdiff.layouts.storage import layout_of
 from pytest_visualdiff.text import counted
@@ -20,9 +21,6 @@ if TYPE_CHECKING:
 
 MOST_CAUSES = 8
 """Causes of one difference that are kept."""
-
-_UNEXPECTED = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
-"""Errors of the explanation itself: a difference is told all the same."""
 
 WITHOUT_LAYOUT = (
     "the baseline holds no page structure, so the element that changed cannot be named: approve it"
@@ -42,7 +40,7 @@ def with_causes(best: Closest, shot: Screenshot, ignored: Sequence[str]) -> Clos
         return _noted(best, WITHOUT_LAYOUT)
     try:
         return _attached(best, expected, shot.layout, ignored)
-    except _UNEXPECTED as error:
+    except UNEXPECTED as error:
         return _noted(best, f"the causes could not be told: {type(error).__name__}: {error!s:.100}")
 
 

@@ -66,10 +66,12 @@ def parse(
     """The script's answer as a value."""
     try:
         if raw["total"] > most:
+            hint = " (max_elements): raise the limit, or compare a part of the page"
             raise CaptureError(
-                f"{raw['url']} has {raw['total']:,} elements, more than {most:,} are not read"
-                " (max_elements): raise the limit, or compare a part of the page"
+                f"{raw['url']:.200} has {raw['total']:,} elements, more than {most:,} are not read"
+                f"{hint if 'aspect-ratio' not in properties else ''}"
             )
+        elements = _elements(raw["numbers"], raw["words"])
         return PageLayout(
             browser=browser,
             version=version,
@@ -78,7 +80,7 @@ def parse(
             viewport=(round(raw["viewport"][0]), round(raw["viewport"][1])),
             page=(round(raw["page"][0]), round(raw["page"][1])),
             ratio=float(raw["ratio"]) or 1.0,
-            elements=_elements(raw["numbers"], raw["words"]),
+            elements=elements,
             styles=tuple(map(tuple, _table(raw["styles"]))),
             properties=tuple(properties),
             fonts=tuple(map(tuple, _table(raw["fonts"]))),
@@ -120,6 +122,8 @@ def _elements(numbers: str, words: str) -> tuple[Element, ...]:
     columns = [list(map(known.__getitem__, column)) for column in _columns(numbers, 22)]
     parent, nth, root, x, y, width, height, visible, shown, fixed, lines = columns[:11]
     tags, ids, classes, roles, texts, sources, attributes, selectors = _columns(words, 8)
+    if not tags:
+        raise ValueError("a page without elements")
     _fill(selectors, parent)
     return tuple(
         map(

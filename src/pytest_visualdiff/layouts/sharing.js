@@ -149,6 +149,7 @@ function signatureOf(node, kind, parent, names, rules) {
       if (name !== "id" && !rules.mentioned.has(`[${name}`)) continue;
     }
     const value = node.getAttribute(name) || "";
+    if (value.length > 2000) return `own ${total}`;
     if (name === "id" && !rules.mentioned.has("[id") && !rules.mentioned.has(`#${value.split(/[\s.:#[\]>+~,()*\\=]/, 1)[0]}`)) continue;
     signature += `${UNIT}${name}=${value}`;
   }
@@ -189,7 +190,7 @@ function styleOf(style, signature, rules) {
   let values = shared.get(key);
   if (!values) {
     values = [];
-    for (let at = 0; at < properties.length; at++) values.push(OF_PLACE.has(properties[at]) ? "" : style.getPropertyValue(properties[at]));
+    for (let at = 0; at < properties.length; at++) values.push(OF_PLACE.has(properties[at]) ? "" : stored(style.getPropertyValue(properties[at])));
     shared.set(key, values);
   }
   let place = `${key}`;
@@ -209,6 +210,18 @@ function styleOf(style, signature, rules) {
   }
   numbersOfStyles.set(place, number);
   return [key, number];
+}
+
+/**
+ * A computed value as it is kept: of a long one, such as a picture in a data URL, the beginning and a hash.
+ *
+ * @param {string} value
+ */
+function stored(value) {
+  if (value.length <= 300) return value;
+  let hash = 0;
+  for (let at = 0; at < value.length; at++) hash = (hash * 31 + value.charCodeAt(at)) | 0;
+  return `${value.slice(0, 120)}… (${value.length} characters, ${(hash >>> 0).toString(16)})`;
 }
 
 /**
