@@ -96,6 +96,15 @@ class MaskedUrl(str):
         return format(without_password(self), spec)
 
 
+class MaskedText(str):
+    """A text of the command line; its ``repr`` shows no credentials, as tracebacks print it."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return repr(masked(self[:]))
+
+
 class MaskedMapping(dict[str, Any]):
     """Capabilities whose keys and passwords are used, and never shown."""
 

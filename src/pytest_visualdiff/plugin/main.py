@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -30,6 +31,7 @@ from pytest_visualdiff.plugin.state import (
 )
 from pytest_visualdiff.plugin.variants import DRIVER, variants
 from pytest_visualdiff.plugin.worker_reports import ReportReceiver
+from pytest_visualdiff.secrets import MaskedText
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -59,7 +61,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
             action = (
                 "append" if option.kind.many else "store_true" if option.kind.switch else "store"
             )
-            extra = {} if option.kind.switch else {"metavar": "VALUE"}
+            extra = {} if option.kind.switch else {"metavar": "VALUE", "type": MaskedText}
             text = f"{option.help}; {option.kind.accepts}".replace("%", "%%")
             group.addoption(
                 option.flag_name, dest=option.ini, action=action, default=None, help=text, **extra
@@ -95,6 +97,9 @@ def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Resolve ini and command line; wrong values end the run before any test."""
+    invoked = config.invocation_params
+    arguments = tuple(MaskedText(one) for one in invoked.args)
+    config.invocation_params = replace(invoked, args=arguments)
     config.addinivalue_line(
         "markers",
         f"{PREFIX}(browsers=, viewports=, threshold=, confidence=, mask=, ...): options of the"
