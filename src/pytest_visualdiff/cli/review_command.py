@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -87,6 +88,7 @@ def _serve(decisions: Decisions, listener: socket.socket, *, browser: bool) -> N
     import webbrowser
 
     import uvicorn
+    from starlette.concurrency import run_in_threadpool
 
     from pytest_visualdiff.review.server import RequestGuard, Review, application
 
@@ -105,6 +107,8 @@ def _serve(decisions: Decisions, listener: socket.socket, *, browser: bool) -> N
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             """Tell the address once Ctrl-C ends the server in good order, not before."""
             asyncio.get_running_loop().set_exception_handler(_tell_once())
+            logging.getLogger("uvicorn.error").addFilter(_first_of_its_kind())
+            await run_in_threadpool(guard.exchange, "")  # loads what would be loaded on demand
             await super().startup(sockets)
             common.say(f"review {guard.address}")
             common.say("stop with Ctrl-C")
@@ -114,6 +118,20 @@ def _serve(decisions: Decisions, listener: socket.socket, *, browser: bool) -> N
 
     with contextlib.suppress(KeyboardInterrupt):
         Server(config).run(sockets=[listener])
+
+
+def _first_of_its_kind() -> Callable[[logging.LogRecord], bool]:
+    """A filter of log records: a message is passed on once for each kind of error."""
+    known: set[tuple[str, str]] = set()
+
+    def passes(record: logging.LogRecord) -> bool:
+        kind = (str(record.msg), repr(record.exc_info[1] if record.exc_info else ""))
+        new = kind not in known and len(known) < MOST_TOLD
+        if new:
+            known.add(kind)
+        return new
+
+    return passes
 
 
 def _tell_once() -> Callable[[Any, dict[str, Any]], None]:

@@ -270,6 +270,7 @@ def application(review: Review, guard: RequestGuard) -> Starlette:
         StoreError: _error_response(409),
         UsageError: _error_response(400),
         HTTPException: _http_error,
+        OSError: _error_response(503),
     }
     app = Starlette(routes=routes, exception_handlers=handlers)
     app.add_middleware(GuardMiddleware, guard=guard)
@@ -315,10 +316,13 @@ def _deciding(review: Review) -> Any:
 
 
 def _error_response(status: int) -> Any:
-    return lambda _, error: JSONResponse({"error": str(error)}, status_code=status)
+    async def answer(_: Request, error: Exception) -> Response:  # not in a thread, which may fail
+        return JSONResponse({"error": str(error)}, status_code=status)
+
+    return answer
 
 
-def _http_error(_: Request, error: Exception) -> Response:
+async def _http_error(_: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 500
     return JSONResponse({"error": f"not answered here ({status})"}, status_code=status)
 
