@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from pytest_visualdiff.cli.command_line import main
 from runs import Review, picture
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 OLD = Review.OLD
 
@@ -148,3 +152,95 @@ def test_a_decision_can_be_taken_back_by_the_log_alone(
     assert main(["undo", "--baseline", "t/test_one/one.image.png"]) == 2
     assert "the log has no decision on 't/test_one/one.image.png'" in capsys.readouterr().err
     assert main(["undo", "--baseline", "t/test_one/one.image.png", "--all"]) == 2
+
+
+def committed(review: Review) -> None:
+    """The baselines and their log, in a repository of their own."""
+    git = ["git", "-C", str(review.path), "-c", "user.name=A", "-c", "user.email=a@b"]
+    for arguments in (["init", "-q"], ["add", "baselines"], ["commit", "-qm", "baselines"]):
+        subprocess.run([*git, *arguments], check=True)
+
+
+def one_of(review: Review) -> Path:
+    return review.store.root / "t" / "test_one" / "one.image.png"
+
+
+def rolled_back(review: Review) -> None:
+    """A line is taken out, and the baseline is again what it was: the log alone is whole."""
+    log = review.transaction.log.path
+    log.write_bytes(b"".join(log.read_bytes().splitlines(keepends=True)[:-1]))
+    one_of(review).write_bytes(OLD)
+
+
+def emptied(review: Review) -> None:
+    """Log and baselines are gone."""
+    shutil.rmtree(review.store.root)
+
+
+def replaced(review: Review) -> None:
+    """A baseline of nobody's decision, that once was approved."""
+    one_of(review).write_bytes(OLD)
+
+
+def added(review: Review) -> None:
+    one_of(review).with_name("other.image.png").write_bytes(picture(77))
+
+
+def deleted(review: Review) -> None:
+    one_of(review).unlink()
+
+
+def rewritten(review: Review) -> None:
+    """Another log that accounts for other baselines: whole, with new hashes."""
+    log = review.transaction.log
+    log.path.unlink()
+    one_of(review).write_bytes(picture(77))
+    main(["log", "--adopt", "--reason", "start", "--who", "Eve"])
+
+
+@pytest.mark.parametrize(
+    ("tampered", "told"),
+    [
+        (rolled_back, ["1 lines of main are no longer in"]),
+        (emptied, ["lines of main are no longer in", "one.image.png is gone since main"]),
+        (replaced, ["one.image.png changed since main"]),
+        (added, ["other.image.png is new since main"]),
+        (deleted, ["one.image.png is gone since main"]),
+        (rewritten, ["lines of main are no longer in"]),
+    ],
+)
+def test_verify_against_a_commit_sees_what_no_decision_since_then_says(
+    review: Review, capsys: pytest.CaptureFixture[str], tampered: Any, told: list[str]
+) -> None:
+    main(["log", "--adopt", "--reason", "start"])
+    main(["approve", "t.py::test_one", "--who", "Ada"])
+    committed(review)
+    subprocess.run(["git", "-C", str(review.path), "branch", "-qM", "main"], check=True)
+    tampered(review)
+    # What git's last commit does not know any more is found without it: an older one is named.
+    git = ["git", "-C", str(review.path), "-c", "user.name=A", "-c", "user.email=a@b"]
+    subprocess.run([*git, "commit", "-qam", "x", "--allow-empty"], check=True)
+    subprocess.run([*git, "checkout", "-q", "--detach"], check=True)
+    subprocess.run([*git, "branch", "-qf", "main", "HEAD~1"], check=True)
+    capsys.readouterr()
+    assert main(["log", "--verify", "--against", "main"]) == 1
+    out = capsys.readouterr().out
+    for words in told:
+        assert words in out
+
+
+def test_verify_against_a_commit_is_content_with_what_was_decided(
+    review: Review, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """New approvals, and one that was taken back; a commit that is not there is refused."""
+    main(["log", "--adopt", "--reason", "start"])
+    committed(review)
+    main(["approve", "t.py::test_one", "t.py::test_new"])
+    main(["approve", "t.py::test_two"])
+    main(["undo", "t.py::test_two"])
+    capsys.readouterr()
+    assert main(["log", "--verify", "--against", "HEAD"]) == 0
+    for ref in ("no-such", "--help", "HEAD:baselines"):
+        assert main(["log", "--verify", f"--against={ref}"]) == 2
+    assert main(["log", "--against", "HEAD"]) == 2
+    assert "git knows no commit 'no-such'" in capsys.readouterr().err

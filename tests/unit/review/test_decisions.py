@@ -12,6 +12,8 @@ import pytest
 
 from pytest_visualdiff.baselines import audit_log
 from pytest_visualdiff.baselines.audit_log import Act
+from pytest_visualdiff.baselines.directory import DirectoryStore
+from pytest_visualdiff.cli.command_line import main
 from pytest_visualdiff.errors import LogUnreadable, StoreError
 from pytest_visualdiff.images import png as png_file
 from pytest_visualdiff.model import BaselineKey, Status
@@ -266,6 +268,52 @@ def test_an_intention_of_which_nothing_came_is_dropped(review: Review) -> None:
         pass
     assert not pending.exists()
     assert acts(review) == []
+
+
+@pytest.mark.parametrize(
+    "note",
+    [b"", b"\xff", b"null", b"[]", b"[" * 99_999, b'{"baselines": 5, "entries": []}',
+     b'{"baselines": "x"}', b'{"baselines": "x", "entries": [5]}',
+     b'{"baselines": "x", "entries": [{"act": "approve", "key": 5, "prev": []}]}'],
+)  # fmt: skip
+def test_a_note_that_cannot_be_read_is_set_aside_and_told(
+    review: Review, note: bytes, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It keeps no later decision from being made, and a person can still look at it."""
+    pending = review.folder.output / desks.PENDING / "x.json"
+    pending.parent.mkdir()
+    pending.write_bytes(note)
+    assert main(["approve", "--all"]) == 0
+    told = capsys.readouterr()
+    assert review.approved() == [one.name for one in review.checks]
+    assert "could not be read and was set aside" in told.err
+    assert "pending/x.unreadable" in told.err
+    assert pending.with_suffix(".unreadable").read_bytes() == note
+    assert not pending.exists()
+    main(["undo", "--all"])
+    assert "set aside" not in "".join(capsys.readouterr())
+
+
+@pytest.mark.parametrize("act", ["approve", "undo"])
+def test_a_renamed_project_finishes_what_was_decided_before(review: Review, act: str) -> None:
+    """The note names the baselines as seen from the output folder."""
+    entry = review.transaction.entry(Act.APPROVE, review.checks[0], run="r")
+    if act == "undo":
+        review.decisions().approve(review.ids[:1])
+        (last,) = review.transaction.log.entries()
+        entry = replace(last, act=Act.UNDO, before=last.after, after=last.before, undoes=last.hash)
+    note = review.transaction._note([entry])
+    pending = review.folder.output / desks.PENDING / "x.json"
+    pending.parent.mkdir(exist_ok=True)
+    pending.write_bytes(note)
+    key = BaselineKey(entry.key)
+    review.store.write(key, picture(100) if act == "approve" else OLD, seen=entry.before)
+    renamed = review.path.with_name(f"{review.path.name}-renamed")
+    review.path.rename(renamed)
+    store = DirectoryStore(renamed / "baselines")
+    transaction = desks.DecisionTransaction(store, store.root, renamed / ".visualdiff")
+    with transaction.locked():
+        assert [one.act.value for one in transaction.log.entries()][-1] == act
 
 
 def test_two_reviewers_at_once_decide_each_check_once(review: Review) -> None:

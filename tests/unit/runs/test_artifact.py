@@ -117,6 +117,23 @@ def flagged(data: bytes) -> bytes:
     return data
 
 
+def shared(data: bytes) -> bytes:
+    """A second name in the directory for the bytes of the first entry."""
+    start, end = data.index(b"PK\1\2"), data.index(b"PK\5\6")
+    first = data[start:end]
+    tail = bytearray(data[end:])
+    struct.pack_into("<HHI", tail, 8, 2, 2, 2 * len(first))
+    return data[:end] + first.replace(b"one.png", b"two.png") + bytes(tail)
+
+
+def quoted(data: bytes) -> bytes:
+    """The second entry begins inside of the packed bytes of the first, which it shares."""
+    first = data.index(b"PK\3\4")
+    inner = data.index(b"PK\3\4", first + 4)  # a stored copy of a header, in the first's bytes
+    at = data.index(b"PK\1\2", data.index(b"PK\1\2") + 4)  # the second one's directory entry
+    return data[: at + 42] + struct.pack("<I", inner) + data[at + 46 :]
+
+
 ATTACKS: dict[str, tuple[list[tuple[zipfile.ZipInfo, bytes]], Callable[[bytes], bytes], str]] = {
     "climbs": ([(entry("../evil.png"), b"x")], edited(), "leads out"),
     "climbs inside": ([(entry("a/../../evil.png"), b"x")], edited(), "leads out"),
@@ -133,6 +150,12 @@ ATTACKS: dict[str, tuple[list[tuple[zipfile.ZipInfo, bytes]], Callable[[bytes], 
         [(entry("x.png", compress_type=zipfile.ZIP_DEFLATED), bytes(40_000_000))],
         edited(),
         "a bomb",
+    ),
+    "shared bytes": ([(entry("one.png"), bytes(500))], shared, "overlap"),
+    "an entry inside another": (
+        [(entry("x.png"), b"PK\3\4" + bytes(26) + b"y.png" + bytes(500)), (entry("y.png"), b"1")],
+        quoted,
+        "overlap",
     ),
     "file as folder": ([(entry("x.png"), b"1"), (entry("x.png/y.png"), b"2")], edited(), "unpack"),
     "damaged": ([(entry("x.png"), b"right")], edited((b"right", b"wrong")), "Bad CRC"),
