@@ -80,11 +80,15 @@ class RunFolder:
         """The folder of this run."""
         return self.output / self.id
 
-    def save(self, relative: str, data: bytes) -> str:
-        """Write a file of the run, whole or not at all; returns ``relative``."""
+    def save(self, relative: str, data: bytes, *, durable: bool = False) -> str:
+        """Write a file of the run, whole or not at all; returns ``relative``.
+
+        A picture is not waited for until it is on the disk: what a power failure takes is told,
+        as its SHA-256 is in the record, and the next run makes it again.
+        """
         try:
             self.create()
-            write_atomically(inside(self.path, relative), data)
+            write_atomically(inside(self.path, relative), data, durable=durable)
         except (OSError, ValueError) as error:
             raise StoreError(
                 f"cannot write {self.path / relative}: {error}; set another folder with"

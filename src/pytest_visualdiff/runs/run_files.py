@@ -76,7 +76,7 @@ def record(
 def write(folder: RunFolder, written: RunRecord) -> None:
     """Write ``run.json``; raises ``StoreError``."""
     text = json.dumps(written.to_dict(), indent=1, ensure_ascii=False)
-    folder.save("run.json", text.encode("utf-8", _ESCAPED))
+    folder.save("run.json", text.encode("utf-8", _ESCAPED), durable=True)
 
 
 def append(folder: RunFolder, verdicts: Iterable[Verdict], baseline_dir: Path) -> None:
