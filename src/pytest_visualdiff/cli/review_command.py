@@ -88,9 +88,8 @@ def _serve(decisions: Decisions, listener: socket.socket, *, browser: bool) -> N
     import webbrowser
 
     import uvicorn
-    from starlette.concurrency import run_in_threadpool
 
-    from pytest_visualdiff.review.server import RequestGuard, Review, application
+    from pytest_visualdiff.review.server import RequestGuard, Review, application, load_threads
 
     guard = RequestGuard(listener.getsockname()[1])
     config = uvicorn.Config(
@@ -108,7 +107,7 @@ def _serve(decisions: Decisions, listener: socket.socket, *, browser: bool) -> N
             """Tell the address once Ctrl-C ends the server in good order, not before."""
             asyncio.get_running_loop().set_exception_handler(_tell_once())
             logging.getLogger("uvicorn.error").addFilter(_first_of_its_kind())
-            await run_in_threadpool(guard.exchange, "")  # loads what would be loaded on demand
+            await load_threads()
             await super().startup(sockets)
             common.say(f"review {guard.address}")
             common.say("stop with Ctrl-C")

@@ -277,6 +277,11 @@ def application(review: Review, guard: RequestGuard) -> Starlette:
     return app
 
 
+async def load_threads() -> None:
+    """Import now what the first answer would import, when there may be no file descriptor."""
+    await run_in_threadpool(lambda: None)
+
+
 def _page() -> Response:
     rules = policy().replace(" file:", "")
     text = document({"mode": "review"}, title="visualdiff review")
