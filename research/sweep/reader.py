@@ -6,7 +6,7 @@ import base64
 import time
 from typing import TYPE_CHECKING, Any
 
-from pytest_visualdiff.layouts.reader import read_layout
+from pytest_visualdiff import read_layout
 
 if TYPE_CHECKING:
     from pytest_visualdiff.layouts.page_layout import PageLayout

@@ -19,6 +19,7 @@ from pytest_visualdiff._version import __version__
 if TYPE_CHECKING:
     from pytest_visualdiff.api import compare
     from pytest_visualdiff.baselines import BaselineStore
+    from pytest_visualdiff.capture.targets import read_layout
     from pytest_visualdiff.causes.explain import explain_layouts
     from pytest_visualdiff.checks.checker import Checker
     from pytest_visualdiff.checks.registry import Registry
@@ -75,7 +76,6 @@ if TYPE_CHECKING:
         WindowCovered,
     )
     from pytest_visualdiff.layouts.page_layout import PageLayout
-    from pytest_visualdiff.layouts.reader import read_layout
     from pytest_visualdiff.matching.locate import locate, locate_all
     from pytest_visualdiff.model import (
         Box,
@@ -106,7 +106,7 @@ _HOME = {
     "examine_layout": "sweep.single_browser",
     **dict.fromkeys(["SweepResult", "Sweeper"], "sweep.sweeper"),
     "PageLayout": "layouts.page_layout",
-    "read_layout": "layouts.reader",
+    "read_layout": "capture.targets",
     "Screen": "desktop.screen",
     **dict.fromkeys(["Secret", "secret"], "secrets"),
     **dict.fromkeys(

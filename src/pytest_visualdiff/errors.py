@@ -19,6 +19,7 @@ Three families never mix: a picture that could not be *captured*, a baseline tha
     │   ├── PageTimeout               the page did not answer in time
     │   ├── PageNotShown              another page than the one asked for, or none
     │   ├── TargetNotFound            a selector or element that matches nothing
+    │   ├── AmbiguousTarget           a locator that matches several elements
     │   ├── EmptyTarget               an element, mask or region of zero size
     │   ├── TargetCovered             something else lies over an element and hides it
     │   ├── UnstableTarget            no two consecutive frames agreed
@@ -137,6 +138,10 @@ class PageNotShown(CaptureError):
 
 class TargetNotFound(CaptureError):
     """A selector or element that matches nothing."""
+
+
+class AmbiguousTarget(CaptureError):
+    """A locator that matches several elements, where one is meant."""
 
 
 class EmptyTarget(CaptureError):

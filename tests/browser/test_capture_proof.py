@@ -9,6 +9,7 @@ import pytest
 
 from capture_support import BLUE, RED, has, look, pixels, where
 from pytest_visualdiff.capture import camera, proof
+from pytest_visualdiff.capture.selenium_page import SeleniumPage
 from pytest_visualdiff.errors import CaptureError, UnstableTarget
 from pytest_visualdiff.images.codec import encode, to_array
 
@@ -78,7 +79,7 @@ def test_a_picture_of_another_place_is_refused(
     unproven: Any, site: Site, monkeypatch: pytest.MonkeyPatch, page: str, options: dict[str, Any]
 ) -> None:
     """What a browser would do that begins its pictures elsewhere: here 23 pixels further down."""
-    kind = type(camera.camera_of(unproven))
+    kind = type(camera.camera_of(SeleniumPage(unproven)))
     shoot = kind.shoot
 
     def displaced(self: Any, answer: Answer) -> Photo:
@@ -121,7 +122,7 @@ def test_a_secret_that_keeps_moving_leaves_no_frame(driver: Any, site: Site) -> 
 def test_a_secret_that_appears_during_the_shot_is_waited_for(
     driver: Any, site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    kind = type(camera.camera_of(driver))
+    kind = type(camera.camera_of(SeleniumPage(driver)))
     shoot, shots = kind.shoot, []
 
     def late(self: Any, answer: Answer) -> Photo:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pytest_visualdiff.layouts.reader import read_layout
+from pytest_visualdiff import read_layout
 from pytest_visualdiff.sweep.single_browser import examine_layout
 
 if TYPE_CHECKING:

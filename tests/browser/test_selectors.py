@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from pytest_visualdiff import read_layout
 from pytest_visualdiff.capture import CaptureOptions, capture
 from pytest_visualdiff.errors import UnstableTarget
-from pytest_visualdiff.layouts.reader import read_layout
 
 if TYPE_CHECKING:
     from capture_support import Site

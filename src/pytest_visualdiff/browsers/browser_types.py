@@ -224,9 +224,9 @@ def name_of(capabilities: Mapping[str, Any]) -> str:
     return str(capabilities.get("visualdiff:browser") or (row.name if row and known else own))
 
 
-def playwright_name(name: str) -> str:
-    """What pictures of one of Playwright's browsers are called."""
-    return next((row.name for row in BROWSERS.values() if row.playwright == name), name)
+def playwright_type(name: str) -> BrowserType | None:
+    """The row of one of Playwright's browsers."""
+    return next((row for row in BROWSERS.values() if row.playwright == name), None)
 
 
 def resolve(reference: str) -> Any:

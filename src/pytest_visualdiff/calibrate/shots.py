@@ -180,9 +180,10 @@ class _Namer:
 
     def __init__(self, driver: Any, subject: Subject, shot: Screenshot) -> None:
         from pytest_visualdiff.capture.page import PageShooter
+        from pytest_visualdiff.capture.selenium_page import SeleniumPage
 
         element = _target(driver, subject) if subject.selector else None
-        self.shooter = PageShooter(driver, subject.capture, element)
+        self.shooter = PageShooter(SeleniumPage(driver), subject.capture, element)
         self.scale = shot.environment.pixel_ratio
 
     def name(self, spots: Sequence[Spot]) -> list[Spot]:
@@ -198,7 +199,7 @@ class _Namer:
     def _named(self, spot: Spot, selector: str) -> Spot:
         rect = None
         with suppress(Exception):
-            rect = self.shooter.driver.execute_script(_RECT, selector)
+            rect = self.shooter.page.run(_RECT, selector)
         if rect is None:
             return spot
         at = self.shooter.photo.box

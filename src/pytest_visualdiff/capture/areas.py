@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pytest_visualdiff.errors import InvalidValue
 from pytest_visualdiff.model import Box
+from pytest_visualdiff.options.parsing import is_element
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -75,9 +77,12 @@ def boxes_alone(options: CaptureOptions, target: str) -> dict[str, tuple[Box, ..
     }
 
 
-def is_element(value: Any) -> bool:
-    """Whether it is a WebElement, without asking the browser: properties of elements are calls."""
-    return any(hasattr(type(value), name) for name in ("screenshot_as_base64", "wrapped_element"))
+def told(entry: Any) -> str:
+    """An entry that must be found in a page, as a message shows it."""
+    if isinstance(entry, str):
+        return f'"{entry:.200}"'
+    selector = re.search(r"selector='(.*)'>$", repr(entry))
+    return f"locator({selector[1]:.200})" if selector else "an element"
 
 
 def _entries(value: Any) -> Sequence[Any]:
@@ -105,6 +110,6 @@ def _rect(entry: Any, name: str) -> Rect:
     if _is_rect(entry):
         return Rect(*map(float, entry))
     raise InvalidValue(
-        f"an entry of {name} is a CSS selector, a WebElement, a Box or (x, y, width, height), not"
-        f" {entry!r}"
+        f"an entry of {name} is a CSS selector, an element, a locator, a Box or (x, y, width,"
+        f" height), not {entry!r}"
     )

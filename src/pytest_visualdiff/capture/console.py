@@ -1,4 +1,4 @@
-"""The errors that a page wrote to the browser's console, where a driver tells them (Chromium's)."""
+"""The errors that a page wrote to the browser's console; WebDriver tells them in Chromium alone."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
 MOST_TOLD = 5
 """Errors that are told one by one."""
@@ -40,9 +40,14 @@ def console_errors(driver: Any, since: float, until: float) -> tuple[str, ...]:
         and entry.get("source") in _SOURCES
         and since <= float(entry.get("timestamp", 0)) <= until
     ]
-    told = [f"console: {message}" for message in dict.fromkeys(errors)]
-    more = len(told) - MOST_TOLD
-    return (*told[:MOST_TOLD], f"console: {more} more errors") if more > 0 else tuple(told)
+    return told(errors)
+
+
+def told(messages: Iterable[str]) -> tuple[str, ...]:
+    """Errors as notes: the first few of different ones, and how many more there are."""
+    notes = [f"console: {message}" for message in dict.fromkeys(messages)]
+    more = len(notes) - MOST_TOLD
+    return (*notes[:MOST_TOLD], f"console: {more} more errors") if more > 0 else tuple(notes)
 
 
 def _handing_on(

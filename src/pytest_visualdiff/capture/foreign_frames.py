@@ -9,12 +9,14 @@ from collections import deque
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
-from pytest_visualdiff.capture.script import PATH
+from pytest_visualdiff.capture.live_page import FrameGone
 from pytest_visualdiff.errors import CaptureError
 from pytest_visualdiff.javascript import joined
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+
+    from pytest_visualdiff.capture.live_page import LivePage
 
 _COUNT = """
 const [request, elements] = [{ target: null }, []];
@@ -23,21 +25,19 @@ const seen = (css) => find(css).filter((node) => node.getClientRects().length > 
 return { counts: arguments[0].map(seen), sealed: sealedFrames() };
 """
 
-_GONE = {"NoSuchFrameException", "NoSuchWindowException"}
-
 MOST_FRAMES = 50
 """So many frames of other origins are searched at most; a page with more is refused."""
 
 
 def refuse_matches(
-    driver: Any, selectors: Sequence[str], sealed: Iterable[Mapping[str, Any]], url: str
+    page: LivePage, selectors: Sequence[str], sealed: Iterable[Mapping[str, Any]], url: str
 ) -> None:
     """Raise ``CaptureError`` where a selector matches inside of a frame of another origin.
 
     ``sealed`` are the frames: ``path`` leads there from the outermost document, ``name`` is a
     selector of the frame.
     """
-    back: list[int] = driver.execute_script(PATH)
+    back = page.path()
     waiting = deque((list(one["path"]), str(one["name"])) for one in sealed)
     looked_at = 0
     try:
@@ -47,16 +47,14 @@ def refuse_matches(
             if looked_at > MOST_FRAMES:
                 raise CaptureError(f"more than {MOST_FRAMES} frames of other origins on {url}")
             try:
-                inner = _counts(driver, path, selectors)
-            except Exception as error:
-                if type(error).__name__ not in _GONE:
-                    raise
-                continue  # the page took the frame away
+                inner = _counts(page, path, selectors)
+            except FrameGone:
+                continue  # the page took it away
             _refuse(selectors, inner["counts"], name, url)
             nested = ((path + list(one["path"]), name) for one in inner["sealed"])
             waiting.extend(nested)
     finally:
-        _follow(driver, back)
+        page.follow(back)
 
 
 def _refuse(selectors: Sequence[str], counts: Iterable[int], name: str, url: str) -> None:
@@ -70,17 +68,9 @@ def _refuse(selectors: Sequence[str], counts: Iterable[int], name: str, url: str
             )
 
 
-def _counts(driver: Any, path: Sequence[int], selectors: Sequence[str]) -> Mapping[str, Any]:
-    _follow(driver, path)
+def _counts(page: LivePage, path: Sequence[int], selectors: Sequence[str]) -> Mapping[str, Any]:
+    page.follow(path)
     parts = joined(resources.files("pytest_visualdiff.capture"), "find.js")
     parts += joined(resources.files("pytest_visualdiff.layouts"), "selector.js")
-    answer: Mapping[str, Any] = driver.execute_script(
-        _COUNT.replace("{parts}", parts), list(selectors)
-    )
+    answer: Mapping[str, Any] = page.run(_COUNT.replace("{parts}", parts), list(selectors))
     return answer
-
-
-def _follow(driver: Any, path: Iterable[int]) -> None:
-    driver.switch_to.default_content()
-    for index in path:
-        driver.switch_to.frame(index)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from pytest_visualdiff.capture.areas import Rect
+from pytest_visualdiff.capture.areas import Rect, told
 from pytest_visualdiff.errors import CaptureError, EmptyTarget, InvalidValue, TargetNotFound
 
 if TYPE_CHECKING:
@@ -38,8 +38,7 @@ class Found:
         """The script's answer on one entry; raises where there is nothing to find."""
         _refuse(raw, f"{name}={entry!r:.200}", url)
         places = tuple(tuple(map(Rect.of, rects)) for rects in raw["places"])
-        told = f'"{entry:.200}"' if isinstance(entry, str) else "an element"
-        return cls(name, told, int(raw["matches"]), places)
+        return cls(name, told(entry), int(raw["matches"]), places)
 
 
 def _refuse(raw: Mapping[str, Any], what: str, url: str) -> None:

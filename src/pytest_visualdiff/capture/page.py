@@ -1,8 +1,7 @@
-"""WebDriver and WebElement targets: three calls for an unchanged page (prepare, shoot, restore)."""
+"""Pages and their elements: three calls for an unchanged page (prepare, shoot, restore)."""
 
 from __future__ import annotations
 
-import base64
 import math
 from dataclasses import dataclass, field, replace
 from functools import reduce
@@ -10,14 +9,12 @@ from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 from pytest_visualdiff import clock
-from pytest_visualdiff.browsers.browser_types import name_of
-from pytest_visualdiff.browsers.webdriver_errors import explained
 from pytest_visualdiff.capture import proof, script
 from pytest_visualdiff.capture.areas import areas_of
 from pytest_visualdiff.capture.camera import Camera, camera_of
-from pytest_visualdiff.capture.console import console_errors
 from pytest_visualdiff.capture.foreign_frames import refuse_matches
 from pytest_visualdiff.capture.found import Counted, notes
+from pytest_visualdiff.capture.live_page import FrameGone
 from pytest_visualdiff.capture.page_structure import Structure
 from pytest_visualdiff.capture.photo import Photo
 from pytest_visualdiff.capture.secret_fields import SELECTOR, mark_secrets
@@ -32,13 +29,15 @@ from pytest_visualdiff.errors import (
 )
 from pytest_visualdiff.images import png as png_file
 from pytest_visualdiff.images.codec import burn
-from pytest_visualdiff.model import Box, Environment, Screenshot, platform_name
+from pytest_visualdiff.javascript import ElementGone, ScriptFailed
+from pytest_visualdiff.model import Box, Environment, Screenshot
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterator, Sequence
 
     from pytest_visualdiff.capture.areas import Areas, Rect
     from pytest_visualdiff.capture.capture_options import CaptureOptions, Expected
+    from pytest_visualdiff.capture.live_page import LivePage
     from pytest_visualdiff.capture.script import Answer
 
 SWEEP_PAUSE = 0.05
@@ -48,18 +47,15 @@ SWEEP_PAUSE = 0.05
 _BARS: WeakKeyDictionary[Any, float] = WeakKeyDictionary()
 
 
-def capture_page(driver: Any, options: CaptureOptions, expected: Expected) -> Screenshot:
-    """The viewport of a driver, or with ``full_page`` the whole page."""
-    return _approved(PageShooter(driver, options), expected)
+def capture_page(
+    page: LivePage, options: CaptureOptions, expected: Expected, element: Any = None
+) -> Screenshot:
+    """The viewport of a page, with ``full_page`` all of it; or one element.
 
-
-def capture_element(element: Any, options: CaptureOptions, expected: Expected) -> Screenshot:
-    """One element, scrolled into view where needed; ``full_page`` has no meaning here."""
-    return _approved(PageShooter(element.parent, options, element), expected)
-
-
-def _approved(shooter: PageShooter, expected: Expected) -> Screenshot:
-    """A picture of which one frame is enough where it shows what is expected."""
+    An element is scrolled into view where needed; ``full_page`` has no meaning for it. One frame is
+    enough where it shows what is expected.
+    """
+    shooter = PageShooter(page, options, element)
     shot = portrait(shooter, lambda frame: shows(frame, expected(frame.environment)))
     is_new = shot.frames > 1
     if is_new and shooter.element is None and not shooter.options.allow_error_page:
@@ -70,12 +66,12 @@ def _approved(shooter: PageShooter, expected: Expected) -> Screenshot:
 def missed(shooter: PageShooter) -> tuple[str, ...]:
     """What the page did not get, and the errors on its console: told beside a difference."""
     answer = shooter.answer
-    return (*answer.failed, *console_errors(shooter.driver, answer.since, shooter.began))
+    return (*answer.failed, *shooter.page.console_errors(answer.since, shooter.began))
 
 
 def portrait(shooter: PageShooter, trusted: Callable[[Frame], bool]) -> Screenshot:
     """The picture that a shooter takes; the first one if it is ``trusted`` at once."""
-    with explained(shooter.driver):
+    with shooter.page.explained():
         settled = settle(shooter, shooter.options.timeout, trusted)
     frame, answer = settled.frame, shooter.answer
     return Screenshot(
@@ -97,7 +93,7 @@ def portrait(shooter: PageShooter, trusted: Callable[[Frame], bool]) -> Screensh
 class PageShooter:
     """A ``Shooter`` of a page or one of its elements."""
 
-    driver: Any
+    page: LivePage
     options: CaptureOptions
     element: Any = None
     areas: dict[str, Areas] = field(init=False)
@@ -123,14 +119,14 @@ class PageShooter:
 
     def __post_init__(self) -> None:
         self.areas = areas_of(self.options)
-        self.camera = camera_of(self.driver)
-        self.prover = proof.Prover(self.driver, self._call)
+        self.camera = camera_of(self.page)
+        self.prover = proof.Prover(self.page, self._call)
         if self.options.layout != "never":
-            self.structure = Structure(self.driver)
+            self.structure = Structure(self.page)
 
     def prepare(self) -> Look:
         """One call, unless the pointer must be parked or the page be swept first."""
-        if mark_secrets(self.driver) and SELECTOR not in self.options.redact:
+        if mark_secrets(self.page) and SELECTOR not in self.options.redact:
             self.options = replace(self.options, redact=(*self.options.redact, SELECTOR))
             self.areas = areas_of(self.options)
         self._look()
@@ -138,7 +134,7 @@ class PageShooter:
             refuse_wrong(self.answer)
         if self.answer.sealed:
             selectors = [one for one in self.areas["redact"].found if isinstance(one, str)]
-            refuse_matches(self.driver, selectors, self.answer.sealed, self.answer.url)
+            refuse_matches(self.page, selectors, self.answer.sealed, self.answer.url)
         if self.options.lazy and not self.swept:
             self._sweep()
             self._look()
@@ -187,7 +183,7 @@ class PageShooter:
         return self.prover.holds(photo, self.answer, covered) and still
 
     def _needs_proof(self) -> bool:
-        return proof.needed(self.driver, self.answer, redacts=self._redacts)
+        return proof.needed(self.page, self.answer, redacts=self._redacts)
 
     @property
     def _redacts(self) -> bool:
@@ -214,7 +210,8 @@ class PageShooter:
         """One call that re-reads the places and undoes everything."""
         places = script.places(self._call("restore")) if self.prepared else self.answer.places
         self.prepared = False
-        enter_frames(self.driver, self.path)
+        if self.path:
+            self._follow(self.path)
         self.path = []
         return places
 
@@ -226,10 +223,11 @@ class PageShooter:
         if self.answer.foreign and self.element is None:
             # The viewport is seen from the outermost document alone.
             self.restore()
-            self.path = leave_frames(self.driver)
+            self.path = self.page.path()
+            self._follow([])
             self.answer = script.read(self._install(), self.areas)
         self.prepared = not self.answer.idle
-        _BARS[self.driver] = self.answer.bars
+        _BARS[self.page.key] = self.answer.bars
 
     def _install(self, *, keep: bool = False) -> Any:
         elements: list[Any] = [] if self.element is None else [self.element]
@@ -239,12 +237,12 @@ class PageShooter:
             "freeze": self.options.animations == "freeze",
             "lazy": self.options.lazy,
             "shadow": self.options.shadow,
-            "bars": _BARS.get(self.driver),
+            "bars": _BARS.get(self.page.key),
             "thorough": self.thorough,
             "keep": keep,
         }
         for name, areas in self.areas.items():
-            request[name] = list(_entries(areas, elements))
+            request[name] = list(self._entries(areas, elements))
         # Set first: also a script that failed half way has something to restore.
         self.prepared = True
         return self._run(script.prepare(), request, elements)
@@ -254,25 +252,25 @@ class PageShooter:
 
     def _run(self, source: str, *arguments: Any) -> Any:
         try:
-            return self.driver.execute_script(source, *arguments)
-        except Exception as error:
-            kind = type(error).__name__
-            if kind in _GONE:
-                raise self._gone() from error
-            if kind == "JavascriptException":
-                raise CaptureError(f"the page broke the capture script: {error}") from error
-            raise
+            return self.page.run(source, *arguments)
+        except ElementGone as error:
+            raise self._gone() from error
+        except ScriptFailed as error:
+            raise CaptureError(f"the page broke the capture script: {error}") from error
 
     def _gone(self) -> TargetNotFound:
         """Which of the caller's elements is stale, and what to do."""
         suspects = [("target", self.element)]
         suspects += [(areas.name, one) for areas in self.areas.values() for one in areas.found]
-        names = [name for name, one in suspects if _is_stale(one)] or ["target"]
+        names = [name for name, one in suspects if self._is_gone(one)] or ["target"]
         return TargetNotFound(
             f"the element given as {' and '.join(dict.fromkeys(names))} is no longer in the"
-            f" document on {self.driver.current_url}: find it again just before the check (the page"
+            f" document on {self.page.url}: find it again just before the check (the page"
             " was reloaded or drew it anew); inside a frame, switch the driver to that frame first"
         )
+
+    def _is_gone(self, element: Any) -> bool:
+        return element is not None and not isinstance(element, str) and self.page.is_gone(element)
 
     def _check_target(self) -> None:
         trouble, url = self.answer.obstacle, self.answer.url
@@ -282,6 +280,8 @@ class PageShooter:
                 " depth or along a path: where it is seen cannot be told; take the frame itself"
             )
         if "empty" in trouble:
+            if self._is_gone(self.element):
+                raise self._gone()
             raise EmptyTarget(
                 "the target element has no size, is hidden or lies outside of the page:"
                 f" {trouble['empty']} ({url})"
@@ -313,7 +313,7 @@ class PageShooter:
 
     def _foreign_photo(self) -> Photo:
         """Inside a frame of another origin only the driver knows where the element lies."""
-        png = base64.b64decode(self.element.screenshot_as_base64)
+        png = self.page.element_png(self.element)
         scale = png_file.size(png)[0] / self.answer.picture.width
         at = self.answer.picture.scaled(scale)
         return Photo(png, Box(at.x, at.y, *png_file.size(png)), scale)
@@ -363,11 +363,10 @@ class PageShooter:
         )
 
     def _environment(self) -> Environment:
-        capabilities = self.driver.capabilities
         return Environment(
-            browser=name_of(capabilities),
-            browser_version=str(capabilities.get("browserVersion", "")),
-            platform=platform_name(str(capabilities.get("platformName", ""))),
+            browser=self.page.name,
+            browser_version=self.page.version,
+            platform=self.page.platform,
             viewport=self._viewport(),
             pixel_ratio=round(self.photo.scale, 4),
         )
@@ -375,10 +374,30 @@ class PageShooter:
     def _viewport(self) -> tuple[int, int]:
         if not self.answer.foreign:
             return self.answer.view
-        path = leave_frames(self.driver)
+        path = self.page.path()
+        self._follow([])
         width, height = self._run("return [innerWidth, innerHeight]")
-        enter_frames(self.driver, path)
+        self._follow(path)
         return width, height
+
+    def _follow(self, path: list[int]) -> None:
+        try:
+            self.page.follow(path)
+        except FrameGone as error:
+            raise TargetNotFound(
+                f"the frame of the target is no longer on {self.page.url}: {error}"
+            ) from error
+
+    def _entries(self, areas: Areas, elements: list[Any]) -> Iterator[dict[str, Any]]:
+        """The entries of one option as the script takes them; elements are given by index."""
+        for one in areas.found:
+            if isinstance(one, str):
+                yield {"css": one}
+            else:
+                found = self.page.elements(one)
+                first = len(elements)
+                elements += found
+                yield {"elements": list(range(first, first + len(found)))}
 
 
 def _redacted(png: bytes, areas: Sequence[Box]) -> bytes:
@@ -388,37 +407,3 @@ def _redacted(png: bytes, areas: Sequence[Box]) -> bytes:
     if not proof.burned(done, areas):
         raise CaptureError("the areas of redact were not covered: the picture is not kept")
     return done
-
-
-def leave_frames(driver: Any) -> list[int]:
-    """Switch to the outermost document; the frame indices that lead back."""
-    path: list[int] = driver.execute_script(script.PATH)
-    driver.switch_to.default_content()
-    return path
-
-
-def enter_frames(driver: Any, path: list[int]) -> None:
-    """Switch back, from the outermost document."""
-    for index in path:
-        driver.switch_to.frame(index)
-
-
-_GONE = {"StaleElementReferenceException", "NoSuchElementException", "DetachedShadowRootException"}
-
-
-def _entries(areas: Areas, elements: list[Any]) -> Iterator[dict[str, Any]]:
-    """The entries of one option as the script takes them; elements are handed over by index."""
-    for one in areas.found:
-        if isinstance(one, str):
-            yield {"css": one}
-        else:
-            elements.append(getattr(one, "wrapped_element", one))
-            yield {"element": len(elements) - 1}
-
-
-def _is_stale(element: Any) -> bool:
-    try:
-        _ = None if element is None or isinstance(element, str) else element.tag_name
-    except Exception as error:  # noqa: BLE001 - any other trouble is not the question here
-        return type(error).__name__ in _GONE
-    return False

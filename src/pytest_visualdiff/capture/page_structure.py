@@ -7,7 +7,7 @@ changed in between. A page whose layout cannot be read has a picture all the sam
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pytest_visualdiff.errors import CaptureError
 from pytest_visualdiff.layouts.page_layout import Rect
@@ -17,6 +17,7 @@ from pytest_visualdiff.text import printable
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from pytest_visualdiff.capture.live_page import LivePage
     from pytest_visualdiff.capture.photo import Photo
     from pytest_visualdiff.capture.script import Answer
     from pytest_visualdiff.capture.stable import Frame
@@ -34,7 +35,7 @@ NOT_READ = "the page structure was not read, so the element that changed cannot 
 class Structure:
     """The layout that belongs to the last shot."""
 
-    driver: Any
+    page: LivePage
     layout: PageLayout | None = field(default=None, init=False)
     notes: tuple[str, ...] = field(default=(), init=False)
     """Why there is no layout."""
@@ -45,7 +46,7 @@ class Structure:
         if answer.foreign:
             return  # of the outer page nothing can be read
         try:
-            self.layout = read_layout(self.driver, most=MOST_ELEMENTS, detailed=True)
+            self.layout = read_layout(self.page, most=MOST_ELEMENTS, detailed=True)
         except CaptureError as error:
             why = f"{printable(str(error)):.300}"
             self.notes = (f"{NOT_READ}: {why}",)

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from functools import reduce
 from typing import TYPE_CHECKING, Any
 
-from pytest_visualdiff.browsers.browser_types import playwright_name
 from pytest_visualdiff.capture.areas import boxes_alone
 from pytest_visualdiff.capture.stable import Frame, Look, settle, shows
 from pytest_visualdiff.errors import (
@@ -18,7 +17,7 @@ from pytest_visualdiff.errors import (
 )
 from pytest_visualdiff.images import png as png_file
 from pytest_visualdiff.images.codec import as_png, burn
-from pytest_visualdiff.model import Box, Environment, Screenshot, platform_name
+from pytest_visualdiff.model import Box, Environment, Screenshot
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -33,7 +32,7 @@ def capture_picture(target: Any, options: CaptureOptions, _expected: Expected) -
 
 
 def capture_portrait(target: Any, options: CaptureOptions, expected: Expected) -> Screenshot:
-    """A picture by the target's own ``screenshot()``, for example a Playwright page or locator."""
+    """A picture by the target's own ``screenshot()``."""
     settled = settle(
         Portrayer(target, options),
         options.timeout,
@@ -66,7 +65,7 @@ class Portrayer:
         """One frame; ``full_page`` is handed on."""
         name = type(self.target).__qualname__
         boxes = boxes_alone(self.options, name)
-        return _framed(self._png(name), _environment(self.target), boxes)
+        return _framed(self._png(name), Environment(), boxes)
 
     def blame(self, spots: Sequence[Box]) -> Sequence[str]:
         """It cannot be asked."""
@@ -106,17 +105,3 @@ def _framed(png: bytes, environment: Environment, boxes: Mapping[str, Sequence[B
         clipped["mask"],
         reduce(Box.union, clipped["region"]) if clipped["region"] else None,
     )
-
-
-def _environment(target: Any) -> Environment:
-    """What a Playwright page or locator says of its browser; empty for any other object."""
-    try:
-        page = getattr(target, "page", target)
-        browser, size = page.context.browser, page.viewport_size
-        ratio = float(page.evaluate("devicePixelRatio"))
-        platform = platform_name(str(page.evaluate("navigator.platform")))
-        name = playwright_name(browser.browser_type.name)
-        viewport = int(size["width"]), int(size["height"])
-    except Exception:  # noqa: BLE001 - a stranger's object may fail in any way
-        return Environment()
-    return Environment(name, str(browser.version), platform, viewport, ratio)

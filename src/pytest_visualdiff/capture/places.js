@@ -287,7 +287,7 @@ function rounded(number) {
  * @param {AreaEntry} entry
  */
 function matchesOf(entry) {
-  return entry.css === undefined ? [elements[entry.element]] : find(entry.css);
+  return entry.css === undefined ? entry.elements.map((index) => elements[index]) : find(entry.css);
 }
 
 /**

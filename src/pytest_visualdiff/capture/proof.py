@@ -20,6 +20,7 @@ from pytest_visualdiff.images.codec import REDACTED, to_array
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 
+    from pytest_visualdiff.capture.live_page import LivePage
     from pytest_visualdiff.capture.photo import Photo
     from pytest_visualdiff.capture.script import Answer
     from pytest_visualdiff.model import Array, Box
@@ -58,9 +59,9 @@ class Mark:
         return cls(float(raw["x"]), float(raw["y"]), (red, green, blue), Rect.of(raw["area"]))
 
 
-def needed(driver: Any, answer: Answer, *, redacts: bool) -> bool:
+def needed(page: LivePage, answer: Answer, *, redacts: bool) -> bool:
     """Whether a picture has to be proven: the first of its kind, or one that is unusual."""
-    return bool(redacts or answer.unusual or _kind(answer) not in _PROVEN.get(driver, ()))
+    return bool(redacts or answer.unusual or _kind(answer) not in _PROVEN.get(page.key, ()))
 
 
 def _kind(answer: Answer) -> Hashable:
@@ -71,7 +72,7 @@ def _kind(answer: Answer) -> Hashable:
 class Prover:
     """Proves the shots of one target, one after the other."""
 
-    driver: Any
+    page: LivePage
     call: Callable[..., Any]
     """Calls an entry point of the page's script."""
     failed: bool = False
@@ -87,7 +88,7 @@ class Prover:
             shown = self.call("prove") or {"points": (), "decorated": ()}
             marks = [Mark.of(raw) for raw in shown["points"]]
             known = [*(mark.area for mark in marks), *map(Rect.of, shown["decorated"])]
-            second = camera_of(self.driver).shoot(answer)
+            second = camera_of(self.page).shoot(answer)
         finally:
             self.call("unprove")
         lost = misplaced(second, marks)
@@ -106,7 +107,7 @@ class Prover:
             )
         self.failed = bool(lost or leak)
         if not self.failed:
-            _PROVEN.setdefault(self.driver, set()).add(_kind(answer))
+            _PROVEN.setdefault(self.page.key, set()).add(_kind(answer))
         return not self.failed
 
 

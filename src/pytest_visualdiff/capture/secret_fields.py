@@ -15,6 +15,8 @@ from pytest_visualdiff.secrets import typed
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from pytest_visualdiff.javascript import ScriptRunner
+
 ATTRIBUTE = "data-visualdiff-secret"
 SELECTOR = f"[{ATTRIBUTE}]"
 
@@ -55,13 +57,13 @@ visit(top);
 """
 
 
-def mark_secrets(driver: Any) -> bool:
+def mark_secrets(page: ScriptRunner) -> bool:
     """Mark the elements that show a typed secret; whether there are any."""
     secrets = typed()
     if not secrets:
         return False
     with _unlogged(), suppress(Exception):  # a page that cannot be asked is told by the capture
-        return bool(driver.execute_script(f"{MARK}; return marked.length", secrets, ATTRIBUTE))
+        return bool(page.run(f"{MARK}; return marked.length", secrets, ATTRIBUTE))
     return False
 
 

@@ -7,13 +7,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from pytest_visualdiff.layouts.page_layout import MOST_ELEMENTS
+
 if TYPE_CHECKING:
     from pytest_visualdiff.capture.capture_options import Adapter, CaptureOptions, Expected
+    from pytest_visualdiff.capture.live_page import LivePage
+    from pytest_visualdiff.layouts.page_layout import PageLayout
     from pytest_visualdiff.model import Screenshot
 
 ACCEPTED = (
-    "a WebDriver, a WebElement, an image (path, bytes, PIL image, numpy array), a screen or a part"
-    " of it, or an object with a screenshot() that returns image bytes"
+    "a WebDriver, a WebElement, a page, frame or locator of Playwright, an image (path, bytes, PIL"
+    " image, numpy array), a screen or a part of it, or an object with a screenshot() that returns"
+    " image bytes"
 )
 
 
@@ -21,7 +26,7 @@ def hint(target: Any) -> str:
     """What to try for an object that is no target; empty where nothing is known of it."""
     if type(target).__module__.split(".")[0] == "playwright":
         return (
-            "; of Playwright's sync API that is a page, a locator or an element handle, else the"
+            "; of Playwright that is a page, a frame, a locator or an element handle, else the"
             " bytes that a screenshot() returned"
         )
     if getattr(target, "driver", target) is None:
@@ -67,7 +72,13 @@ def _is_self_portrayer(target: Any) -> bool:
 def _page(target: Any, options: CaptureOptions, expected: Expected) -> Screenshot:
     from pytest_visualdiff.capture.page import capture_page
 
-    return capture_page(_unwrapped(target), options, expected)
+    return capture_page(_selenium(target), options, expected)
+
+
+def _selenium(driver: Any) -> LivePage:
+    from pytest_visualdiff.capture.selenium_page import SeleniumPage
+
+    return SeleniumPage(_unwrapped(driver))
 
 
 def _held_page(target: Any, options: CaptureOptions, expected: Expected) -> Screenshot:
@@ -75,9 +86,26 @@ def _held_page(target: Any, options: CaptureOptions, expected: Expected) -> Scre
 
 
 def _element(target: Any, options: CaptureOptions, expected: Expected) -> Screenshot:
-    from pytest_visualdiff.capture.page import capture_element
+    from pytest_visualdiff.capture.page import capture_page
 
-    return capture_element(_unwrapped(target), options, expected)
+    element = _unwrapped(target)
+    return capture_page(_selenium(element.parent), options, expected, element)
+
+
+def _is_playwright(target: Any) -> bool:
+    if not any(kind.__module__.startswith("playwright.") for kind in type(target).__mro__):
+        return False
+    from pytest_visualdiff.capture.playwright_page import is_target
+
+    return is_target(target)
+
+
+def _playwright(target: Any, options: CaptureOptions, expected: Expected) -> Screenshot:
+    from pytest_visualdiff.capture.page import capture_page
+    from pytest_visualdiff.capture.playwright_page import opened
+
+    page, element = opened(target, options.timeout)
+    return capture_page(page, options, expected, element)
 
 
 def _picture(target: Any, options: CaptureOptions, expected: Expected) -> Screenshot:
@@ -101,9 +129,30 @@ def _portrait(target: Any, options: CaptureOptions, expected: Expected) -> Scree
 ADAPTERS: tuple[Adapter, ...] = (
     (_is_driver, _page),
     (_is_element, _element),
+    (_is_playwright, _playwright),
     (_is_picture, _picture),
     (_is_screen, _screen),
     (_is_self_portrayer, _portrait),
     (_holds_driver, _held_page),
 )
 """The built-in adapters, in the order in which they are asked."""
+
+
+def read_layout(target: Any, *, most: int = MOST_ELEMENTS, detailed: bool = False) -> PageLayout:
+    """The layout of the page of a WebDriver or of Playwright, in one script call.
+
+    Open shadow roots and frames of the same origin are part of it. A ``detailed`` layout says why
+    a picture differs: it has more computed styles, generated content, hidden elements and custom
+    properties, and the page is not scrolled for it. Raises ``CaptureError`` where the page has more
+    than ``most`` elements, is no document, or breaks the script.
+    """
+    from pytest_visualdiff.layouts import reader
+
+    if _is_playwright(target):
+        from pytest_visualdiff.capture.playwright_page import opened
+
+        page: LivePage = opened(target, 0)[0]
+    else:
+        page = _selenium(target.driver if _holds_driver(target) else target)
+    with page.explained():
+        return reader.read_layout(page, most=most, detailed=detailed)

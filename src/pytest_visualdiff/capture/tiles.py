@@ -5,8 +5,7 @@ Only for what no browser command shows: a page that begins left of its origin or
 
 from __future__ import annotations
 
-import base64
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pytest_visualdiff.capture.photo import Photo, scale_of
 from pytest_visualdiff.capture.script import CALL
@@ -17,11 +16,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pytest_visualdiff.capture.areas import Rect
+    from pytest_visualdiff.capture.live_page import LivePage
     from pytest_visualdiff.capture.script import Answer
     from pytest_visualdiff.model import Array
 
 
-def tiled(driver: Any, answer: Answer) -> Photo:
+def tiled(page: LivePage, answer: Answer) -> Photo:
     """The picture of ``answer.picture``, of a page that is scrolled to its origin."""
     import numpy as np
 
@@ -30,10 +30,10 @@ def tiled(driver: Any, answer: Answer) -> Photo:
     tiles = []
     try:
         for left, top in _corners(wanted, view):
-            at = driver.execute_script(CALL, "tile", [left, top])
-            tiles.append((at, to_array(base64.b64decode(driver.get_screenshot_as_base64()))))
+            at = page.run(CALL, "tile", [left, top])
+            tiles.append((at, to_array(page.view_png())))
     finally:
-        driver.execute_script(CALL, "tile", [None, 0])
+        page.run(CALL, "tile", [None, 0])
     scale = scale_of(tiles[0][1].shape[1], view[0], answer.ratio)
     box = wanted.scaled(scale)
     whole = np.zeros((box.height, box.width, 3), np.uint8)

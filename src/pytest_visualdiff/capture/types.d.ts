@@ -27,8 +27,8 @@ interface CaptureRequest {
   region: AreaEntry[];
 }
 
-/** An area of the caller: a CSS selector, or the index of one of `elements`. */
-type AreaEntry = { css: string; element?: undefined } | { css?: undefined; element: number };
+/** An area of the caller: a CSS selector, or indices of `elements`. */
+type AreaEntry = { css: string; elements?: undefined } | { css?: undefined; elements: number[] };
 
 /** What an area matches, and for each match that can be seen its rectangles; or why there is none. */
 type AreaAnswer =

@@ -41,19 +41,38 @@ class Checker(CheckBase):
     def check(self, target: Any, name: str | None = None, **options: Any) -> Verdict:
         """Compare a picture of the target with its approved baseline.
 
-        ``target`` is a WebDriver, a WebElement, a path, PNG bytes, a PIL image, an array, or any
-        object with a ``screenshot()`` of its own. ``name`` must be unique in the test. Options
-        are those of the option table; ``soft=True`` lets the test go on after a difference, and
-        fails it at its end.
+        ``target`` is a WebDriver, a WebElement, a page, frame or locator of Playwright, a path,
+        PNG bytes, a PIL image, an array, or any object with a ``screenshot()`` of its own.
+        ``name`` must be unique in the test. Options are those of the option table; ``soft=True``
+        lets the test go on after a difference, and fails it at its end.
 
         Raises ``VisualDifference`` for a difference or a missing baseline, ``CaptureError`` if
         no trustworthy picture could be made, ``StoreError`` if the baseline cannot be read or
         written, ``UsageError`` for a wrong name or option.
         """
         __tracebackhide__ = True
-        started = clock.now()
+        name = self._next_name() if name is None else name
+        return self._check(self.context(name), name, target, options)
+
+    async def acheck(self, target: Any, name: str | None = None, **options: Any) -> Verdict:
+        """``check`` for a page, frame or locator of Playwright's async API.
+
+        The test's event loop stays free meanwhile. Other targets are checked as by ``check``.
+        """
+        __tracebackhide__ = True
+        from pytest_visualdiff.capture import event_loop
+
         name = self._next_name() if name is None else name
         context = self.context(name)
+        if not event_loop.is_async(target):
+            return self._check(context, name, target, options)
+        return await event_loop.beside(lambda: self._check(context, name, target, options))
+
+    def _check(
+        self, context: CheckContext, name: str, target: Any, options: Mapping[str, Any]
+    ) -> Verdict:
+        __tracebackhide__ = True
+        started = clock.now()
         with self.recording_failure(context):
             settings = self._begin(context, name, options)
             baselines = CheckBaselines(self.services.store, context)

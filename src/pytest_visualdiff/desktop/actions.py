@@ -6,7 +6,6 @@ from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from pytest_visualdiff.capture.areas import is_element
 from pytest_visualdiff.desktop.finding import ScreenFinder, box_of
 from pytest_visualdiff.desktop.input import DRAG_SECONDS
 from pytest_visualdiff.errors import (
@@ -17,6 +16,7 @@ from pytest_visualdiff.errors import (
     WindowCovered,
 )
 from pytest_visualdiff.model import Box, Match
+from pytest_visualdiff.options.parsing import is_element
 from pytest_visualdiff.secrets import MASKED, Secret
 
 if TYPE_CHECKING:

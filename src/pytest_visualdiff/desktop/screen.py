@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from pytest_visualdiff import clock
 from pytest_visualdiff.browsers import BrowserSpec
 from pytest_visualdiff.browsers.processes import GuardedFolder
-from pytest_visualdiff.capture.areas import is_element
 from pytest_visualdiff.desktop import browser_window as windows
 from pytest_visualdiff.desktop.actions import REACT_SECONDS, ScreenActions
 from pytest_visualdiff.desktop.finding import box_of
@@ -17,6 +16,7 @@ from pytest_visualdiff.desktop.input import CONTROL
 from pytest_visualdiff.errors import PageTimeout, StepsFailed, TargetNotFound
 from pytest_visualdiff.images.codec import encode
 from pytest_visualdiff.model import Box, Environment
+from pytest_visualdiff.options.parsing import is_element
 from pytest_visualdiff.secrets import without_password
 from pytest_visualdiff.text import one_line
 

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 SCHEMA = 1
 """Number of the shape of the JSON; a reader refuses another one."""
 
+MOST_ELEMENTS = 25_000
+"""Elements of a page that are read at most, unless more are asked for."""
+
 LOOKS = (
     "color", "background-color", "background-image", "border-top-width", "border-right-width",
     "border-bottom-width", "border-left-width", "border-style", "border-color", "border-radius",

@@ -1,4 +1,4 @@
-"""Reads the layout of a page that a driver shows, in one script call."""
+"""Reads the layout of a page, in one script call."""
 
 from __future__ import annotations
 
@@ -7,15 +7,20 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from pytest_visualdiff.errors import CaptureError
-from pytest_visualdiff.javascript import joined
-from pytest_visualdiff.layouts.page_layout import DETAILED, PROPERTIES, Element, PageLayout, Rect
+from pytest_visualdiff.javascript import ScriptFailed, joined
+from pytest_visualdiff.layouts.page_layout import (
+    DETAILED,
+    MOST_ELEMENTS,
+    PROPERTIES,
+    Element,
+    PageLayout,
+    Rect,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-MOST_ELEMENTS = 25_000
-"""Elements of a page that are read at most."""
-
+    from pytest_visualdiff.javascript import ScriptRunner
 
 _UNIT, _ROW = "\x1f", "\x1e"
 
@@ -29,8 +34,10 @@ def script() -> str:
     return f"const [properties, most, detailed] = arguments;\n{text}\nreturn readPage();\n"
 
 
-def read_layout(driver: Any, *, most: int = MOST_ELEMENTS, detailed: bool = False) -> PageLayout:
-    """The layout of the page that a driver shows, in one script call.
+def read_layout(
+    page: ScriptRunner, *, most: int = MOST_ELEMENTS, detailed: bool = False
+) -> PageLayout:
+    """The layout of a page, in one script call.
 
     Open shadow roots and frames of the same origin are part of it. A ``detailed`` layout says why
     a picture differs: it has more computed styles, generated content, hidden elements and custom
@@ -39,20 +46,10 @@ def read_layout(driver: Any, *, most: int = MOST_ELEMENTS, detailed: bool = Fals
     """
     properties = DETAILED if detailed else PROPERTIES
     try:
-        raw = driver.execute_script(script(), list(properties), most, detailed)
-    except Exception as error:
-        if type(error).__name__ != "JavascriptException":
-            raise
+        raw = page.run(script(), list(properties), most, detailed)
+    except ScriptFailed as error:
         raise CaptureError(f"the page broke the layout script: {error}") from error
-    capabilities = driver.capabilities
-    name = str(capabilities.get("browserName", "")).lower()
-    return parse(
-        raw,
-        browser=str(capabilities.get("visualdiff:browser") or name),
-        version=str(capabilities.get("browserVersion", "")),
-        most=most,
-        properties=properties,
-    )
+    return parse(raw, browser=page.name, version=page.version, most=most, properties=properties)
 
 
 def parse(

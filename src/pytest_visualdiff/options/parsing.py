@@ -136,6 +136,13 @@ def _mapping(value: Any) -> dict[str, Any]:
     return MaskedMapping(found)
 
 
+_OF_ELEMENTS = (
+    "tag_name", "screenshot_as_base64", "wrapped_element",  # Selenium
+    "frame_locator", "owner_frame",  # Playwright
+)  # fmt: skip
+"""Attributes by which elements and locators of the drivers are known."""
+
+
 def _area(value: Any) -> Any:
     from pytest_visualdiff.model import Box
 
@@ -148,9 +155,17 @@ def _area(value: Any) -> Any:
         return Box.enclosing(x, y, width, height)
     if isinstance(value, str) and not value.strip():
         raise ValueError
-    if not isinstance(value, str) and not hasattr(type(value), "tag_name"):
+    if not isinstance(value, str) and not is_element(value):
         raise TypeError
     return value
+
+
+def is_element(value: Any) -> bool:
+    """Whether it is an element or locator of a driver.
+
+    The browser is not asked: attributes of elements are calls, those of their types are not.
+    """
+    return any(hasattr(type(value), name) for name in _OF_ELEMENTS)
 
 
 def _areas(value: Any) -> tuple[Any, ...]:
@@ -181,8 +196,10 @@ VIEWPORTS = OptionType(
     "sizes such as 1280x800 or (1280, 800), each side 50 to 20000", _viewports, many=True
 )
 MAPPING = OptionType("a mapping (as text: a JSON object)", _mapping)
-AREA = OptionType("a CSS selector, a WebElement or (x, y, width, height)",
+AREA = OptionType("a CSS selector, an element, a locator or (x, y, width, height)",
             lambda value: None if value is None else _area(value))  # fmt: skip
 AREAS = OptionType(
-    "CSS selectors, WebElements or (x, y, width, height), alone or in a list", _areas, many=True
+    "CSS selectors, elements, locators or (x, y, width, height), alone or in a list",
+    _areas,
+    many=True,
 )

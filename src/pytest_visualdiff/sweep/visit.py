@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from pytest_visualdiff import clock
 from pytest_visualdiff.browsers.webdriver_errors import describe, explained, first_line
 from pytest_visualdiff.capture.page import PageShooter, portrait
+from pytest_visualdiff.capture.selenium_page import SeleniumPage
 from pytest_visualdiff.errors import CaptureError, PageNotShown, UnstableTarget
 from pytest_visualdiff.layouts.reader import read_layout
 from pytest_visualdiff.model import Screenshot
@@ -207,7 +208,7 @@ class LayoutShooter(PageShooter):
     """
 
     def __init__(self, driver: Any, options: CaptureOptions, *, most: int) -> None:
-        super().__init__(driver, options)
+        super().__init__(SeleniumPage(driver), options)
         self.most = most
         self.layout: PageLayout | None = None
         self.seconds = 0.0
@@ -222,7 +223,7 @@ class LayoutShooter(PageShooter):
         if self._shots != 2:
             self._places = self._digest(), clock.now()
             started = clock.now()
-            before, self.layout = self.layout, read_layout(self.driver, most=self.most)
+            before, self.layout = self.layout, read_layout(self.page, most=self.most)
             self.steady = before == self.layout
             self.seconds += clock.now() - started
         return super().shoot()
@@ -239,7 +240,7 @@ class LayoutShooter(PageShooter):
         return places == self._digest()
 
     def _digest(self) -> str:
-        return str(self.driver.execute_script(_DIGEST))
+        return str(self.page.run(_DIGEST))
 
     def screenshot(self, png: bytes) -> Screenshot:
         """A frame as the picture of the page."""

@@ -76,13 +76,13 @@ assert viewport._can_emulate(DRIVER)
 """,
     "the camera": """
 from pytest_visualdiff.capture.camera import Chromium, camera_of
-camera = camera_of(DRIVER)
-assert isinstance(camera, Chromium) and camera.vendor == "ns"
+from pytest_visualdiff.capture.selenium_page import SeleniumPage
+assert isinstance(camera_of(SeleniumPage(DRIVER)), Chromium)
 """,
     "the name of its pictures": """
-from pytest_visualdiff.browsers.browser_types import name_of, playwright_name
+from pytest_visualdiff.browsers.browser_types import name_of, playwright_type
 assert name_of(CAPABILITIES) == "netscape"
-assert playwright_name("mozilla") == "netscape"
+assert playwright_type("mozilla").name == "netscape"
 """,
     "a window on a screen": """
 from pathlib import Path

@@ -28,6 +28,7 @@ from pytest_visualdiff.images.codec import REDACTED, encode, to_array
 from pytest_visualdiff.model import Box, Environment, Screenshot
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
 ARRAY = np.arange(20 * 30 * 3, dtype=np.uint8).reshape(20, 30, 3)
@@ -95,7 +96,7 @@ def test_a_region_outside_a_picture_is_named() -> None:
 
 @pytest.mark.parametrize("target", [None, 7, object(), {"a": 1}, int])
 def test_an_unknown_target_is_named_with_what_is_accepted(target: object) -> None:
-    with pytest.raises(UnsupportedTarget, match="a WebDriver, a WebElement, an image") as caught:
+    with pytest.raises(UnsupportedTarget, match="a WebDriver, a WebElement, a page") as caught:
         capture(target)
     assert type(target).__qualname__ in str(caught.value)
 
@@ -132,22 +133,6 @@ def test_full_page_is_handed_on_only_when_wanted() -> None:
     capture(locator, CaptureOptions(full_page=True), lambda _: PNG)
     capture(locator, None, lambda _: PNG)
     assert locator.wishes == [{"full_page": True}, {}]
-
-
-def test_a_playwright_page_names_its_browser() -> None:
-    class Page(Locator):
-        url = "http://127.0.0.1/"
-        viewport_size: Any = {"width": 800, "height": 600}  # noqa: RUF012
-        context = SimpleNamespace(
-            browser=SimpleNamespace(browser_type=SimpleNamespace(name="chromium"), version="156")
-        )
-
-        def evaluate(self, code: str) -> Any:
-            return {"devicePixelRatio": 2, "navigator.platform": "Linux x86_64"}[code]
-
-    shot = capture(Page([PNG]))
-    assert shot.environment == Environment("chrome", "156", "linux", (800, 600), 2.0)
-    assert shot.url == "http://127.0.0.1/"
 
 
 def test_a_screenshot_that_is_no_picture_is_named() -> None:
@@ -190,6 +175,8 @@ def test_a_rectangle_is_enclosed_by_whole_image_pixels() -> None:
 class Driver:
     """What a driver is known by."""
 
+    capabilities: Mapping[str, str] = {}
+
     def get_screenshot_as_base64(self) -> str:
         return ""
 
@@ -197,7 +184,7 @@ class Driver:
 def test_what_keeps_a_driver_is_a_target(monkeypatch: pytest.MonkeyPatch) -> None:
     """SeleniumBase's ``sb``, a page object, a test case with its driver."""
     taken = "pytest_visualdiff.capture.page.capture_page"
-    monkeypatch.setattr(taken, lambda driver, _options, _expected: driver)
+    monkeypatch.setattr(taken, lambda page, _options, _expected: page.driver)
     driver = Driver()
     assert capture(SimpleNamespace(driver=driver)) is driver
     with pytest.raises(UnsupportedTarget, match="its driver is none yet: open a page first"):
@@ -206,5 +193,7 @@ def test_what_keeps_a_driver_is_a_target(monkeypatch: pytest.MonkeyPatch) -> Non
 
 def test_a_playwright_object_that_is_no_target_says_what_is() -> None:
     context = type("BrowserContext", (), {"__module__": "playwright.sync_api._generated"})()
-    with pytest.raises(UnsupportedTarget, match=r"of Playwright.* a page, a locator or an element"):
+    with pytest.raises(
+        UnsupportedTarget, match=r"of Playwright.* a page, a frame, a locator or an element"
+    ):
         capture(context)
