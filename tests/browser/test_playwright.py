@@ -192,8 +192,11 @@ def test_the_variant_names_engine_viewport_and_ratio(chromium: Any, site: Site) 
     context = chromium.new_context(viewport={"width": 320, "height": 240}, device_scale_factor=2)
     page = context.new_page()
     page.goto(site.page("<p>small"))
-    shot = look(page)
+    shot, again = look(page), look(page, full_page=True)
+    ratio = page.evaluate("devicePixelRatio")
     context.close()
+    assert ratio == 2, "the page is not as it was"
+    assert again.environment == shot.environment
     assert shot.environment.variant.endswith("-320x240@2x")
     assert shot.environment.variant.startswith("chrome-")
     assert pixels(shot).shape[:2] == (480, 640)

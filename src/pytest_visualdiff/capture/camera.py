@@ -47,8 +47,10 @@ class Chromium:
     def shoot(self, answer: Answer) -> Photo:
         """The picture of ``answer.picture``, clipped by the browser."""
         whole = Rect(0, 0, *answer.view)
-        zoom = answer.ratio if self.page.emulates_ratio else 1
-        if answer.picture == whole and not answer.wide and zoom == 1:
+        if self.page.emulates_ratio and answer.ratio != 1:
+            # A session of our own knows nothing of it, and would set it back.
+            return Classic(self.page).shoot(answer)
+        if answer.picture == whole and not answer.wide:
             return _whole(self._shot({}), whole, answer)
         box = answer.picture.scaled(answer.ratio)
         clip = {
@@ -56,7 +58,7 @@ class Chromium:
             "y": box.y / answer.ratio - answer.page.y,
             "width": box.width / answer.ratio,
             "height": box.height / answer.ratio,
-            "scale": zoom,
+            "scale": 1,
         }
         png = self._shot({"clip": clip, "captureBeyondViewport": answer.wide})
         scale = scale_of(png_file.size(png)[0], clip["width"], answer.ratio)

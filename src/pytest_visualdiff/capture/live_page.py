@@ -31,7 +31,7 @@ class LivePage(ScriptRunner, Protocol):
     """Stands for the browser's session: what is known of one is kept by it, weakly."""
 
     emulates_ratio: bool
-    """Whether the driver emulates the pixel ratio, so that DevTools has to be asked for it."""
+    """Whether the driver emulates the pixel ratio: only its own pictures have that."""
 
     @property
     def url(self) -> str:

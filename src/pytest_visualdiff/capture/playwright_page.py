@@ -104,6 +104,7 @@ def translated(who: Any) -> Iterator[None]:
 
 class PlaywrightPage:
     """A ``LivePage`` of Playwright; scripts run in ``frame``, or in the page's main frame."""
+
     def __init__(self, page: Any, frame: Any = None) -> None:
         self.page = page
         self.frame = frame or page.main_frame
