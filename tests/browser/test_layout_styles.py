@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from pytest_visualdiff import read_layout
 from pytest_visualdiff.layouts.page_layout import DETAILED
-from pytest_visualdiff.layouts.reader import read_layout
 
 if TYPE_CHECKING:
     from capture_support import Site
