@@ -75,6 +75,8 @@ def notes(
     if alternative:
         yield alternative
     yield from best.split.notes
+    if best.comparison.note:
+        yield best.comparison.note
     yield from notes_on_scrolling(provenance.scrolled_elsewhere(best.baseline.png, shot), shot)
     tolerated = [one for one in best.comparison.tolerated if one not in best.split.ignored]
     yield from notes_on_tolerated(tolerated, settings)

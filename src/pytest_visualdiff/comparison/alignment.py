@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 
 from pytest_visualdiff.comparison.arrays import alike, crop, soft
-from pytest_visualdiff.comparison.tuning import CANVAS, EVIDENCE
+from pytest_visualdiff.comparison.tuning import CANVAS, EVIDENCE, FLAT
 from pytest_visualdiff.comparison.values import AlignedPair, Explanation
 from pytest_visualdiff.model import Box, Kind
 
@@ -237,8 +237,8 @@ def _scaled(expected: Array, actual: Array, valid: Bools) -> Aligned | None:
 
 def _explains(scaled: Aligned, banded: Aligned, actual: Array) -> bool:
     """Whether scaling leaves much less unexplained than inserting and removing bands."""
-    left = 1 - alike(scaled.expected, actual, CANVAS.scaled_noise).mean()
-    without = 1 - alike(banded.expected, actual, CANVAS.scaled_noise)
+    left = 1 - alike(scaled.expected, actual, FLAT.strong).mean()
+    without = 1 - alike(banded.expected, actual, FLAT.strong)
     outside = np.ones(actual.shape[:2], np.bool_)
     for band in banded.bands:
         _lead(outside, band.axis)[band.start : band.start + max(0, band.extent)] = False

@@ -170,6 +170,11 @@ def _rotation(hue: Floats, chroma: Floats) -> Floats:
     return rotation
 
 
+def hex_colour(colour: Array) -> str:
+    """An RGB colour as CSS writes it."""
+    return "#" + "".join(f"{int(level):02x}" for level in colour)
+
+
 def colour_map_error(source: Array, target: Array) -> float:
     """Levels (root mean square) by which the best affine map of colours misses the target.
 

@@ -10,11 +10,11 @@ import cv2
 import numpy as np
 
 from pytest_visualdiff.comparison.arrays import crop, soft
-from pytest_visualdiff.comparison.colour import ciede2000, colour_map_error, lab
+from pytest_visualdiff.comparison.colour import ciede2000, colour_map_error, hex_colour, lab
 from pytest_visualdiff.comparison.moves import find_moves
 from pytest_visualdiff.comparison.pixels import measure_pixels
 from pytest_visualdiff.comparison.regions import content_box, is_background
-from pytest_visualdiff.comparison.tuning import BACKGROUND, DIAGNOSIS
+from pytest_visualdiff.comparison.tuning import BACKGROUND, DIAGNOSIS, FLAT, WORK
 from pytest_visualdiff.comparison.values import AlignedPair, Explanation
 from pytest_visualdiff.model import Box, Kind
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 def explain_regions(pair: AlignedPair, regions: Sequence[Region]) -> tuple[Explanation, ...]:
     """Explain every region; together the explanations cover all of their evidence."""
     moved = find_moves(pair, regions)
-    first, others = moved.rest[: DIAGNOSIS.most], moved.rest[DIAGNOSIS.most :]
+    first, others = moved.rest[: WORK.regions], moved.rest[WORK.regions :]
     return (
         *moved.moves,
         *(_altered(pair, region, move) for region, move in moved.altered),
@@ -100,7 +100,7 @@ def _transparency_changed(pair: AlignedPair, region: Region) -> Explanation | No
     if pair.alpha is None:
         return None
     was, now = (crop(alpha, region.box) for alpha in pair.alpha)
-    changed = cv2.absdiff(was, now) > DIAGNOSIS.opacity
+    changed = cv2.absdiff(was, now) > FLAT.flat
     if changed[region.pixels].mean() < DIAGNOSIS.opacity_share:
         return None
     stays = (now > 0) & ~changed
@@ -131,8 +131,8 @@ def _recoloured(pair: AlignedPair, region: Region) -> Explanation | None:
     detail = {
         "delta_e": round(distance, 2),
         "delta_e_max": round(float(np.percentile(distances, DIAGNOSIS.worst_colour)), 2),
-        "from": _hex(was),
-        "to": _hex(now),
+        "from": hex_colour(was),
+        "to": hex_colour(now),
     }
     return _explanation(Kind.RECOLOURED, region, detail)
 
@@ -140,7 +140,7 @@ def _recoloured(pair: AlignedPair, region: Region) -> Explanation | None:
 def _colours(pair: AlignedPair, region: Region) -> tuple[Array, Array]:
     expected = crop(pair.expected, region.box)[region.pixels]
     actual = crop(pair.actual, region.box)[region.pixels]
-    step = max(1, len(expected) // DIAGNOSIS.sample)
+    step = max(1, len(expected) // WORK.sample)
     return expected[::step], actual[::step]
 
 
@@ -150,10 +150,6 @@ def _usual(expected: Array, actual: Array) -> tuple[Array, Array]:
     colours, counts = np.unique(pairs, axis=0, return_counts=True)
     usual = colours[int(counts.argmax())]
     return usual[:3], usual[3:]
-
-
-def _hex(colour: Array) -> str:
-    return "#" + "".join(f"{int(level):02x}" for level in colour)
 
 
 # --- resized ----------------------------------------------------------------------------------
@@ -182,7 +178,9 @@ def _plausible(was: Box, now: Box) -> bool:
     scales = (now.width / was.width, now.height / was.height)
     grown = max(abs(now.width - was.width), abs(now.height - was.height))
     large = grown >= DIAGNOSIS.growth and min(sides) >= DIAGNOSIS.smallest
-    return large and all(DIAGNOSIS.least_scale <= scale <= DIAGNOSIS.most_scale for scale in scales)
+    return large and all(
+        1 / DIAGNOSIS.most_scale <= scale <= DIAGNOSIS.most_scale for scale in scales
+    )
 
 
 def _resampled(picture: Array, now: Box) -> Array:

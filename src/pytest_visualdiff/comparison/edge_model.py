@@ -110,7 +110,7 @@ class EdgeModel(NamedTuple):
     def _other_shape(self, times: Floats) -> Floats:
         """What the same shape, slid into place, would not leave; below 0 where it may."""
         beyond = np.minimum(times, EDGES.unlike) - EDGES.alike
-        other: Floats = EVIDENCE.other_shape_weight * beyond * self.weight
+        other: Floats = EVIDENCE.shape_weight * beyond * self.weight
         return other
 
     def _lost_ink(self, change: Floats, amount: Floats, times: Floats) -> Floats:
@@ -119,5 +119,5 @@ class EdgeModel(NamedTuple):
         lost = together > EDGES.one_sided * whole
         recoloured = together > EDGES.recoloured * whole
         times = np.where(recoloured, EDGES.recoloured_times * times, times)
-        ink: Floats = (times - 1) * EVIDENCE.ink_weight * (self.inked & lost)
+        ink: Floats = (times - 1) * EVIDENCE.shape_weight * (self.inked & lost)
         return ink

@@ -60,7 +60,7 @@ def redrawn_excess(expected: Array, actual: Array, edges: Edges, threshold: floa
 
 def _around(box: Box, shape: tuple[int, ...]) -> tuple[slice, slice]:
     """Rows and columns of a box and of all that decides on its pixels."""
-    place = box.grown(EDGES.margin).clipped(shape[1], shape[0])
+    place = box.grown(max(EVIDENCE.window)).clipped(shape[1], shape[0])
     return slice(place.y, place.bottom), slice(place.x, place.right)
 
 

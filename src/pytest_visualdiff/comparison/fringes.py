@@ -5,13 +5,13 @@ filter five sub-pixels wide that spreads their colour (J. C. Platt, "Optimal fil
 displays", IEEE Signal Processing Letters 7(7), 2000, 179-181). Where the colours cancel out, what
 counts is whether the lightness is that of the same shapes.
 
-A renderer adds colour fringes the same way everywhere. So all nine hypotheses are tried where the
+A renderer adds colour fringes the same way everywhere. So all four hypotheses are tried where the
 difference is largest, and then those that help are applied to the rest.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import cv2
 import numpy as np
@@ -31,9 +31,9 @@ _SIDE = np.array([[10, 16, 1]], np.float32) / 27
 _MIDDLE = np.array([[4, 19, 4]], np.float32) / 27
 _ORDERS = ((_SIDE, _MIDDLE, _SIDE[:, ::-1]), (_SIDE[:, ::-1], _MIDDLE, _SIDE))
 
-_GRAY = 4
-"""The first hypothesis without colour. Before and after it: both orders, in either picture."""
-_ALL = tuple(range(2 * _GRAY + 1))
+_Hypothesis: TypeAlias = tuple[int, int]
+_ALL: tuple[_Hypothesis, ...] = ((0, 0), (1, 0), (0, 1), (1, 1))
+"""The picture that has fringes, and their order."""
 
 
 # --- signs of fringes -------------------------------------------------------------------------
@@ -60,15 +60,6 @@ def suspected_places(expected: Array, actual: Array, where: Bools) -> Bools:
     suspects: Bools = colour > FRINGES.colourful * window_sum(whole)
     suspects &= colour > FRINGES.visible * window_sum(contrast * where)
     return suspects & (window_sum(strong) < FRINGES.strong)
-
-
-def _balanced(expected: Array, actual: Array, where: Bools) -> Bools:
-    """The places where the colours that changed cancel out on the whole."""
-    red, blue, _ = _changes(expected, actual, where)
-    colour = window_sum(np.abs(red)) + window_sum(np.abs(blue))
-    left = np.abs(window_sum(red)) + np.abs(window_sum(blue))
-    balanced: Bools = left < FRINGES.balanced * colour
-    return balanced
 
 
 def _changes(expected: Array, actual: Array, where: Bools) -> tuple[Floats, Floats, Floats]:
@@ -102,7 +93,7 @@ class Place(NamedTuple):
 
 def explain_fringes(excess: Excess, place: Place, threshold: float) -> None:
     """Lower ``excess`` in place where a hypothesis leaves much less of it at a wanted pixel."""
-    hypotheses: Sequence[int] = _ALL
+    hypotheses: Sequence[_Hypothesis] = _ALL
     if place.wanted.size > 2 * FRINGES.samples * FRINGES.sample**2:
         sample = _sampler(place.wanted * window_sum(excess.whole))
         part = Excess(*map(sample, excess))
@@ -125,24 +116,25 @@ def _sampler(evidence: Floats) -> Callable[[Any], Any]:
     return lambda array: np.concatenate([array[part] for part in parts], axis=1)
 
 
-def _apply(excess: Excess, place: Place, threshold: float, hypotheses: Sequence[int]) -> list[int]:
+def _apply(
+    excess: Excess, place: Place, threshold: float, hypotheses: Sequence[_Hypothesis]
+) -> list[_Hypothesis]:
     """Lower the excess by these hypotheses, and return those that explained something."""
-    pair = _FringedPair(place.expected, place.actual)
+    plain = EdgeImage.of(place.expected), EdgeImage.of(place.actual)
     left = window_sum(excess.whole)
-    limit = FRINGES.better * left
-    gray = place.wanted & _balanced(place.expected, place.actual, place.weight > 0)
     helpful = []
-    for hypothesis in hypotheses:
-        asked = (gray if hypothesis >= _GRAY else place.wanted) & (left > EVIDENCE.fringes_worth)
+    for side, order in hypotheses:
+        asked = place.wanted & (left > EVIDENCE.fringes_worth)
         if not asked.any():
-            continue
-        expected, actual = pair.drawn(hypothesis)
+            break
+        fringed = EdgeImage.of(with_fringes((place.expected, place.actual)[side], order))
+        expected, actual = (plain[0], fringed) if side else (fringed, plain[1])
         model = EdgeModel.of(expected, actual, place.weight, threshold)
         other = model.excess(cv2.subtract(expected.lab, actual.lab))
         sums = FRINGES.doubt * window_sum(other.whole)
-        better = asked & (sums < np.minimum(limit, left))
+        better = asked & (sums < left)
         if np.count_nonzero(better) > FRINGES.helpful * np.count_nonzero(asked):
-            helpful.append(hypothesis)
+            helpful.append((side, order))
         if better.any():
             left[better] = sums[better]
             for part, found in zip(excess, other, strict=True):
@@ -150,43 +142,8 @@ def _apply(excess: Excess, place: Place, threshold: float, hypotheses: Sequence[
     return helpful
 
 
-class _FringedPair:
-    """Two pictures, drawn by any hypothesis; what is drawn twice is kept."""
-
-    def __init__(self, expected: Array, actual: Array) -> None:
-        self._pictures = (expected, actual)
-        self._kept: dict[tuple[int, bool], EdgeImage] = {}
-
-    def drawn(self, hypothesis: int) -> tuple[EdgeImage, EdgeImage]:
-        """Both pictures, one of them with the fringes of one order; gray from ``_GRAY`` on."""
-        gray = hypothesis >= _GRAY
-        orders: list[int | None] = [None, None]
-        if hypothesis != _GRAY:
-            number = hypothesis - _GRAY - 1 if gray else hypothesis
-            orders[number % 2] = number // 2
-        expected, actual = (self._drawn(side, order, gray) for side, order in enumerate(orders))
-        return expected, actual
-
-    def _drawn(self, side: int, order: int | None, gray: bool) -> EdgeImage:  # noqa: FBT001
-        if order is None and (side, gray) in self._kept:
-            return self._kept[side, gray]
-        picture = self._pictures[side]
-        picture = picture if order is None else with_fringes(picture, order)
-        drawn = EdgeImage.of(_gray(picture) if gray else picture)
-        if order is None:
-            self._kept[side, gray] = drawn
-        return drawn
-
-
 def with_fringes(picture: Array, order: int) -> Array:
     """The picture with the fringes of one of both orders added to it."""
     kernels = enumerate(_ORDERS[order])
     drawn: Any = cv2.merge([cv2.filter2D(picture[:, :, i], -1, kernel) for i, kernel in kernels])
     return np.asarray(drawn, np.uint8)
-
-
-def _gray(picture: Array) -> Array:
-    """The picture without its colours, still in three channels."""
-    lightness = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)
-    result: Any = cv2.merge([lightness] * 3)
-    return np.asarray(result, np.uint8)

@@ -17,7 +17,8 @@ import numpy as np
 from pytest_visualdiff.comparison.arrays import alike, crop, ones, relative, union, within
 from pytest_visualdiff.comparison.pixels import measure_pixels
 from pytest_visualdiff.comparison.regions import find_regions, is_background
-from pytest_visualdiff.comparison.tuning import BACKGROUND, MOVES
+from pytest_visualdiff.comparison.subpixel import patch_slide
+from pytest_visualdiff.comparison.tuning import BACKGROUND, MOVES, WORK
 from pytest_visualdiff.comparison.values import ExcessMap, Explanation
 from pytest_visualdiff.model import Box, Kind
 
@@ -63,7 +64,7 @@ def find_moves(pair: AlignedPair, regions: Sequence[Region]) -> MovedThings:
     explained = MovedThings(rest=tuple(regions))
     for move in _candidates(pair, regions):
         supporters = [region for region in explained.rest if _supports(pair, region, move)]
-        for group in _groups(pair, supporters[: MOVES.grouped], move):
+        for group in _groups(pair, supporters[: WORK.regions], move):
             found = _verified(pair, group, move)
             if found is not None:
                 taken = set(map(id, group))
@@ -88,7 +89,7 @@ def _candidates(pair: AlignedPair, regions: Sequence[Region]) -> list[Move]:
         votes[first.x - second.x, first.y - second.y] += 1
     moves = [move for move, _ in votes.most_common(MOVES.offsets)]
     # Among equal things several offsets fit some; the one that fits most of them happened.
-    return sorted(moves, key=lambda move: -_found_again(pair, regions[: MOVES.grouped], move))
+    return sorted(moves, key=lambda move: -_found_again(pair, regions[: WORK.regions], move))
 
 
 def _found_again(pair: AlignedPair, regions: Sequence[Region], move: Move) -> float:
@@ -177,7 +178,7 @@ def _move_of(expected: Array, actual: Array, patch: Box) -> Move | None:
     channel = int(spread.argmax())
     if spread[channel] < MOVES.flat:
         return None
-    window = patch.grown(MOVES.reach).clipped(*actual.shape[1::-1])
+    window = patch.grown(MOVES.tile // 2).clipped(*actual.shape[1::-1])
     around, sought = (
         cv2.extractChannel(part, channel) for part in (crop(actual, window), template)
     )
@@ -192,7 +193,7 @@ def _tiles(expected: Array, box: Box) -> list[Box]:
     """The patch itself, or for a large one the tiles with the most drawn in them."""
     height, width = expected.shape[:2]
     side = MOVES.tile
-    patch = box.grown(MOVES.margin).clipped(width, height)
+    patch = box.grown(MOVES.context).clipped(width, height)
     if patch.width <= side and patch.height <= side:
         return [patch]
     rows = range(patch.y, max(patch.y + 1, patch.bottom - side // 2), side)
@@ -417,31 +418,10 @@ def _offset(pair: AlignedPair, arrival: Box, source: Box, move: Move) -> list[fl
 
 
 def _fraction(expected: Array, actual: Array) -> tuple[float, float]:
-    """By how much of a pixel a patch still moved, across and down, in tenths; less than 0.75.
+    """By how much of a pixel a patch still moved, across and down, in tenths; less than one.
 
-    What is less than a sixth of a pixel is 0, and so is all where the patch cannot tell. The method
-    is OpenCV's: G. D. Evangelidis, E. Z. Psarakis, "Parametric image alignment using enhanced
-    correlation coefficient maximization", IEEE PAMI 30(10), 2008, 1858-1865.
+    What is less than a sixth of a pixel is 0, and so is all where the patch cannot tell.
     """
-    expected_gray, actual_gray = (
-        cv2.cvtColor(np.ascontiguousarray(picture), cv2.COLOR_RGB2GRAY)
-        for picture in (expected, actual)
-    )
-    start = np.eye(2, 3, dtype=np.float32)
-    stop = cv2.TERM_CRITERIA_COUNT | cv2.TERM_CRITERIA_EPS, MOVES.ecc_rounds, MOVES.ecc_precision
-    pixels = np.full_like(expected_gray, 255)
-    try:
-        _, warp = cv2.findTransformECC(
-            expected_gray,
-            actual_gray,
-            start,
-            cv2.MOTION_TRANSLATION,
-            stop,
-            pixels,
-            MOVES.ecc_smooth,
-        )
-    except cv2.error:  # a flat patch, or one that does not converge
-        return 0.0, 0.0
-    least, most = MOVES.least_fraction, MOVES.most_fraction
-    x, y = (float(step) if least <= abs(step) < most else 0.0 for step in warp[:, 2])
+    steps = patch_slide(expected.astype(np.float32), actual.astype(np.float32))
+    x, y = (step if MOVES.least_fraction <= abs(step) < 1 else 0.0 for step in steps)
     return round(x, 1), round(y, 1)

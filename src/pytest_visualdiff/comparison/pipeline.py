@@ -11,6 +11,7 @@ from pytest_visualdiff.comparison.arrays import single_threaded
 from pytest_visualdiff.comparison.caret import explain_carets, find_carets
 from pytest_visualdiff.comparison.diagnosis import explain_regions, leave_unexplained
 from pytest_visualdiff.comparison.diff_image import DiffSource
+from pytest_visualdiff.comparison.faint import note_faint_change
 from pytest_visualdiff.comparison.inputs import opaque_layers, take_areas
 from pytest_visualdiff.comparison.judgement import judge
 from pytest_visualdiff.comparison.pixels import measure_pixels
@@ -51,12 +52,12 @@ def _compare_layer(layer: ComparedAreas, limits: Limits) -> Comparison:
     aligned = align_sizes(layer, limits)
     excess, explanations = _explain(aligned.pair)
     judged = judge([*aligned.size_changes, *explanations], limits, aligned.to_expected)
-    dropped = confidence(excess.peak_before_filter if excess else 0)
     return Comparison(
-        min(judged.confidence, dropped),
+        judged.confidence,
         _placed(judged.differences, layer.origin),
         _placed(judged.tolerated, layer.origin),
         DiffSource(layer.actual, Box(*layer.origin, *aligned.pair.size), excess, judged.marks),
+        note_faint_change(aligned.pair) if not judged.differences else "",
     )
 
 

@@ -7,7 +7,6 @@ same edge at another sub-pixel position.
 
 from __future__ import annotations
 
-import math
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -31,7 +30,7 @@ from pytest_visualdiff.comparison.colour import delta_e
 from pytest_visualdiff.comparison.edge_model import Excess
 from pytest_visualdiff.comparison.edges import Edges, redrawn_excess
 from pytest_visualdiff.comparison.fringes import fringe_pixels
-from pytest_visualdiff.comparison.tuning import EDGES, EVIDENCE, FLAT, RERENDER
+from pytest_visualdiff.comparison.tuning import EVIDENCE, FLAT, RERENDER, WORK
 from pytest_visualdiff.comparison.values import ExcessMap
 
 if TYPE_CHECKING:
@@ -75,15 +74,12 @@ def measure_pixels(  # noqa: PLR0913 - two pictures, and what is known of them
     if rerendered is None:
         rerendered = _rerendered(parts, actual.shape[:2]) if limits.antialiasing else 0.0
     maps = [_weighed(part, limits, valid, rerendered) for part in parts]
-    dropped = max((part.peak_before_filter for part in maps), default=0.0)
     kept = [part for part in maps if part.excess.any()]
-    if not kept:
-        return ExcessMap(maps[0].box, maps[0].excess, rerendered, dropped) if dropped else None
-    return replace(_joined(kept), rerendered=rerendered, peak_before_filter=0.0)
+    return replace(_joined(kept), rerendered=rerendered) if kept else None
 
 
 def _measured(expected: Array, actual: Array, limits: Limits, place: Box) -> _Part:
-    frame = place.grown(EDGES.context).clipped(expected.shape[1], expected.shape[0])
+    frame = place.grown(2 * max(EVIDENCE.window)).clipped(expected.shape[1], expected.shape[0])
     expected, actual = crop(expected, frame), crop(actual, frame)
     if limits.antialiasing:
         return _Part(frame, expected, actual, *_excess(expected, actual, limits))
@@ -95,21 +91,14 @@ def _measured(expected: Array, actual: Array, limits: Limits, place: Box) -> _Pa
 def _weighed(part: _Part, limits: Limits, valid: Bools | None, rerendered: float) -> ExcessMap:
     frame = part.frame
     certain_weight = 1 + (EVIDENCE.rerendered_certain - 1) * rerendered
-    rendering_weight = 1 + (EVIDENCE.rerendered_rendering - 1) * rerendered
-    excess = certain_weight * part.excess.certain + rendering_weight * part.excess.rendering_only
+    excess = certain_weight * part.excess.certain + (1 - rerendered) * part.excess.rendering_only
     if valid is not None:
         excess[~crop(valid, frame)] = 0
-    evidence = window_sum(excess)
-    peak = float(evidence.max())
-    if 0 < limits.confidence < 1 and limits.antialiasing:
-        # Evidence far below the limit would only enlarge the reported regions.
-        intolerable = -math.log(limits.confidence) * EVIDENCE.patience
-        excess[evidence < intolerable * EVIDENCE.negligible] = 0
     if limits.antialiasing and excess.any():
-        joined = (excess == 0) & ~alike(part.expected, part.actual, FLAT.clear)
+        joined = (excess == 0) & ~alike(part.expected, part.actual, FLAT.flat)
         joined &= dilate(excess > 0, *EVIDENCE.window)
         excess[joined if valid is None else joined & crop(valid, frame)] = _JOINED
-    return ExcessMap(frame, excess, peak_before_filter=peak)
+    return ExcessMap(frame, excess)
 
 
 def _joined(parts: list[ExcessMap]) -> ExcessMap:
@@ -213,7 +202,7 @@ def _rerendered(parts: Sequence[_Part], size: tuple[int, int]) -> float:
     everywhere drawing the same shapes anew explains them. A change stands alone among places that
     did not change, or among places that changed as much. ``size`` is height and width in pixels.
     """
-    if sum(part.frame.area for part in parts) < RERENDER.possible * RERENDER.block**2:
+    if sum(part.frame.area for part in parts) < RERENDER.blocks / 2 * WORK.block**2:
         return 0.0
     changed, explained = _blocks(parts, size)
     total = int(np.count_nonzero(explained))
@@ -221,20 +210,20 @@ def _rerendered(parts: Sequence[_Part], size: tuple[int, int]) -> float:
         return 0.0
     share = total / np.count_nonzero(changed)
     cells = np.unique(np.argwhere(explained) * RERENDER.cells // np.array(explained.shape), axis=0)
-    spread = len(cells) / RERENDER.cells**2
-    certainty = ramp(total, RERENDER.possible, RERENDER.certain)
-    certainty *= ramp(share, RERENDER.share_possible, RERENDER.share_certain)
-    return certainty * ramp(spread, RERENDER.spread_possible, RERENDER.spread_certain)
+    if len(cells) <= RERENDER.cells:
+        return 0.0
+    certainty = ramp(total, RERENDER.blocks / 2, RERENDER.blocks)
+    return certainty * ramp(share, RERENDER.share_possible, RERENDER.share_certain)
 
 
 def _blocks(parts: Sequence[_Part], size: tuple[int, int]) -> tuple[Bools, Bools]:
     """Blocks of the picture whose edges changed, and those of them that are explained."""
-    rows, columns = (-(-side // RERENDER.block) for side in size)
+    rows, columns = (-(-side // WORK.block) for side in size)
     count = np.zeros((rows, columns), np.int64)
     evidence = np.zeros((rows, columns), np.float32)
     for part in parts:
         y, x = np.nonzero(part.changed_edges)
-        block = (y + part.frame.y) // RERENDER.block, (x + part.frame.x) // RERENDER.block
+        block = (y + part.frame.y) // WORK.block, (x + part.frame.x) // WORK.block
         np.add.at(count, block, 1)
         np.maximum.at(evidence, block, window_sum(part.excess.whole)[y, x])
     changed: Bools = count >= RERENDER.changed

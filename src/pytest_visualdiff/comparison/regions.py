@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pytest_visualdiff.comparison.arrays import crop, dilate, ones, relative
-from pytest_visualdiff.comparison.tuning import BACKGROUND, REGIONS
+from pytest_visualdiff.comparison.tuning import BACKGROUND, FLAT, REGIONS, WORK
 from pytest_visualdiff.model import Box
 
 if TYPE_CHECKING:
@@ -166,7 +166,7 @@ def _background(patch: Array, where: Bools, share: float) -> Any:
     if np.count_nonzero(where) < BACKGROUND.ring:
         return None
     places, colours = _sampled(patch, where)
-    kept = np.abs(colours - _median(colours)).max(axis=1) <= BACKGROUND.trim
+    kept = np.abs(colours - _median(colours)).max(axis=1) <= FLAT.strong
     if kept.mean() < share:
         return None
     plane = _fitted(places[kept], colours[kept])
@@ -188,7 +188,7 @@ def _median(colours: Any) -> Any:
 
 def _sampled(patch: Array, where: Bools) -> tuple[Any, Any]:
     rows, columns = np.nonzero(where)
-    step = max(1, len(rows) // BACKGROUND.sample)
+    step = max(1, len(rows) // WORK.sample)
     rows, columns = rows[::step], columns[::step]
     return _places(rows, columns), patch[rows, columns].astype(np.float64)
 

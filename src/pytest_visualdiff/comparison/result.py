@@ -29,6 +29,8 @@ class Comparison:
     )
     """What ``diff_image`` draws from, or what makes it: equal files are decoded only if somebody
     wants to see them. None from a comparator that keeps no pictures."""
+    note: str = ""
+    """What is worth knowing although it is no difference."""
 
     @property
     def same(self) -> bool:

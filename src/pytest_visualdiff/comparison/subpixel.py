@@ -9,16 +9,17 @@ vision", International Joint Conference on Artificial Intelligence, 1981, 674-67
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, NamedTuple
 
 import cv2
 import numpy as np
 
 from pytest_visualdiff.comparison.arrays import window_sum
-from pytest_visualdiff.comparison.tuning import BLUR, SUBPIXEL
+from pytest_visualdiff.comparison.tuning import BLUR, EVIDENCE, SUBPIXEL
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from pytest_visualdiff.comparison.arrays import Bools, Floats
     from pytest_visualdiff.model import Array
@@ -58,13 +59,29 @@ def register_subpixel(expected: Floats, actual: Floats) -> SubpixelFit:
     return SubpixelFit(change, far, gone)
 
 
-def _step(expected: Floats, actual: Floats) -> Floats:
-    """The slide of the actual picture that the gradients of a place ask for: across, down."""
+def patch_slide(expected: Floats, actual: Floats) -> tuple[float, float]:
+    """By how much of a pixel a whole patch slid, across and down."""
+    slide: Floats = np.zeros((2, 1, 1), np.float32)
+    for _ in range(2 * SUBPIXEL.rounds):
+        everywhere = np.broadcast_to(slide, (2, *expected.shape[:2]))
+        slide = slide + _step(*_halfway(expected, actual, everywhere), _whole)
+    x, y = slide.ravel().tolist()
+    return x, y
+
+
+def _step(
+    expected: Floats, actual: Floats, total: Callable[[Floats, Floats], Floats] | None = None
+) -> Floats:
+    """The slide of the actual picture that the gradients of a place ask for: across, down.
+
+    ``total`` sums products over the place; without it that is the window around each pixel.
+    """
+    total = total or _total
     mean = cv2.addWeighted(expected, 0.5, actual, 0.5, 0)
     change = cv2.subtract(expected, actual)
     across, down = (cv2.sepFilter2D(mean, cv2.CV_32F, *kernels) for kernels in _GRADIENTS)
-    xx, yy = _total(across, across) + SUBPIXEL.slack, _total(down, down) + SUBPIXEL.slack
-    xy, x, y = _total(across, down), _total(across, change), _total(down, change)
+    xx, yy = total(across, across) + SUBPIXEL.slack, total(down, down) + SUBPIXEL.slack
+    xy, x, y = total(across, down), total(across, change), total(down, change)
     determinant = xx * yy - xy * xy
     step: Floats = np.stack(((yy * x - xy * y) / determinant, (xx * y - xy * x) / determinant))
     return step
@@ -73,7 +90,12 @@ def _step(expected: Floats, actual: Floats) -> Floats:
 def _total(first: Floats, second: Floats) -> Floats:
     """The sum of products of vectors over the place around each pixel."""
     product: Floats = cv2.transform(cv2.multiply(first, second), _SUM)
-    return window_sum(product, (SUBPIXEL.place, SUBPIXEL.place))
+    return window_sum(product)
+
+
+def _whole(first: Floats, second: Floats) -> Floats:
+    """The same over all pixels."""
+    return np.full((1, 1), np.vdot(first, second), np.float32)
 
 
 def _halfway(expected: Floats, actual: Floats, slide: Floats) -> tuple[Floats, Floats]:
@@ -99,24 +121,23 @@ def blurred(expected: Array, actual: Array, changed: Bools) -> Floats:
     that is blurred, or stretched from a smaller one, keeps little, both across and down. The
     fringes of sub-pixel rendering soften text across alone.
     """
-    pixels = window_sum(np.ones_like(changed))
-    asked = changed & (window_sum(changed) > BLUR.changed * pixels)
+    asked = changed & (window_sum(changed) > BLUR.changed * math.prod(EVIDENCE.window))
     grays = [
         cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY).astype(np.float32)
         for picture in (expected, actual)
     ]
-    across, down = (_lost_detail(grays, size, pixels) for size in ((7, 1), (1, 7)))
+    across, down = (_lost_detail(grays, size) for size in ((7, 1), (1, 7)))
     certainty: Floats = across * down * asked
     return certainty
 
 
-def _lost_detail(grays: Sequence[Floats], size: tuple[int, int], pixels: Floats) -> Floats:
+def _lost_detail(grays: Sequence[Floats], size: tuple[int, int]) -> Floats:
     """How certain it is in [0, 1] that a place lost its fine structure in one direction."""
     expected, actual = (_detail(gray, size) for gray in grays)
     most = np.maximum(expected, actual)
     share = np.minimum(expected, actual) / np.maximum(most, 1)
     lost: Floats = np.clip((BLUR.enough - share) / (BLUR.enough - BLUR.little), 0, 1)
-    return lost * (most > BLUR.structure * pixels)
+    return lost * (most > BLUR.structure * math.prod(EVIDENCE.window))
 
 
 def _detail(gray: Floats, size: tuple[int, int]) -> Floats:

@@ -60,9 +60,6 @@ class EvidenceTuning:
     line_weight: float = value(
         0.8, "weight", FITTED, "of evidence in the line that is outside of the worst window"
     )
-    negligible: float = value(
-        0.08, "share", FITTED, "of the evidence that is not tolerated, below which it is dropped"
-    )
     lost_pixel: float = value(
         100.0, "CIEDE2000", STANDARD, "of a pixel without a counterpart: black against white"
     )
@@ -72,11 +69,8 @@ class EvidenceTuning:
     redrawn_line_weight: float = value(
         0.15, "weight", FITTED, "of an edge pixel if its whole line was redrawn, times edge_weight"
     )
-    other_shape_weight: float = value(
-        0.8, "weight", FITTED, "of what is left of a change after sliding, times its own weight"
-    )
-    ink_weight: float = value(
-        0.7, "weight", FITTED, "of a pixel where ink was lost or gained, times its own weight"
+    shape_weight: float = value(
+        0.75, "weight", FITTED, "of what sliding leaves, and of lost or gained ink, times its own"
     )
     step_weight: float = value(
         0.4, "evidence", FITTED, "least of a pixel whose surroundings moved by about a pixel"
@@ -86,9 +80,6 @@ class EvidenceTuning:
     )
     rerendered_certain: float = value(
         0.25, "weight", FITTED, "of certain excess at edges on a page that was drawn anew"
-    )
-    rerendered_rendering: float = value(
-        0.01, "weight", FITTED, "of excess that rendering may explain, on such a page"
     )
     explained_block: float = value(
         4.0, "evidence", FITTED, "of a block below which drawing it anew explains it"
@@ -103,6 +94,8 @@ class CostTuning:
     """How the work is divided."""
 
     block: int = value(32, "px", COST, "side of the blocks in which differing pixels are looked up")
+    regions: int = value(50, "count", COST, "of regions that are explained one by one")
+    sample: int = value(4000, "pixels", COST, "that statistics of colours look at")
     whole: float = value(
         0.6, "share", COST, "of the common box from which one piece is cheaper than several"
     )
@@ -116,9 +109,6 @@ class CanvasTuning:
     """Pictures of different sizes."""
 
     noise: int = value(4, "levels", FITTED, "by which pixels of equal rows may differ")
-    scaled_noise: int = value(
-        24, "levels", FITTED, "by which a pixel drawn at another scale may differ"
-    )
     proportional: float = value(
         0.02, "share", GEOMETRY, "by which both scales of an enlarged picture may differ"
     )
@@ -135,11 +125,9 @@ class UnrelatedTuning:
     """Pictures that have nothing in common."""
 
     step: int = value(8, "px", COST, "between samples")
-    first_step: int = value(32, "px", COST, "between the samples that most often settle it")
     smallest: int = value(
         250_000, "pixels", COST, "of a picture; of a smaller one all are compared"
     )
-    strong: int = value(24, "levels", FITTED, "that no noise, blur or antialiasing explains")
     share: float = value(0.05, "share", FITTED, "of the samples that differ so strongly")
     response: float = value(
         0.15, "peak", FITTED, "of phase correlation; a page of which half moved has 0.4 and more"
@@ -148,14 +136,16 @@ class UnrelatedTuning:
     repainted: float = value(
         12.0, "levels", FITTED, "root mean square around one colour map: another theme, not page"
     )
-    clear: int = value(8, "levels", FITTED, "from which a pixel is drawn as different")
 
 
 @dataclass(frozen=True)
 class FlatTuning:
     """Pixels on flat ground."""
 
-    flat: int = value(8, "levels", FITTED, "that the 3x3 pixels of flat ground differ by at most")
+    flat: int = value(
+        8, "levels", FITTED, "that the 3x3 pixels of flat ground differ by; more is seen"
+    )
+    strong: int = value(24, "levels", FITTED, "that no noise, blur or antialiasing explains")
     rounding: int = value(1, "levels", STANDARD, "that converting colours may change")
     weak: float = value(
         16.0, "CIEDE2000", FITTED, "below which a pixel counts as far as its neighbours agree"
@@ -163,15 +153,13 @@ class FlatTuning:
     faint: float = value(
         6.0, "CIEDE2000", FITTED, "below which agreement along one row or column does not do"
     )
-    crowd: int = value(7, "px", GEOMETRY, "side of the square of neighbours that are asked")
     company: int = value(4, "pixels", FITTED, "that changed, for a weak difference to be no noise")
+    crowd: int = value(7, "px", GEOMETRY, "side of the square of neighbours that are asked")
     noise: float = value(0.7, "share", FITTED, "of agreement up to which a weak change is noise")
     change: float = value(0.9, "share", FITTED, "of agreement from which it counts in full")
+    everywhere: float = value(0.5, "share", GEOMETRY, "of a picture that a faint change is told of")
     ringing: int = value(
         17, "px", STANDARD, "around an edge in which JPEG may ring: a block of 8 to each side"
-    )
-    clear: int = value(
-        8, "levels", FITTED, "from which a pixel belongs to the region that differs around it"
     )
 
 
@@ -179,8 +167,6 @@ class FlatTuning:
 class EdgeTuning:
     """Pixels at edges: what drawing the same shape anew may change."""
 
-    context: int = value(30, "px", GEOMETRY, "around an edge that can influence the verdict on it")
-    margin: int = value(16, "px", GEOMETRY, "around suspected pixels that decide on them")
     line: tuple[int, int] = value(
         (59, 31), "px", GEOMETRY, "that tell whether all of the text around was redrawn"
     )
@@ -212,15 +198,11 @@ class EdgeTuning:
 class FringeTuning:
     """Colour fringes of sub-pixel rendering."""
 
-    better: float = value(0.5, "share", FITTED, "of the evidence that an explanation may leave")
     doubt: float = value(
         0.25, "weight", FITTED, "of what an explanation leaves: no two fringe filters are the same"
     )
     colourful: float = value(
         0.3, "share", FITTED, "of the change that is of one channel and not of the next"
-    )
-    balanced: float = value(
-        0.5, "share", FITTED, "of the change of colour that may not cancel out in a place"
     )
     shift: float = value(
         0.6, "share", GEOMETRY, "of the contrast that a third of a pixel changes a channel by"
@@ -240,7 +222,6 @@ class SubpixelTuning:
     """A place that slid by a fraction of a pixel."""
 
     farthest: float = value(0.66, "px", FITTED, "that something drawn anew may be elsewhere")
-    place: int = value(13, "px", GEOMETRY, "side of what slides as one: about a letter")
     gone: float = value(0.95, "px", GEOMETRY, "from which a place that fits there has moved")
     fits: float = value(0.15, "share", FITTED, "of the squared difference that fitting may leave")
     rounds: int = value(2, "count", COST, "of the registration")
@@ -264,15 +245,13 @@ class BlurTuning:
 class RerenderTuning:
     """A page that was drawn anew as a whole."""
 
-    block: int = value(32, "px", GEOMETRY, "side of the blocks that are counted")
     changed: int = value(10, "pixels", FITTED, "of edges that make a block a changed one")
-    possible: int = value(8, "blocks", FITTED, "explained, from which it is possible")
-    certain: int = value(16, "blocks", FITTED, "explained, from which it is certain")
+    blocks: int = value(16, "blocks", FITTED, "explained: certain; half as many: not possible")
+    cells: int = value(
+        4, "count", GEOMETRY, "along each side of the picture; the explained ones fill no one row"
+    )
     share_possible: float = value(0.6, "share", FITTED, "of explained blocks: possible")
     share_certain: float = value(0.75, "share", FITTED, "of explained blocks: certain")
-    cells: int = value(4, "count", GEOMETRY, "of cells along each side of the picture")
-    spread_possible: float = value(0.2, "share", FITTED, "of cells with explained blocks: possible")
-    spread_certain: float = value(0.3, "share", FITTED, "of cells with explained blocks: certain")
 
 
 @dataclass(frozen=True)
@@ -291,11 +270,9 @@ class BackgroundTuning:
 
     ring: int = value(3, "px", GEOMETRY, "around a region that tell what its background is")
     levels: int = value(10, "levels", FITTED, "by which a pixel of the background may differ")
-    trim: int = value(24, "levels", FITTED, "from which a pixel of the ring is something else")
     mostly: float = value(0.87, "share", FITTED, "of the ring: all but a little is background")
     partly: float = value(0.5, "share", GEOMETRY, "of the ring: one side of an edge")
     plain: float = value(0.95, "share", FITTED, "of a region that must be background")
-    sample: int = value(4000, "pixels", COST, "that are looked at")
 
 
 @dataclass(frozen=True)
@@ -308,8 +285,6 @@ class CaretTuning:
     highest: int = value(36, "px", GEOMETRY, "a caret is high; a higher one may be a rule")
     solid: float = value(0.9, "share", FITTED, "of its box that a caret fills")
     contrast: float = value(30.0, "CIEDE2000", FITTED, "between a caret and its background")
-    mostly: float = value(0.5, "share", FITTED, "of its place that has one colour")
-    even: int = value(6, "levels", FITTED, "that pixels of one colour may differ")
 
 
 @dataclass(frozen=True)
@@ -318,7 +293,6 @@ class MoveTuning:
 
     registered: int = value(16, "count", COST, "of regions that are searched elsewhere")
     offsets: int = value(10, "count", COST, "of offsets that are verified")
-    grouped: int = value(40, "count", COST, "of regions that are tried as groups")
     few: int = value(6, "pixels", GEOMETRY, "that are found everywhere")
     slack: float = value(12.0, "levels", FITTED, "a redrawn pixel may differ while proposing")
     support: float = value(0.6, "share", FITTED, "of a region that must agree with an offset")
@@ -327,26 +301,18 @@ class MoveTuning:
     neighbour: int = value(80, "px", GEOMETRY, "between regions that are tried as one thing")
     context: int = value(4, "px", GEOMETRY, "around a moved box that tell what its edges are")
     tile: int = value(96, "px", COST, "side; larger patches are searched by their richest tiles")
-    reach: int = value(48, "px", COST, "around a patch in which it is searched")
-    margin: int = value(4, "px", GEOMETRY, "around a region that are searched with it")
     flat: float = value(2.0, "levels", FITTED, "standard deviation of what cannot be recognised")
     equal: float = value(0.5, "levels²", FITTED, "a pixel, by which two places fit equally well")
     votes: int = value(3, "rows", FITTED, "that must agree on an offset")
     repeated: int = value(4, "lines", GEOMETRY, "that are equal; more of them tell nothing")
-    ecc_rounds: int = value(20, "count", COST, "of the registration by tenths of a pixel")
-    ecc_precision: float = value(0.01, "correlation", COST, "at which it stops")
-    ecc_smooth: int = value(5, "px", GEOMETRY, "size of its Gaussian filter")
     least_fraction: float = value(1 / 6, "px", FITTED, "that is told")
-    most_fraction: float = value(0.75, "px", GEOMETRY, "that is told")
 
 
 @dataclass(frozen=True)
 class DiagnosisTuning:
     """What happened to a region."""
 
-    most: int = value(60, "count", COST, "of regions that are explained one by one")
     context: int = value(16, "px", GEOMETRY, "around a region that an explanation looks at")
-    sample: int = value(4000, "pixels", COST, "that colour statistics look at")
     few: int = value(12, "pixels", GEOMETRY, "that any colour map fits")
     recoloured: float = value(6.0, "levels", FITTED, "root mean square around one colour map")
     worst_colour: float = value(99.0, "per cent", FITTED, "of the pixels the worst ΔE covers")
@@ -354,8 +320,7 @@ class DiagnosisTuning:
     largest: int = value(400_000, "pixels", COST, "of a region that is tried at another size")
     smallest: int = value(6, "px", GEOMETRY, "of each side of such a thing")
     growth: int = value(2, "px", GEOMETRY, "less may be an edge that was drawn anew")
-    least_scale: float = value(0.5, "times", GEOMETRY, "the size a thing may have now")
-    most_scale: float = value(2.0, "times", GEOMETRY, "the size a thing may have now")
+    most_scale: float = value(2.0, "times", GEOMETRY, "the size a thing may have now, or before")
     resized_structure: float = value(
         0.75, "correlation", FITTED, "in nearly the worst window, that a resized thing keeps"
     )
@@ -364,7 +329,6 @@ class DiagnosisTuning:
     )
     structure_window: int = value(11, "px", GEOMETRY, "side: about a letter")
     structure_worst: float = value(5.0, "per cent", FITTED, "of the windows that may agree less")
-    opacity: int = value(8, "levels", GEOMETRY, "of alpha that rounding does not explain")
     opacity_share: float = value(0.8, "share", GEOMETRY, "of a region whose opacity changed")
     resized_left: float = value(0.3, "share", FITTED, "of the evidence that resampling may leave")
 

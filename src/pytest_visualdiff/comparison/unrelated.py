@@ -18,7 +18,7 @@ import numpy as np
 
 from pytest_visualdiff.comparison.arrays import alike, crop
 from pytest_visualdiff.comparison.colour import colour_map_error, delta_e
-from pytest_visualdiff.comparison.tuning import EVIDENCE, UNRELATED
+from pytest_visualdiff.comparison.tuning import EVIDENCE, FLAT, UNRELATED
 from pytest_visualdiff.comparison.values import ExcessMap, Explanation
 from pytest_visualdiff.model import Box, Kind
 
@@ -36,9 +36,6 @@ def are_unrelated(pair: AlignedPair) -> bool:
     small = height * width < UNRELATED.smallest or _few_rows(pair.rows, height)
     if pair.valid is not None or pair.alpha is not None or small:
         return False
-    few = (_samples(picture, UNRELATED.first_step) for picture in (pair.expected, pair.actual))
-    if _differ_strongly(*few).mean() < UNRELATED.share / 2:
-        return False
     expected, actual = _samples(pair.expected), _samples(pair.actual)
     strong = _differ_strongly(expected, actual)
     if strong.mean() < UNRELATED.share or _repainted(expected[strong], actual[strong]):
@@ -54,20 +51,20 @@ def _few_rows(rows: tuple[int, int] | None, height: int) -> bool:
 
 def explain_unrelated(pair: AlignedPair) -> tuple[ExcessMap, tuple[Explanation, ...]]:
     """What differs between unrelated pictures: one change, and its pixels to be drawn."""
-    differs = ~alike(pair.expected, pair.actual, UNRELATED.clear)
+    differs = ~alike(pair.expected, pair.actual, FLAT.flat)
     box = Box(*cv2.boundingRect(differs.view(np.uint8)))
     excess = ExcessMap(box, crop(differs, box).astype(np.float32))
     count = int(np.count_nonzero(differs))
     return excess, (Explanation(Kind.CHANGED, box, _evidence(pair), count),)
 
 
-def _samples(picture: Array, step: int | None = None) -> Array:
-    step = step or UNRELATED.step
+def _samples(picture: Array) -> Array:
+    step = UNRELATED.step
     return np.ascontiguousarray(picture[step // 2 :: step, step // 2 :: step])
 
 
 def _differ_strongly(expected: Array, actual: Array) -> Any:
-    return cv2.absdiff(expected, actual).max(axis=2) > UNRELATED.strong
+    return cv2.absdiff(expected, actual).max(axis=2) > FLAT.strong
 
 
 def _repainted(expected: Array, actual: Array) -> bool:

@@ -37,8 +37,6 @@ class ExcessMap:
     excess: Floats
     rerendered: float = 0.0
     """How far the whole picture was drawn anew, in [0, 1]."""
-    peak_before_filter: float = 0.0
-    """Evidence of the worst window, if all of it was negligible and therefore dropped."""
 
     def evidence(self) -> float:
         """Sum of the excess over all pixels."""

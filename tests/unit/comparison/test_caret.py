@@ -52,3 +52,17 @@ def test_many_carets_are_differences(expected: Array) -> None:
 def test_without_tolerance_a_caret_is_a_difference(expected: Array) -> None:
     actual = with_line(expected, CARET)
     assert not compare_arrays(expected, actual, limits=Limits(antialiasing=False)).same
+
+
+def test_a_caret_may_touch_a_letter(expected: Array) -> None:
+    """The soft edge of a letter lies where the caret blinks, so that no one colour is behind it."""
+    without = expected.copy()
+    for row, level in enumerate(range(90, 242, 12)):
+        without[402 + row, 320] = level
+    for first, second in (
+        (without, with_line(without, CARET)),
+        (with_line(without, CARET), without),
+    ):
+        found = compare_arrays(first, second)
+        assert found.same, found.explain()
+        assert found.tolerated

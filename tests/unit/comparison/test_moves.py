@@ -19,7 +19,7 @@ def _bars(*places: int) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
     return picture
 
 
-@pytest.mark.parametrize("step", [1, 7, MOVES.reach - 1, -13])
+@pytest.mark.parametrize("step", [1, 7, MOVES.tile // 2 - 1, -13])
 def test_a_patch_is_found_where_it_went(step: int) -> None:
     """To a pixel, as far as is searched."""
     assert (step, 0) in propose_offsets(_bars(80), _bars(80 + step), Box(80, 20, 9, 20))
