@@ -6,6 +6,7 @@ import difflib
 import re
 from typing import TYPE_CHECKING
 
+from pytest_visualdiff.causes.changes import NOT_LOADED, column_of, first_font
 from pytest_visualdiff.text import counted, printable
 
 if TYPE_CHECKING:
@@ -32,8 +33,10 @@ def message(
     """One sentence, such as “`#buy` moved by (0, +12): margin-top 0px → 12px”."""
     subject = f"`{printable(selector)}`"
     if also:
-        subject += f" and {counted(len(also), 'more element')}"
-    effect = _effect(pages, change)
+        cells = change.kind in ("added", "removed") and column_of(pages, change.node)
+        what = f"more cell{'s' * (len(also) > 1)} of its column" if cells else ""
+        subject += f" and {f'{len(also)} {what}' if what else counted(len(also), 'more element')}"
+    effect = _effect(pages, change, "are" if also else "is")
     what = "; ".join(_what(one) for one in [change, *change.more][:MOST_STYLES] if _what(one))
     if change.kind in ("added", "removed"):
         sentence = f"{subject} {_came_or_went(change, also)}"
@@ -53,7 +56,7 @@ def _came_or_went(change: Change, also: Sequence[Change]) -> str:
     return f"{verb}{f' (“{short(text)}”)' if text else ''}"
 
 
-def _effect(pages: Differences, change: Change) -> str:
+def _effect(pages: Differences, change: Change, verb: str) -> str:
     """What happened to the element's place and size, in words."""
     if change.name in ("order", "scroll") or change.kind in ("added", "removed"):
         return ""
@@ -68,11 +71,11 @@ def _effect(pages: Differences, change: Change) -> str:
     wider, taller = shift[2] - shift[0], shift[3] - shift[1]
     words = [
         f"{_pixels(abs(amount))} {words[0] if amount > 0 else words[1]}"
-        for amount, words in ((wider, ("wider", "narrower")), (taller, ("taller", "lower")))
+        for amount, words in ((wider, ("wider", "narrower")), (taller, ("taller", "shorter")))
         if abs(amount) >= 1
     ]
     if words:
-        return f"is {' and '.join(words)}"
+        return f"{verb} {' and '.join(words)}"
     return f"moved by ({_signed(shift[0])}, {_signed(shift[1])})"
 
 
@@ -99,6 +102,8 @@ def _what(change: Change) -> str:
         "scroll": f"is scrolled to ({after}), was ({before})",
         "": "",
     }
+    if change.name == "font-family" and change.after == NOT_LOADED:
+        return f"its text is drawn in another font: the font {first_font(before)} was not loaded"
     if change.name == "font-family" and change.before == change.after:
         return f"its text is drawn in another font (font-family {before})"
     before, after = short(with_hex(change.before)), short(with_hex(change.after))

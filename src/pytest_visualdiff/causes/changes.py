@@ -59,6 +59,12 @@ _FONT = frozenset({"font-family", "font-size", "font-weight", "font-style", "let
                    "font-stretch", "white-space", "text-indent", "zoom", "writing-mode",
                    "direction", "font-kerning", "tab-size"})  # fmt: skip
 _TRANSFORMS = frozenset({"transform", "scale", "rotate", "zoom", "perspective"})
+BROKEN = 2
+"""State of a picture whose file did not come."""
+
+NOT_LOADED = "not loaded"
+"""What a font family is after its web font did not come."""
+
 _COLOUR = re.compile(r"(?:rgba?|color)\([^)]*\)")
 _IGNORED_ATTRIBUTES = frozenset({"style", "href", "title", "srcset", "src", "scroll"})
 _SHORT = ("margin", "padding", "inset")
@@ -251,13 +257,7 @@ class Differences:
         changed = {name for name in names if ours.get(name) != theirs.get(name)}
         if one.text != other.text and not (changed & _NAMES and not (one.lines or other.lines)):
             yield Change(node, "text", "", one.text, other.text)
-        if one.source != other.source or ("src" in changed and one.tag == "img"):
-            before, after = (a.get("src", "") for a in (ours, theirs))
-            same = one.source == other.source and before != after
-            yield Change(node, "image", "src", before if same else one.source,
-                         after if same else other.source)  # fmt: skip
-        elif (one.picture, one.natural) != (other.picture, other.natural):
-            yield Change(node, "image", "src", _state(one), _state(other))
+        yield from _pictures(node, one, other, ours.get("src", ""), theirs.get("src", ""))
         if "scroll" in changed:
             yield Change(node, "moved", "scroll", ours.get("scroll", "0, 0"),
                          theirs.get("scroll", "0, 0"))  # fmt: skip
@@ -328,6 +328,37 @@ class Differences:
             for at, (i, _) in enumerate(kept):
                 if at not in stays:
                     yield Change(i, "moved", "order", "", "")
+
+
+def _pictures(node: int, one: Element, other: Element, was: str, now: str) -> Iterator[Change]:
+    """Another picture of an element, or the same file with other contents."""
+    if one.source != other.source or (was != now and one.tag == "img"):
+        before, after = (was, now) if one.source == other.source else (one.source, other.source)
+        broken = " (not loaded)" if other.picture == BROKEN != one.picture else ""
+        yield Change(node, "image", "src", before, f"{after}{broken}")
+    elif (one.picture, one.natural) != (other.picture, other.natural):
+        yield Change(node, "image", "src", _state(one), _state(other))
+
+
+def first_font(families: str) -> str:
+    """The first of some font families, without quotes."""
+    return families.split(",", 1)[0].strip().strip("\"'")
+
+
+def column_of(pages: Differences, node: int) -> tuple[int, int] | None:
+    """Of a cell: the place in its row, from 0, and the table; None for any other element."""
+    one, other = pages.both(node)
+    layout, cell = (pages.expected, one) if one is not None else (pages.actual, other)
+    if cell is None or cell.tag not in ("td", "th") or cell.parent < 0:
+        return None
+    place = layout.children[cell.parent].index(cell.index)
+    up = pages.parent(node)
+    for _ in range(3):
+        above = next((part for part in pages.both(up) if part), None) if up >= 0 else None
+        if above is None or above.tag == "table":
+            break
+        up = pages.parent(up)
+    return place, up
 
 
 _NAMES = frozenset({"alt", "placeholder", "value", "aria-label"})

@@ -15,7 +15,15 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from pytest_visualdiff.causes.cause_messages import message
-from pytest_visualdiff.causes.changes import MOVED, PAINT, Change, Differences
+from pytest_visualdiff.causes.changes import (
+    MOVED,
+    NOT_LOADED,
+    PAINT,
+    Change,
+    Differences,
+    column_of,
+    first_font,
+)
 from pytest_visualdiff.model import Box, Cause
 
 if TYPE_CHECKING:
@@ -40,6 +48,7 @@ ORDER = ("display", "position", "float", "content", "font-family", "font-size", 
 _AROUND = frozenset({"box-shadow", "outline-style", "outline-width", "outline-color", "filter",
                      "outline-offset", "text-shadow"})  # fmt: skip
 _OUTSIDE = frozenset({"margin", "margin-top", "margin-right", "margin-bottom", "margin-left"})
+_IN_CH = frozenset({"max-width", "min-width", "width"})
 _DRAWN = frozenset({"canvas", "video", "iframe", "img", "svg", "object", "embed"})
 
 
@@ -74,7 +83,7 @@ def explained(
 ) -> list[tuple[Cause, dict[int, float]]]:
     """The causes, each with the differences that it explains: their numbers, and how well."""
     pages = Differences(expected, actual)
-    groups = _merged(pages, _causes(pages))
+    groups = _without_metrics(_merged(pages, _causes(pages)))
     places = _Places(pages, differences)
     found = [(group, places.of(group)) for group in groups]
     if differences:
@@ -123,17 +132,20 @@ def _own_changes(pages: Differences) -> dict[int, Change]:
         changes = [*pages.contents(i), *pages.styles(i)]
         if not changes and pages.redrawn_text(i):
             family = pages.style(i, "font-family")[0]
-            changes = [Change(i, "style", "font-family", family, fonts.get(family, family))]
+            lost = first_font(family) in fonts
+            changes = [Change(i, "style", "font-family", family, NOT_LOADED if lost else family)]
         if changes:
             found[i] = _as_one(changes)
     return found
 
 
-def _lost_fonts(pages: Differences) -> dict[str, str]:
-    """By font family: what became of the web font that it names."""
-    states = [{face[0]: face[3] for face in layout.fonts} for layout in
-              (pages.expected, pages.actual)]  # fmt: skip
-    return {f'"{name}"': state for name, state in states[1].items() if states[0].get(name) != state}
+def _lost_fonts(pages: Differences) -> set[str]:
+    """The web fonts that were loaded for the expected picture, and not for the actual one."""
+    loaded = [
+        {face[:3] for face in layout.fonts if face[3] == "loaded"}
+        for layout in (pages.expected, pages.actual)
+    ]
+    return {face[0] for face in loaded[0] - loaded[1]}
 
 
 def _as_one(changes: list[Change]) -> Change:
@@ -268,6 +280,24 @@ def _innermost(pages: Differences, nodes: list[int]) -> list[int]:
     return [node for node in nodes if node not in above]
 
 
+def _without_metrics(groups: list[Group]) -> list[Group]:
+    """Without what follows from a font that was not loaded: sizes, and lengths in ``ch``."""
+    font = next((one for one in groups if one.change.after == NOT_LOADED), None)
+    if font is None:
+        return groups
+    kept = []
+    for group in groups:
+        if group.change.kind == "resized" or _is_place(group.change) or group.change.name in _IN_CH:
+            font.followers |= group.followers | set(group.nodes)
+        else:
+            kept.append(group)
+    return kept
+
+
+def _is_place(change: Change) -> bool:
+    return change.kind == "moved" and not change.name
+
+
 # --- the same change of many elements -------------------------------------------------------------
 
 
@@ -297,10 +327,10 @@ def _likeness(pages: Differences, change: Change) -> object:
         return change.kind, change.name, change.before, change.after, more
     if change.kind in ("added", "removed"):
         one = next(filter(None, pages.both(change.node)))
-        up = pages.parent(change.node)
-        if one.tag in ("td", "th") and up >= 0:
-            return change.kind, "column", one.nth, pages.parent(pages.parent(up))
-        return change.kind, one.tag, one.classes, up
+        column = column_of(pages, change.node)
+        if column:
+            return change.kind, "column", *column
+        return change.kind, one.tag, one.classes, pages.parent(change.node)
     if change.kind in ("text", "attribute", "image") and change.before != change.after:
         return change.kind, change.name, *_swapped(change.before, change.after)
     return change.kind, change.node
@@ -325,10 +355,10 @@ def _variables(pages: Differences) -> dict[tuple[str, str], tuple[str, str, str]
         for name in before
         if name in after and before[name] != after[name]
     ]
-    found = {}
+    found: dict[tuple[str, str], tuple[str, str, str]] = {}
     for name, was, now in changed:
         for style in (_computed, str):
-            found[style(was), style(now)] = (name, was, now)
+            found.setdefault((style(was), style(now)), (name, was, now))
     return found
 
 

@@ -477,22 +477,26 @@ function addPart(part, style, content, { number, key, rules }) {
 /** The selectors of elements that are not rendered, without what is inside of them. */
 const hidden = /** @type {string[]} */ ([]);
 
-/** The custom properties of the root element that style sheets of the page set. */
+/** The custom properties of the root element that style sheets of the page set; those that only name another one are last. */
 function variables() {
   /** @type {Set<string>} */
-  const found = new Set();
-  const page = view.document;
+  const found = new Set(), aliases = new Set(), page = view.document;
+  const add = (/** @type {CSSStyleDeclaration} */ style) => {
+    for (let at = 0; at < style.length && found.size < 500; at++) {
+      const name = style[at];
+      if (name.startsWith("--")) (style.getPropertyValue(name).includes("var(") ? aliases : found).add(name);
+    }
+  };
   for (const sheet of [...page.styleSheets]) {
     for (const rule of attempt(() => [.../** @type {CSSStyleSheet} */ (sheet).cssRules], [])) {
       const { selectorText, style } = /** @type {CSSStyleRule} */ (rule);
-      if (!style || !/(?:^|,)\s*(?::root|html|body|:host|\*)\s*(?:,|$|\[|\.)/.test(selectorText || "")) continue;
-      for (let at = 0; at < style.length && found.size < 500; at++) if (style[at].startsWith("--")) found.add(style[at]);
+      if (style && /(?:^|,)\s*(?::root|html|body|:host|\*)\s*(?:,|$|\[|\.)/.test(selectorText || "")) add(style);
     }
   }
-  const root = page.documentElement, own = /** @type {HTMLElement} */ (root).style;
-  for (let at = 0; own && at < own.length; at++) if (own[at].startsWith("--")) found.add(own[at]);
+  const root = page.documentElement, { style: own } = /** @type {HTMLElement} */ (root);
+  if (own) add(own);
   const style = view.getComputedStyle(root);
-  return [...found].map((name) => [name, short(style.getPropertyValue(name), 200)]);
+  return [...new Set([...found, ...aliases])].map((name) => [name, short(style.getPropertyValue(name), 200)]);
 }
 
 /** Reads the page: reader.py calls it, and reads the answer. */
