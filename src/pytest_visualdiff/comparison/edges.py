@@ -17,8 +17,9 @@ import numpy as np
 from pytest_visualdiff.comparison.arrays import mask_boxes, window_sum
 from pytest_visualdiff.comparison.edge_model import EdgeImage, EdgeModel, Excess
 from pytest_visualdiff.comparison.fringes import Place, explain_fringes, suspected_places
+from pytest_visualdiff.comparison.outlines import cornered, slanted
 from pytest_visualdiff.comparison.subpixel import blurred, register_subpixel
-from pytest_visualdiff.comparison.tuning import EDGES, EVIDENCE
+from pytest_visualdiff.comparison.tuning import EDGES, EVIDENCE, OUTLINE
 
 if TYPE_CHECKING:
     from pytest_visualdiff.comparison.arrays import Bools, Floats
@@ -73,10 +74,14 @@ def _place_excess(expected: Array, actual: Array, weight: Floats, threshold: flo
     _explain_by_fringes(excess, expected, actual, weight, threshold)
     _explain_by_slide(excess, model.excess(fit.change))
     changed = weight > 0
-    least = np.maximum(
-        changed * fit.gone * EVIDENCE.step_weight,
+    least = changed * fit.gone * EVIDENCE.step_weight
+    alone = weight > OUTLINE.alone * EVIDENCE.edge_weight
+    for other in (
         blurred(expected, actual, changed) * EVIDENCE.blur_weight,
-    )
+        slanted(images[0].lab, images[1].lab, changed) * EVIDENCE.slant_weight,
+        cornered(expected, actual, alone) * EVIDENCE.corner_weight,
+    ):
+        least = np.maximum(least, other)
     np.copyto(excess.rendering_only, least - excess.certain, where=least > excess.whole)
     return excess
 

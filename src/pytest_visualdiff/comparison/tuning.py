@@ -78,6 +78,12 @@ class EvidenceTuning:
     blur_weight: float = value(
         0.3, "evidence", FITTED, "least of a pixel whose surroundings lost their fine structure"
     )
+    slant_weight: float = value(
+        0.4, "evidence", FITTED, "least of a pixel of letters that lean otherwise"
+    )
+    corner_weight: float = value(
+        6.0, "evidence", FITTED, "least of a whole pixel of a corner that was cut off or filled"
+    )
     rerendered_certain: float = value(
         0.25, "weight", FITTED, "of certain excess at edges on a page that was drawn anew"
     )
@@ -242,6 +248,27 @@ class BlurTuning:
 
 
 @dataclass(frozen=True)
+class OutlineTuning:
+    """Letters that lean otherwise, and corners made square or round."""
+
+    line: tuple[int, int] = value((25, 11), "px", GEOMETRY, "the place of a slant: some letters")
+    slant: float = value(0.15, "ratio", FITTED, "least step across for each row; italics have 0.2")
+    steepest: float = value(0.6, "ratio", GEOMETRY, "above which letters do not lean")
+    spread: float = value(1.5, "px", GEOMETRY, "least height over which a slant can be seen")
+    explained: float = value(0.4, "share", FITTED, "that the slant explains of what no slide does")
+    slanted: int = value(24, "pixels", FITTED, "that lean in a place: two letters of 11 px")
+    corner: int = value(5, "px", GEOMETRY, "side of the place of a corner")
+    turned: float = value(0.75, "share", FITTED, "of the contrast that the pixel in it changed by")
+    one_sided: float = value(0.9, "share", FITTED, "of the change in it that goes one way")
+    around: int = value(11, "px", GEOMETRY, "side of what is near a corner")
+    confined: float = value(0.6, "share", FITTED, "of the change near it that is in the corner")
+    area: float = value(1.6, "pixels", FITTED, "of full contrast in it: 1.9 of a radius of 3 px")
+    same: float = value(0.25, "share", FITTED, "of the contrast by which its neighbours differ")
+    alone: float = value(0.95, "share", FITTED, "of the weight of a line that stayed as it was")
+    faintest: int = value(12, "levels", FITTED, "contrast below which shares say nothing")
+
+
+@dataclass(frozen=True)
 class RerenderTuning:
     """A page that was drawn anew as a whole."""
 
@@ -342,6 +369,7 @@ EDGES = EdgeTuning()
 FRINGES = FringeTuning()
 SUBPIXEL = SubpixelTuning()
 BLUR = BlurTuning()
+OUTLINE = OutlineTuning()
 RERENDER = RerenderTuning()
 REGIONS = RegionTuning()
 BACKGROUND = BackgroundTuning()
@@ -350,7 +378,7 @@ MOVES = MoveTuning()
 DIAGNOSIS = DiagnosisTuning()
 
 STAGES = (
-    *(EVIDENCE, WORK, CANVAS, UNRELATED, FLAT, EDGES, FRINGES, SUBPIXEL, BLUR, RERENDER),
+    *(EVIDENCE, WORK, CANVAS, UNRELATED, FLAT, EDGES, FRINGES, SUBPIXEL, BLUR, OUTLINE, RERENDER),
     *(REGIONS, BACKGROUND, CARET, MOVES, DIAGNOSIS),
 )
 """All of them, for those who list or vary the values."""
