@@ -41,6 +41,9 @@ FOLDER = Path(__file__).parent
 KINDS = re.findall(r'^  "([\w-]+)": \[', (FOLDER / "mutate.js").read_text("utf-8"), re.MULTILINE)
 KINDS += ["text-word", "text-digit", "text-long", "remove", "insert", "swap", "placeholder",
           "value", "image-broken"]  # fmt: skip
+SHEETS = ["sheet-rule", "sheet-property", "sheet-media"]
+"""Edits of style sheets: many elements follow."""
+
 MUTATE = f"const [kind, seed] = arguments;\n{(FOLDER / 'mutate.js').read_text('utf-8')}"
 
 # Whether a selector matches the element that was changed, and nothing else.
@@ -107,6 +110,65 @@ def cases(driver: Any, url: str, page: Page, browser: str, count: int) -> Iterat
             yield case
 
 
+def further_cases(driver: Any, url: str, page: Page, browser: str) -> Iterator[Case]:
+    """Two independent changes of one page, and edits of its style sheets."""
+    driver.get(url)
+    before = pictured(driver)
+    seed = zlib.crc32(page.name.encode())
+    for kind in SHEETS:
+        driver.get(url)
+        told = driver.execute_script(f"{MUTATE}\nreturn makeMutation();", kind, seed)
+        if told:
+            yield from sheet_case(before, pictured(driver), told, (page.name, browser, kind))
+    driver.get(url)
+    truth = []
+    for at, kind in enumerate(("color", "text-word")):
+        made = driver.execute_script(f"{MUTATE}\nreturn makeMutation();", kind, seed + 31 * at)
+        if made:
+            truth.append(
+                driver.execute_script("window.two = [...(window.two || []), window.truth]")
+            )
+    if len(truth) == len(("color", "text-word")):
+        yield from pair_case(driver, before, pictured(driver), (page.name, browser, "two"))
+
+
+def causes_between(before: Screenshot, after: Screenshot) -> tuple[Cause, ...]:
+    """The causes of what differs between two pictures."""
+    expected, actual = (to_array(one.png)[..., :3] for one in (before, after))
+    found = compare_arrays(expected, actual, masks=(), region=None, limits=Limits())
+    if not found.differences or before.layout is None or after.layout is None:
+        return ()
+    return explain_layouts(before.layout, after.layout, found.differences)
+
+
+def sheet_case(
+    before: Screenshot, after: Screenshot, told: dict[str, Any], names: tuple[str, ...]
+) -> Iterator[Case]:
+    """Whether an edit of a style sheet is one cause that names the property."""
+    causes = causes_between(before, after)
+    if causes:
+        page, browser, kind = names
+        place = next((at for at, one in enumerate(causes) if related(told["name"], one)), -1)
+        whole = place == 0 and len(causes) == 1
+        first = f"{told['tag']} {{ {told['name']} }}: {causes[0].message} (of {len(causes)})"
+        yield Case(page, browser, kind, place, whole, len(causes), 0.0, first)
+
+
+def pair_case(
+    driver: Any, before: Screenshot, after: Screenshot, names: tuple[str, ...]
+) -> Iterator[Case]:
+    """Whether two independent changes are both among the causes."""
+    causes = causes_between(before, after)
+    if causes:
+        selectors = [one.selector for one in causes]
+        both = [driver.execute_script(f"window.truth = window.two[{at}];{FOUND}", selectors)
+                for at in range(2)]  # fmt: skip
+        page, browser, kind = names
+        named = all(any(one) for one in both)
+        first = "; ".join(one.message for one in causes[:3])
+        yield Case(page, browser, kind, 0 if named else -1, named, len(causes), 0.0, first)
+
+
 def one_case(
     driver: Any, before: Screenshot, after: Screenshot, told: dict[str, Any], names: tuple[str, ...]
 ) -> Case | None:
@@ -148,6 +210,8 @@ def main() -> None:
     parser.add_argument("--pages", type=int, default=10, metavar="N")
     parser.add_argument("--each", type=int, default=8, metavar="N", help="changes of each page")
     parser.add_argument("--browsers", default="chrome,firefox", metavar="A,B")
+    parser.add_argument("--further", action="store_true",
+                        help="two changes of one page, and edits of style sheets")  # fmt: skip
     parser.add_argument("--wrong", action="store_true", help="tell what is wrong")
     options = parser.parse_args()
     pages = pages_of(options.split)
@@ -162,7 +226,12 @@ def main() -> None:
             driver = pool.acquire(BrowserSpec.of(settings, browser, (1280, 800)))
             for page in pages:
                 try:
-                    for one in cases(driver, server.url(page), page, browser, options.each):
+                    made = (
+                        further_cases(driver, server.url(page), page, browser)
+                        if options.further
+                        else cases(driver, server.url(page), page, browser, options.each)
+                    )
+                    for one in made:
                         done.append(one)
                         if options.wrong and (one.place != 0 or not one.named):
                             print(f"{one.page} {browser} {one.kind} {one.place}: {one.first}")

@@ -99,8 +99,46 @@ function change(kind, node) {
   return null;
 }
 
+/**
+ * Edits a rule of a style sheet, a custom property of the root or a rule within a media query, that
+ * applies to at least three elements in the first window. Answers the property.
+ *
+ * @param {"rule" | "property" | "media"} what
+ */
+function editSheet(what) {
+  const seen = candidates(), roll = dice(seed);
+  /** @type {{ rule: CSSStyleRule, media: boolean }[]} */
+  const rules = [];
+  /** @param {CSSRuleList} list @param {boolean} media */
+  const collect = (list, media) => {
+    for (const rule of list) {
+      if (rule instanceof CSSMediaRule) { if (matchMedia(rule.conditionText).matches) collect(rule.cssRules, true); }
+      else if (rule instanceof CSSStyleRule) rules.push({ rule, media });
+    }
+  };
+  for (const sheet of document.styleSheets) try { collect(sheet.cssRules, false); } catch (error) { /* of another origin */ }
+  for (let at = 0; at < 300 && rules.length; at++) {
+    const [{ rule, media }] = rules.splice(Math.floor(roll() * rules.length), 1), { style } = rule;
+    if (media !== (what === "media")) continue;
+    const names = [...style].filter((name) => (what === "property" ? /^--/.test(name) : /^(?:color|background-color|font-size|padding-top|margin-bottom|border-top-left-radius|letter-spacing)$/.test(name)));
+    if (!names.length || (what === "property" && !/^(?::root|html|body)/.test(rule.selectorText))) continue;
+    const name = names[Math.floor(roll() * names.length)], was = style.getPropertyValue(name), number = parseFloat(was);
+    const value = /^#|^rgb\(/.test(was.trim()) ? "#c81e78" : number > 0 && /^[\d.]+(?:px|rem|em)$/.test(was.trim()) ? `${number * 1.6}${was.trim().replace(/^[\d.]+/, "")}` : "";
+    if (!value) continue;
+    let touched = [];
+    try { touched = what === "property" ? seen : seen.filter((node) => node.matches(rule.selectorText)); } catch (error) { continue; }
+    if (touched.length < 3) continue;
+    style.setProperty(name, value, style.getPropertyPriority(name));
+    return { name, tag: rule.selectorText, box: [0, 0, 0, 0], kinds: KINDS.length };
+  }
+  return null;
+}
+
 /** mutate.py calls it. */
 function makeMutation() {
+  if (kind === "sheet-rule" || kind === "sheet-property" || kind === "sheet-media") {
+    return editSheet(kind === "sheet-rule" ? "rule" : kind === "sheet-property" ? "property" : "media");
+  }
   const found = candidates(), roll = dice(seed);
   for (let at = 0; at < 40 && found.length; at++) {
     let node = found[Math.floor(roll() * found.length)];

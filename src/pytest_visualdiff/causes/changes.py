@@ -242,8 +242,19 @@ class Differences:
         if name != "margin":
             return False
         ours, theirs = sides(before), sides(after)
-        sideways = ours[0::2] == theirs[0::2]
-        return sideways and (ours[1] == ours[3] or theirs[1] == theirs[3] or node in self.moved)
+        if ours[0::2] != theirs[0::2] or self._moves_edge(node, ours, theirs):
+            return False
+        return ours[1] == ours[3] or theirs[1] == theirs[3] or node in self.moved
+
+    def _moves_edge(self, node: int, ours: list[str], theirs: list[str]) -> bool:
+        """Whether one margin at the side moved its own edge, within an element that is as wide."""
+        shift, outer = self.moved.get(node), self.moved.get(self.parent(node))
+        changed = [side for side in (1, 3) if ours[side] != theirs[side]]
+        if shift is None or len(changed) != 1 or (outer and abs(outer[2] - outer[0]) > MOVED):
+            return False
+        (side,) = changed
+        more = number(theirs[side]) - number(ours[side])
+        return abs(shift[0] - more if side == 3 else shift[2] + more) <= MOVED
 
     # --- texts, attributes, pictures -------------------------------------------------------------
 

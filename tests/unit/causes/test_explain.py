@@ -73,3 +73,22 @@ def test_causes_are_ignored_by_kind_by_property_and_below_an_element() -> None:
         assert is_ignored(cause, [entry], layouts), entry
     for entry in ("style", "box-shadow", "text in .other", "text in #p2", "text in .clo"):
         assert not is_ignored(cause, [entry], layouts), entry
+
+
+def beside(margin: str, left: float, width: float) -> Page:
+    """Two elements beside each other in a bar; margin and place of the second."""
+    page = Page("chrome")
+    bar = page.add("nav", (0, 0, 1000, 40), id="bar", style={"display": "flex"})
+    page.add("b", (0, 0, 200, 40), "brand", parent=bar, id="brand")
+    page.add("ul", (left, 0, width, 40), "links", parent=bar, id="links",
+             style={"margin": margin})  # fmt: skip
+    return page
+
+
+def test_a_margin_that_moves_its_own_edge_is_told_and_one_that_follows_is_not() -> None:
+    before = beside("0px 0px 0px 8px", 208, 792)
+    (cause,) = explain_layouts(before.layout(), beside("0px 0px 0px 22px", 222, 778).layout())
+    assert (cause.selector, cause.name, cause.after) == ("#links", "margin-left", "22px")
+    pushed = beside("0px 0px 0px 60px", 260, 700)
+    causes = explain_layouts(pushed.layout(), beside("0px 0px 0px 46px", 260, 686).layout())
+    assert "margin-left" not in [one.name for one in causes]
