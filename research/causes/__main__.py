@@ -83,7 +83,7 @@ def related(name: str, told: Cause) -> bool:
     names = {told.name, *re.findall(r"(?:^|[;:] )([a-z-]+) \S+ →", told.message)}
     groups = ({"border", "border-color", "border-style"}, {"position", "top", "inset"},
               {"outline", "outline-style", "outline-width", "outline-color"},
-              {"height", "min-height"})  # fmt: skip
+              {"height", "min-height"}, {"border-radius", "border-top-left-radius"})  # fmt: skip
     wanted = next((group for group in groups if name in group), {name})
     return any(one == other or one.startswith(f"{other}-") or other.startswith(f"{one}-")
                for one in names if one for other in wanted)  # fmt: skip
