@@ -51,6 +51,12 @@ class CaptureOptions:
     """Areas filled with opaque colour before anything else sees the picture."""
     region: Any = None
     """Compare only this area."""
+    style: str = ""
+    """CSS for the time of the picture: text, or the path of a file."""
+    hide: tuple[str, ...] = ()
+    """Selectors of what is invisible in the picture and keeps its place."""
+    remove: tuple[str, ...] = ()
+    """Selectors of what is left out of the page for the picture."""
     layout: str = "never"
     """When the page's structure is read with the picture: ``never``, ``changed`` (the picture does
     not show what is expected) or ``always``."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 from pytest_visualdiff import clock
-from pytest_visualdiff.capture import proof, script
+from pytest_visualdiff.capture import dressing, proof, script
 from pytest_visualdiff.capture.areas import areas_of
 from pytest_visualdiff.capture.camera import Camera, camera_of
 from pytest_visualdiff.capture.foreign_frames import refuse_matches
@@ -240,6 +240,8 @@ class PageShooter:
             "bars": _BARS.get(self.page.key),
             "thorough": self.thorough,
             "keep": keep,
+            "css": dressing.css(self.options),
+            "selectors": [*self.options.hide, *self.options.remove],
         }
         for name, areas in self.areas.items():
             request[name] = list(self._entries(areas, elements))

@@ -110,6 +110,10 @@ class Answer:
 def read(raw: Any, areas: Mapping[str, Areas], url: str = "") -> Answer:
     """The script's answer as a value; raises where it names trouble or is no answer at all."""
     try:
+        if raw.get("invalid"):
+            raise InvalidValue(
+                f"{raw['invalid']!r:.200} (hide, remove) is not a valid CSS selector"
+            )
         if raw.get("error"):
             raise CaptureError(f"the page broke the capture script: {raw['error']} ({url})")
         picture = Rect.of(raw["picture"])

@@ -55,6 +55,25 @@ function adopt(root, css) {
   undo.push(() => style.remove());
 }
 
+/** @type {WeakSet<Root>} */
+const dressed = new WeakSet();
+
+/**
+ * Gives a tree the styles that the caller wants for the picture.
+ *
+ * @param {Root} root
+ */
+function dress(root) {
+  if (dressed.has(root)) return;
+  dressed.add(root);
+  adopt(root, request.css);
+}
+
+/** The first selector that the browser does not understand; "" where there is none. */
+function wrongSelector() {
+  return request.selectors.find((css) => attempt(() => (main.document.querySelector(css), false), true)) || "";
+}
+
 /**
  * Hides the blinking text cursor.
  *
@@ -261,6 +280,7 @@ function place() {
  */
 function look(thorough = false) {
   forgetTrees();
+  if (request.css) for (const root of roots()) dress(root);
   attempt(hideCaret);
   forgetBoxes();
   place();
@@ -297,6 +317,7 @@ function look(thorough = false) {
     wrong: attempt(wrongPage, ""),
     since: main.performance.timeOrigin,
     hidden: hiddenBy,
+    invalid: wrongSelector(),
   };
 }
 

@@ -22,6 +22,9 @@ interface CaptureRequest {
   thorough: boolean;
   /** Whether the script stays installed although nothing was changed. */
   keep: boolean;
+  /** Style rules for the time of the picture, and the selectors among them that the caller wrote. */
+  css: string;
+  selectors: string[];
   mask: AreaEntry[];
   redact: AreaEntry[];
   region: AreaEntry[];

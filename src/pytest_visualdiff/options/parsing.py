@@ -176,6 +176,13 @@ def _areas(value: Any) -> tuple[Any, ...]:
     return tuple(map(_area, [value] if single else value))
 
 
+def _selectors(value: Any) -> tuple[str, ...]:
+    found = [value] if isinstance(value, str) else list(value)
+    if not all(isinstance(one, str) and one.strip() for one in found):
+        raise ValueError
+    return tuple(found)
+
+
 def _causes(value: Any) -> tuple[str, ...]:
     parts = [value] if isinstance(value, str) else list(value)
     entries = [" ".join(entry.split()) for part in parts for entry in str(part).split(",")]
@@ -187,6 +194,7 @@ CAUSES = OptionType(
     "kinds or properties, each maybe with “in” and a selector, in a list or separated by commas",
     _causes, many=True,
 )  # fmt: skip
+SELECTORS = OptionType("CSS selectors, alone or in a list", _selectors, many=True)
 TRUTH = OptionType("true or false", _truth, switch=True)
 TEXT = OptionType("a text", _text)
 PATH = OptionType("a folder", _path)
