@@ -23,6 +23,9 @@ from benchmarks.pages import CACHE, EXAMPLE, VIEWPORT, Server, fetch
 from benchmarks.tools import TEMPLATES, Command, ToolError, png_size, tail
 
 BROWSERS = ("chrome", "firefox")
+PLAYWRIGHT = "playwright"
+"""Chromium through Playwright: its bare ``page.screenshot()``, and a check of its page."""
+SHOTS = (*BROWSERS, PLAYWRIGHT)
 PYTEST = (sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider")
 
 
@@ -65,10 +68,12 @@ class Failure:
 
 def capture(browser: str, shots: int, folder: Path) -> Pair:
     """Approve as many baselines as there will be shots, then time the same test again."""
-    shutil.copy(TEMPLATES / "test_capture.py", folder)
+    by_playwright = browser == PLAYWRIGHT
+    template = "test_capture_playwright.py" if by_playwright else "test_capture.py"
+    shutil.copy(TEMPLATES / template, folder)
     (folder / "pytest.ini").write_text("[pytest]\n", encoding="utf-8")
     result, log = folder / "result.json", folder / "output.txt"
-    words = [*PYTEST, f"--visualdiff-browser={browser}"]
+    words = [*PYTEST, *([] if by_playwright else [f"--visualdiff-browser={browser}"])]
     with Server([EXAMPLE]) as server:
         environment = {
             "BENCH_URL": server.url(EXAMPLE),
@@ -139,8 +144,8 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--shots", type=int, default=60, metavar="N")
     parser.add_argument("--starts", type=int, default=15, metavar="N")
-    parser.add_argument("--only", nargs="+", default=[*BROWSERS, "start"],
-                        choices=[*BROWSERS, "start"])  # fmt: skip
+    parser.add_argument("--only", nargs="+", default=[*SHOTS, "start"],
+                        choices=[*SHOTS, "start"])  # fmt: skip
     parser.add_argument("--json", type=Path, metavar="FILE")
     return parser.parse_args()
 

@@ -18,6 +18,7 @@ from pytest_visualdiff.options.parsing import (
     MAPPING,
     NAMES,
     PATH,
+    SELECTORS,
     TEXT,
     TRUTH,
     URL,
@@ -88,6 +89,9 @@ ACCEPTED: list[tuple[OptionType, Any, Any]] = [
     (MAPPING, '{"a": {"b": [1]}}', {"a": {"b": [1]}}),
     (MAPPING, {"a": 1}, {"a": 1}),
     (MAPPING, {}, {}),
+    (SELECTORS, "#clock, .ad", ("#clock, .ad",)),
+    (SELECTORS, ["#clock", ".ad"], ("#clock", ".ad")),
+    (SELECTORS, [], ()),
     (AREA, None, None),
     (AREA, "#clock", "#clock"),
     (AREA, ELEMENT, ELEMENT),
@@ -125,6 +129,7 @@ REJECTED: dict[str, list[Any]] = {
         "", "  ", 5, (1, 2, 3), (1, 2, 3, 4, 5), (1, 2, 0, 4), (1, 2, 3, 0), ("1", "2", "3", "4"),
         (1, 2, NAN, 4), (1, 2, INFINITY, 4), {}, b"#a",
     ],
+    "hide": ["", None, 5, [" "], ["#a", None], [(1, 2, 3, 4)]],
     "mask": ["", None, 5, [1, 2, 3, 4], [""], ["#a", None], [(1, 2, 3)]],
 }  # fmt: skip
 """Values that an option refuses, one option for each kind."""
