@@ -397,6 +397,12 @@ class Verdict:
         """Unique in a run: the node id and the name of the check."""
         return f"{self.test}::{self.name}"
 
+    @property
+    def main_cause(self) -> Cause | None:
+        """The cause that explains most of the differences; of equal ones that of the first."""
+        first = [one.causes[0] for one in self.differences if one.causes]
+        return max(first, key=first.count) if first else None
+
     def to_dict(self) -> dict[str, Any]:
         """The same as JSON-able data (the shape of an entry in ``run.json``)."""
         data = asdict(replace(self, differences=(), ignored=()))

@@ -9,8 +9,9 @@ differ in the same set of ways:
   page.
 - *changed*, *added*, *missing*: the very same pixels before, and the same ones after.
 
-Where the page's structure tells why, pictures with the same causes belong together, too: the same
-elements with the same properties, before and after.
+Where the page's structure tells why, pictures with the same edits belong together, too, whichever
+elements show them (see ``edits``). What only moved or grew in the course of an edit tells nothing
+apart.
 
 A picture with one more difference than the others is no member: nobody would have looked at that
 one. Browsers and pixel ratios draw letters differently, so the same new header is one group in each
@@ -28,11 +29,12 @@ from typing import TYPE_CHECKING, Any
 from pytest_visualdiff.errors import VisualDiffError
 from pytest_visualdiff.images.change_signature import CONTENT, DETAIL, with_signature
 from pytest_visualdiff.model import Kind, Status
+from pytest_visualdiff.runs.edits import edits, marks
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from pytest_visualdiff.model import Difference, Verdict
+    from pytest_visualdiff.model import Cause, Difference, Verdict
     from pytest_visualdiff.runs.folder import RunFolder
 
 
@@ -61,22 +63,42 @@ def groups(verdicts: Sequence[Verdict], folder: RunFolder) -> list[Group]:
         for id_, one in unique_ids(verdicts).items()
         if one.after and one.status is not Status.MATCH
     }
-    first: dict[str, str] = {}  # a mark -> the name of its group
-    names: dict[str, str] = {}
-    for id_, one in checks.items():
-        marks = _marks(id_, one)
-        known = [first[mark] for mark in marks if mark in first]
-        name = known[0] if known else marks[0]
-        first |= {mark: first.get(mark, name) for mark in marks}
-        for other in known[1:]:  # two groups turn out to be one
-            first = {mark: name if it == other else it for mark, it in first.items()}
-            names = {of: name if it == other else it for of, it in names.items()}
-        names[id_] = name
+    same_edit = Partition()
+    for one in checks.values():
+        for cause in _causes(one):
+            same_edit.join(marks(cause))
+    same_change = Partition()
+    names = {id_: same_change.join(_marks(id_, one, same_edit)) for id_, one in checks.items()}
     members: dict[str, list[str]] = {}
     for id_, name in names.items():
-        members.setdefault(name, []).append(id_)
+        members.setdefault(same_change.name(name), []).append(id_)
     ordered = sorted(members.items(), key=lambda one: -len(one[1]))
-    return [Group(name, _title(checks[ids[0]]), tuple(ids)) for name, ids in ordered]
+    return [Group(name, _title([checks[id_] for id_ in ids]), tuple(ids)) for name, ids in ordered]
+
+
+class Partition:
+    """Marks that name the same thing; each set of them has the name of its first one."""
+
+    def __init__(self) -> None:
+        self._up: dict[str, str] = {}
+
+    def name(self, mark: str) -> str:
+        """The name of the set that the mark is in."""
+        while self._up.get(mark, mark) != mark:
+            mark = self._up[mark]
+        return mark
+
+    def join(self, marks: Sequence[str]) -> str:
+        """Put these marks, and all that are known to be the same, into one set: its name."""
+        names = [self.name(mark) for mark in marks]
+        first = next((name for name in names if name in self._up), names[0])
+        self._up |= dict.fromkeys((first, *names), first)
+        return first
+
+
+def _causes(verdict: Verdict) -> list[Cause]:
+    """The causes of all differences, each once."""
+    return list(dict.fromkeys(cause for one in verdict.differences for cause in one.causes))
 
 
 def _noted(verdict: Verdict, folder: RunFolder) -> Verdict:
@@ -89,9 +111,9 @@ def _noted(verdict: Verdict, folder: RunFolder) -> Verdict:
         return verdict
 
 
-def _marks(id_: str, verdict: Verdict) -> list[str]:
+def _marks(id_: str, verdict: Verdict, same_edit: Partition) -> list[str]:
     """Hashes of what changed; checks that share one of them show the same change."""
-    causes = [mark for mark in [_by_cause(verdict)] if mark]
+    causes = [mark for mark in [_by_cause(verdict, same_edit)] if mark]
     content = [one for one in verdict.differences if one.kind in CONTENT]
     if any(DETAIL not in one.detail for one in content):
         return [*causes, _hashed([id_])]
@@ -99,16 +121,16 @@ def _marks(id_: str, verdict: Verdict) -> list[str]:
     return [*causes, *rows, _ways(verdict)]
 
 
-def _by_cause(verdict: Verdict) -> str:
-    """A hash of the causes; empty where not all that differs has one that says what changed."""
-    causes = [next(iter(one.causes), None) for one in verdict.differences]
-    told = {
-        json.dumps([one.selector, one.kind, one.name, one.before, one.after])
-        for one in causes
-        if one and (one.before != one.after or one.kind in ("added", "removed"))
-    }
-    complete = bool(causes) and all(one and one.kind != "image" for one in causes)
-    return _hashed(["causes", *sorted(told)]) if told and complete else ""
+def _by_cause(verdict: Verdict, same_edit: Partition) -> str:
+    """A hash of the edits; empty where not all that differs has a cause that says what changed."""
+    complete = all(any(map(_told_apart, one.causes)) for one in verdict.differences)
+    told = {same_edit.name(mark) for mark in edits(_causes(verdict))}
+    return _hashed(["edits", *sorted(told)]) if told and complete else ""
+
+
+def _told_apart(cause: Cause) -> bool:
+    """Whether the cause tells one change from another: not so where a drawing just differs."""
+    return cause.kind != "image" or cause.before != cause.after
 
 
 def _ways(verdict: Verdict) -> str:
@@ -135,16 +157,18 @@ def _finding(one: dict[str, Any]) -> str:
     return json.dumps([one["kind"], one["selector"], one["browser"], one["message"]])
 
 
-def _title(verdict: Verdict) -> str:
-    """What the group is about, in the words of its first member."""
+def _title(verdicts: Sequence[Verdict]) -> str:
+    """What the group is about: the cause that most checks of it have, else a difference."""
+    verdict = verdicts[0]
     if verdict.sweep:
         return "; ".join(one["message"] for one in verdict.sweep["findings"][:2]) or verdict.name
     if not verdict.differences:
         return "no baseline yet"
+    first = [one.main_cause.message for one in verdicts if one.main_cause]
+    if first:
+        return Counter(first).most_common(1)[0][0]
     kinds = Counter(one.kind.value for one in verdict.differences)
     worst = min(verdict.differences, key=lambda one: one.confidence)
-    if worst.causes:
-        return worst.causes[0].message
     rest = sum(kinds.values()) - 1
     more = f", and {rest} more" if rest else ""
     return f"{worst.kind.value} at {worst.box}: {worst.message}{more}"
