@@ -22,6 +22,7 @@ from pytest_visualdiff.review import actor
 from pytest_visualdiff.review.approval import approve
 from pytest_visualdiff.review.transaction import DecisionTransaction
 from pytest_visualdiff.runs import folder, history, run_files
+from pytest_visualdiff.runs import groups as grouping
 from pytest_visualdiff.runs.collector import RunCollector
 
 if TYPE_CHECKING:
@@ -116,26 +117,31 @@ class Session:
 
     def finish(
         self, *, interrupted: bool, status: int, collected: Mapping[str, Any]
-    ) -> tuple[dict[str, Any], list[terminal.Line], bool]:
+    ) -> tuple[dict[str, Any], terminal.SessionFacts, bool]:
         """Approve, then write the records.
 
-        Returns run.json's data, the terminal's lines, and whether all of it succeeded.
+        Returns run.json's data, what the terminal tells, and whether all of it succeeded.
         ``collected`` is the data of ``plugin.collection.Collected``.
         """
         verdicts = self.collector.final()
         approvals = self._approve(verdicts, interrupted=interrupted)
         facts = self._facts(verdicts, approvals, interrupted=interrupted, status=status)
         data, pages, trouble = self._record(verdicts, {**facts, "collected": collected or None})
-        lines = terminal.summary(verdicts, approvals, self.collector.flaky(), pages)
-        lines[:0] = terminal.failed_steps(self._journeys())
         good = not any(approval.error for approval in approvals)
-        if trouble is None:
-            return data, lines, good
         # A check that matches does not fail because the folder takes no records.
-        harmless = isinstance(trouble, (StoreError, OSError))
-        reason = str(trouble) if harmless else repr(trouble)
-        lines.append((f"the run could not be recorded: {reason}", "yellow" if harmless else "red"))
-        return data, lines, good and harmless
+        harmless = trouble is None or isinstance(trouble, (StoreError, OSError))
+        told = terminal.SessionFacts(
+            verdicts,
+            grouping.groups(verdicts, self.folder),
+            grouping.unique_ids(verdicts),
+            approvals,
+            self.collector.flaky(),
+            pages,
+            self._journeys(),
+            _told(trouble, harmless=harmless),
+            self.services.displayed_output,
+        )
+        return data, told, good and harmless
 
     def _record(
         self, verdicts: Sequence[Verdict], facts: Mapping[str, Any]
@@ -214,3 +220,11 @@ class Session:
     def _write_reports(self, data: Mapping[str, Any]) -> list[Path]:
         made = [make(data, self.folder.path) for make in self.reports]
         return [path for path in made if path]
+
+
+def _told(trouble: Exception | None, *, harmless: bool) -> list[terminal.Line]:
+    """The line on records that could not be written."""
+    if trouble is None:
+        return []
+    reason = str(trouble) if harmless else repr(trouble)
+    return [(f"the run could not be recorded: {reason}", "yellow" if harmless else "red")]

@@ -29,7 +29,9 @@ TWO = """
 def test_a_missing_baseline_fails_and_keeps_the_picture_for_approval(project: Project) -> None:
     result = project.run()
     result.assert_outcomes(failed=1)
-    result.stdout.fnmatch_lines(["*'page' has no baseline yet*", "*accept:  visualdiff approve*"])
+    result.stdout.fnmatch_lines(
+        ["visualdiff: 1 picture has no baseline yet. Look: file:* pytest --visualdiff-approve=new"]
+    )
     assert project.statuses() == {"page": "new"}
     assert project.baselines() == {}
     (run,) = project.runs

@@ -25,18 +25,19 @@ def test_a_difference_says_what_happened_where_and_what_to_do(project: Project) 
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines(
         [
-            "*VisualDifference: 'page' differs from its baseline [[]image[]]*",
+            "*= visualdiff =*",
+            "1 check: 1 mismatch",
+            "test_it.py:4: 'page' differs from its baseline [[]image[]]",
             "*'moved'*by (0, +12)*max_move, from default*",
             "*baseline baselines/test_it/test_page/page.image.png",
             "*actual   .visualdiff/*.actual.png",
             "*diff     .visualdiff/*.diff.png",
             "*accept:  visualdiff approve test_it.py::test_page",
-            "*= visualdiff =*",
-            "1 check: 1 mismatch",
-            "test_it.py:4: 'page' differs from its baseline*",
             "look: file://*report.html",
+            "FAILED test_it.py::test_page - VisualDifference: page: moved at *",
         ]
     )
+    assert result.stdout.str().count("by (0, +12)") == 1
 
 
 def test_limits_come_from_the_closest_layer_and_the_message_names_it(project: Project) -> None:

@@ -65,7 +65,7 @@ def test_the_group_of_a_test_is_no_part_of_the_path_of_its_baseline(project: Pro
 def test_a_message_names_a_test_of_a_group_as_pytest_takes_it(project: Project) -> None:
     project.write(GROUPED)
     project.pytester.makeconftest(GROUPS)
-    project.run().stdout.fnmatch_lines(["*accept:  visualdiff approve test_it.py::test_total"])
+    project.run("-v").stdout.fnmatch_lines(["*accept:  visualdiff approve test_it.py::test_total"])
     assert project.command("approve", "test_it.py::test_total").ret == 0
     assert [*project.baselines()] == ["test_it/test_total/page.image.png"]
 

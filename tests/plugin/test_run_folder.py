@@ -137,7 +137,7 @@ def test_other_folders_can_be_chosen(project: Project) -> None:
 
 
 def test_the_way_to_accept_names_the_folder_of_runs(project: Project) -> None:
-    result = project.run("--visualdiff-output-dir=my runs")
+    result = project.run("-v", "--visualdiff-output-dir=my runs")
     result.stdout.fnmatch_lines(["*approve test_it.py::test_page --output-dir='my runs'"])
     project.command("approve", "test_it.py::test_page", "--output-dir=my runs")
     project.run().assert_outcomes(passed=1)

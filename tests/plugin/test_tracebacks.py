@@ -54,7 +54,7 @@ def failed(pytester: pytest.Pytester, test: str, *arguments: str) -> list[str]:
     # What compares is run elsewhere: numpy cannot be imported again in this process.
     compares = any(word in test for word in ("check(PAGE)", "soft=", "Restless()", "locate("))
     run = pytester.runpytest_subprocess if compares else pytester.runpytest_inprocess
-    result = run("-rN", *arguments)
+    result = run("-rN", "-v", *arguments)  # without -v a difference has no traceback
     assert result.ret == 1
     text = result.stdout.str().split("____ ", 1)[1]
     return re.split(r"\n(?:=|-){20}", text)[0].splitlines()

@@ -213,9 +213,11 @@ def _progress(number: int, total: int, url: str, rows: Sequence[Row]) -> None:
 
 def _end(session: Session, rows: Sequence[Row]) -> int:
     """Record the run; print what is new, the table, and where to look."""
+    from pytest_visualdiff.report import terminal
+
     open_ = any(row.new or row.lost for row in rows)
-    _, lines, good = session.finish(interrupted=False, status=int(open_), collected={})
-    for line, _ in lines:
+    _, facts, good = session.finish(interrupted=False, status=int(open_), collected={})
+    for line, _ in terminal.section(facts)[1]:
         print(printable(line))  # noqa: T201 - the command's output
     for line in table(rows):
         print(printable(line))  # noqa: T201 - the command's output

@@ -16,7 +16,7 @@ from pytest_visualdiff import clock, files  # noqa: F401 - they read what a test
 from pytest_visualdiff.browsers import environment  # noqa: F401 - likewise
 from pytest_visualdiff.errors import UsageError
 from pytest_visualdiff.options.table import OPTIONS, PREFIX, THEMES, Layer, Settings
-from pytest_visualdiff.plugin import items, tracebacks, worker_reports
+from pytest_visualdiff.plugin import items, terminal_output, tracebacks, worker_reports
 from pytest_visualdiff.plugin.collection import COLLECTED, Collected
 from pytest_visualdiff.plugin.state import (
     ATTEMPTS,
@@ -255,6 +255,7 @@ def pytest_runtest_makereport(
         report = yield
         if call.excinfo is not None:
             tracebacks.locate(item, call, report)
+            terminal_output.shorten(call.excinfo, report)
     items.note_ids(item, report)
     worker_reports.attach(item, report)
     return report
@@ -269,4 +270,6 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     config.stash[COLLECTED] = Collected(config)
     config.pluginmanager.register(config.stash[COLLECTED], f"{PREFIX}-collected")
     if not hasattr(config, "workerinput"):
-        config.pluginmanager.register(ReportReceiver(config), f"{PREFIX}-collector")
+        receiver = ReportReceiver(config)
+        config.pluginmanager.register(receiver, f"{PREFIX}-collector")
+        config.pluginmanager.register(receiver.failures, f"{PREFIX}-failures")

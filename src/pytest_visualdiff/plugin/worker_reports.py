@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from pytest_visualdiff.options.table import PREFIX
-from pytest_visualdiff.plugin import items
+from pytest_visualdiff.plugin import items, terminal_output
 from pytest_visualdiff.plugin.collection import COLLECTED
 from pytest_visualdiff.plugin.state import SCREEN, SESSION, VERDICTS, session_of
 from pytest_visualdiff.secrets import data_without_secrets, typed, without_secrets
@@ -50,7 +50,8 @@ class ReportReceiver:
 
     def __init__(self, config: pytest.Config) -> None:
         self._config = config
-        self._lines: list[tuple[str, str]] = []
+        self._facts: Any = None
+        self.failures = terminal_output.FailuresTold()
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
@@ -82,7 +83,7 @@ class ReportReceiver:
         if SESSION not in config.stash or session_of(config).saw_nothing:
             return
         interrupted = exitstatus in (pytest.ExitCode.INTERRUPTED, pytest.ExitCode.INTERNAL_ERROR)
-        data, self._lines, good = session_of(config).finish(
+        data, self._facts, good = session_of(config).finish(
             interrupted=interrupted,
             status=int(exitstatus),
             collected=config.stash[COLLECTED].data(session_of(config).folder.output),
@@ -94,7 +95,6 @@ class ReportReceiver:
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
         """Print the section with the results and the next steps."""
-        if self._lines:
-            terminalreporter.section(PREFIX)
-        for line, colour in self._lines:
-            terminalreporter.write_line(line, **({colour: True} if colour else {}))
+        self.failures.bring_back(terminalreporter)
+        if self._facts is not None:
+            terminal_output.write(terminalreporter, self._facts)
