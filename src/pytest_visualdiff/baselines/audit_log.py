@@ -74,6 +74,8 @@ class Entry:
     when: str = ""
     """ISO 8601, in UTC."""
     why: str = ""
+    cause: str = ""
+    """What changed on the page, in the words that the person saw; of several the first."""
     commit: str = ""
     """Git commit of the project at that time; with a ``+`` where files were changed on top."""
     run: str = ""

@@ -76,7 +76,8 @@ def _status(arguments: Namespace) -> int:
         _say_groups(made, waiting)
     else:
         for verdict in waiting.values():
-            say(f"{verdict.status:<9} {told(verdict)}")
+            why = f": {verdict.main_cause.message}" if verdict.main_cause else ""
+            say(f"{verdict.status:<9} {told(verdict)}{why}")
     for id_, verdict in rejected.items():
         say(f"rejected  {told(verdict)}{_by(states[id_])}")
     for id_, verdict in refused.items():

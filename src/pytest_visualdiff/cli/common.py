@@ -63,6 +63,10 @@ def choice_flags() -> argparse.ArgumentParser:
         "--group", action="append", default=[], metavar="ID",
         help="all that show the same change, see 'visualdiff status --groups'",
     )  # fmt: skip
+    chosen.add_argument(
+        "--cause", action="append", default=[], metavar="CAUSE",
+        help="that differ in nothing else: selector, property or both, as in '#buy margin-top'",
+    )  # fmt: skip
     chosen.add_argument("--browser", action="append", default=[], metavar="NAME")
     chosen.add_argument(
         "--kind", action="append", default=[], metavar="KIND",
@@ -202,6 +206,7 @@ def chosen(arguments: argparse.Namespace, made: Decisions) -> Mapping[str, Verdi
         tuple(arguments.group),
         tuple(arguments.browser),
         tuple(arguments.kind),
+        tuple(arguments.cause),
         _below(arguments),
     )
     return selection.chosen(made.checks, wanted, lambda: groups(made))
@@ -209,7 +214,7 @@ def chosen(arguments: argparse.Namespace, made: Decisions) -> Mapping[str, Verdi
 
 def chooses(arguments: argparse.Namespace) -> bool:
     """Whether the flags choose at all, other than by --all."""
-    narrowing = ("ids", "expression", "group", "browser", "kind")
+    narrowing = ("ids", "expression", "group", "browser", "kind", "cause")
     return any(getattr(arguments, name) for name in narrowing)
 
 

@@ -83,6 +83,7 @@ def _line(one: Entry, *, undone: bool) -> str:
     of = f"  {one.check!r} of {one.test}" if one.test else ""
     change = f"{one.before[:8] or 'none'} → {one.after[:8] or 'none'}"
     why = f": {one.why}" if one.why else ""
+    why += f" [{one.cause}]" if one.cause else ""
     back = " (undone)" if undone else ""
     commit = f" at {one.commit[:10]}" if one.commit else ""
     when = one.when.replace("T", " ").removesuffix("Z")

@@ -9,20 +9,28 @@ from __future__ import annotations
 import os
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 from urllib.parse import quote
 
 from pytest_visualdiff.errors import StoreError
 from pytest_visualdiff.files import write_atomically
+from pytest_visualdiff.runs.folder import RunFolder
+from pytest_visualdiff.runs.groups import groups
 from pytest_visualdiff.runs.record import RunRecord, good
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from pytest_visualdiff.model import Verdict
+    from pytest_visualdiff.runs.groups import Group
 
 MOST_ANNOTATIONS = 10
 """Errors that GitHub shows of one step."""
+
+MOST_MEMBERS = 10
+"""Checks of a group that are listed."""
+
+MOST_COMMANDS = 5
 
 MOST_BYTES = 900_000
 """A summary may have 1 MiB; what comes after that is counted."""
@@ -31,7 +39,7 @@ MOST_BYTES = 900_000
 def write(data: Mapping[str, Any], folder: Path) -> Path | None:
     """Add to the job's summary and print annotations; elsewhere write ``summary.md``."""
     run = RunRecord.from_dict(data)
-    text = summary(run)
+    text = summary(run, groups(run.verdicts, RunFolder(folder.parent, folder.name)))
     target = os.environ.get("GITHUB_STEP_SUMMARY", "")
     if os.environ.get("GITHUB_ACTIONS") == "true":
         root = _below_workspace(run, folder)
@@ -47,41 +55,68 @@ def write(data: Mapping[str, Any], folder: Path) -> Path | None:
     return None
 
 
-def summary(run: RunRecord) -> str:
-    """The summary in Markdown: counts, then each check that failed with its words and pictures."""
-    loud = _loud(run)
+def summary(run: RunRecord, groups: Sequence[Group] = ()) -> str:
+    """The summary in Markdown: counts, then each change with its checks, words and pictures.
+
+    The same change in many checks (see ``groups``) is told once.
+    """
+    parts = _parts(run, groups)
     counts = ", ".join(f"{number} {name}" for name, number in run.counts.items())
     lines = [f"## Visual checks: {_text(counts)}", ""]
     size = 0
-    for number, check in enumerate(loud):
-        part = _check(check, run.report_url)
+    for number, (members, group) in enumerate(parts):
+        part = _change(members, group, run.report_url)
         size += len(part.encode("utf-8", "xmlcharrefreplace"))
         if size > MOST_BYTES:
-            lines.append(f"… and {len(loud) - number} more, see the report in the artifact.")
+            lines.append(f"… and {len(parts) - number} more, see the report in the artifact.")
             break
         lines.append(part)
-    if loud:
+    if parts:
         lines += ["Accept on your machine: `visualdiff review --from artifact.zip`, or:", ""]
-        lines += ["```sh", *_commands(loud), "```"]
+        lines += ["```sh", *_commands(parts), "```"]
     return "\n".join([*lines, ""])
+
+
+Part: TypeAlias = "tuple[Sequence[Verdict], Group | None]"
+"""Checks that are told together, and their group if they are several."""
+
+
+def _parts(run: RunRecord, groups: Sequence[Group]) -> list[Part]:
+    """What failed: groups of several first, then the other checks one by one."""
+    loud = {one.id: one.verdict for one in run.checks if not good(one.verdict)}
+    parts: list[Part] = []
+    for group in groups:
+        members = [loud.pop(id_) for id_ in group.members if id_ in loud and group.members[1:]]
+        if members:
+            parts.append((members, group))
+    return [*parts, *(([one], None) for one in loud.values())]
 
 
 def commands(run: RunRecord, root: str = "") -> Iterator[str]:
     """Workflow commands, one a line; ``root`` is the root folder's path in the repository."""
-    loud = _loud(run)
-    for check in loud[:MOST_ANNOTATIONS]:
-        path, _, line = check.location.rpartition(":")
-        if not line.isdecimal():
-            path, line = check.location, "1"
-        title = f"{check.name} [{check.variant}]: {check.status}"
-        values = {"file": f"{root}{path}", "line": line, "title": title}
-        said = ",".join(f"{name}={_property(value)}" for name, value in values.items())
-        yield f"::error {said}::{_data(check.message)}"
+    places: dict[str, list[Verdict]] = {}
+    for check in _loud(run):
+        places.setdefault(check.location, []).append(check)
+    for location, checks in [*places.items()][:MOST_ANNOTATIONS]:
+        yield _annotation(location, checks, root)
     for id_ in run.flaky[:MOST_ANNOTATIONS]:
         yield f"::warning title=flaky::{_data(f'{id_} changed its outcome between attempts')}"
-    if loud[MOST_ANNOTATIONS:]:
-        more = f"{len(loud) - MOST_ANNOTATIONS} more visual checks failed, see the summary"
+    if len(places) > MOST_ANNOTATIONS:
+        more = f"{len(places) - MOST_ANNOTATIONS} more lines of tests failed, see the summary"
         yield f"::notice title=visualdiff::{_data(more)}"
+
+
+def _annotation(location: str, checks: Sequence[Verdict], root: str) -> str:
+    """One error for all checks that a line of a test made."""
+    path, _, line = location.rpartition(":")
+    if not line.isdecimal():
+        path, line = location, "1"
+    first, *others = checks
+    also = f" and {len(others)} more" if others else ""
+    title = f"{first.name} [{first.variant}]{also}: {first.status}"
+    values = {"file": f"{root}{path}", "line": line, "title": title}
+    said = ",".join(f"{name}={_property(value)}" for name, value in values.items())
+    return f"::error {said}::{_data(first.message)}"
 
 
 def _loud(run: RunRecord) -> Sequence[Verdict]:
@@ -96,10 +131,25 @@ def _below_workspace(run: RunRecord, folder: Path) -> str:
     return "" if below == "." else f"{below}/"
 
 
+def _change(members: Sequence[Verdict], group: Group | None, url: str) -> str:
+    check = members[0]
+    if group is None:
+        return _check(check, url)
+    checks = [f"- {_text(one.name)} [{_text(one.variant)}] {_text(one.test)}" for one in members]
+    more = [f"- … and {len(checks) - MOST_MEMBERS} more"] if checks[MOST_MEMBERS:] else []
+    head = f"### {_text(group.title)}\n\nin {len(members)} checks:"
+    listed = "\n".join([*checks[:MOST_MEMBERS], *more])
+    return f"{head}\n\n{listed}\n\nThe first of them:\n\n{_words(check, url)}"
+
+
 def _check(check: Verdict, url: str) -> str:
     head = f"**{_text(check.name)}** [{_text(check.variant)}] {_text(check.status)}"
+    return f"### {head}\n\n{_text(check.test)}\n\n{_words(check, url)}"
+
+
+def _words(check: Verdict, url: str) -> str:
     words = f"<pre>{escape(check.message)}</pre>".replace("\n", "&#10;")
-    return f"### {head}\n\n{_text(check.test)}\n\n{words}\n{_pictures(check, url)}\n"
+    return f"{words}\n{_pictures(check, url)}\n"
 
 
 def _pictures(check: Verdict, url: str) -> str:
@@ -116,17 +166,24 @@ def _pictures(check: Verdict, url: str) -> str:
     return f"\n{cells.strip()}\n" if cells else ""
 
 
-def _commands(checks: Iterable[Verdict]) -> Iterator[str]:
-    """One command for each test, at most a handful."""
+def _commands(parts: Sequence[Part]) -> Iterator[str]:
+    """One command for each group and each test, at most a handful."""
     import shlex
 
-    tests = list(dict.fromkeys(check.test for check in checks if check.actual))
-    for test in tests[:5]:
-        shown = "".join(sign if sign.isprintable() else "?" for sign in test)
-        shown = shown.replace("```", "???")  # would end the block; in a pattern it still fits
-        yield f"visualdiff approve {shlex.quote(shown)} --from artifact.zip"
-    if tests[5:]:
-        yield f"# … and {len(tests) - 5} more tests"
+    chosen = dict.fromkeys(
+        f"--group {group.id[:8]}" if group else shlex.quote(_shown(members[0].test))
+        for members, group in parts
+        if members[0].actual
+    )
+    for one in [*chosen][:MOST_COMMANDS]:
+        yield f"visualdiff approve {one} --from artifact.zip"
+    if len(chosen) > MOST_COMMANDS:
+        yield f"# … and {len(chosen) - MOST_COMMANDS} more"
+
+
+def _shown(test: str) -> str:
+    shown = "".join(sign if sign.isprintable() else "?" for sign in test)
+    return shown.replace("```", "???")  # would end the block; in a pattern it still fits
 
 
 def _text(text: str) -> str:

@@ -14,7 +14,7 @@ from pytest_visualdiff.text import counted, nearest
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from pytest_visualdiff.model import Verdict
+    from pytest_visualdiff.model import Cause, Verdict
     from pytest_visualdiff.runs.groups import Group
 
 _WORD = re.compile(r"\s*(\(|\)|[^\s()]+)")
@@ -32,11 +32,13 @@ class Selection:
     """Ids of groups, or their beginnings."""
     browsers: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ()
+    causes: tuple[str, ...] = ()
+    """Causes, as selector, property or both, such as ``#buy margin-top``."""
     below: str = ""
     """Folder of the project that the command is run in: node ids may be relative to it."""
 
     def __bool__(self) -> bool:
-        return any((self.ids, self.expression, self.groups, self.browsers, self.kinds))
+        return any((self.ids, self.expression, self.groups, self.browsers, self.kinds, self.causes))
 
 
 def chosen(
@@ -60,6 +62,8 @@ def chosen(
         seen = {kind for one in checks.values() for kind in kinds_of(one)}
         _known("kind", wanted.kinds, {*map(str, Kind), "new", *seen})
         found = {id_: one for id_, one in found.items() if kinds_of(one) & {*wanted.kinds}}
+    if wanted.causes:
+        found = _by_causes(found, wanted.causes)
     if wanted.expression:
         fits = expression(wanted.expression)
         found = {id_: one for id_, one in found.items() if fits(f"{id_} {one.variant}")}
@@ -193,6 +197,36 @@ def _members(groups: Sequence[Group], wanted: Sequence[str]) -> Iterator[str]:
             problem = f"{len(fitting)} groups begin with" if fitting else "no group is named"
             raise UsageError(f"{problem} {name!r}; see 'visualdiff status --groups'")
         yield from fitting[0].members
+
+
+def _by_causes(checks: Mapping[str, Verdict], wanted: Sequence[str]) -> dict[str, Verdict]:
+    """The checks of which each difference has one of the causes.
+
+    A check that differs in more is left out: whoever decides on the cause did not look at that.
+    """
+    having = {
+        id_: [any(_names(cause, wanted) for cause in one.causes) for one in verdict.differences]
+        for id_, verdict in checks.items()
+    }
+    found = {id_: one for id_, one in checks.items() if having[id_] and all(having[id_])}
+    if found:
+        return found
+    partly = [id_ for id_, each in having.items() if any(each)]
+    if partly:
+        raise UsageError(
+            f"{counted(len(partly), 'check')} with that cause differ in more than it, as does"
+            f" {partly[0]!r}: look at them, and name them by their ids"
+        )
+    there = {cause for one in checks.values() for d in one.differences for cause in d.causes}
+    names = {f"{one.selector} {one.name}".strip() for one in there}
+    hint = nearest(wanted[0], names) or ", ".join(sorted(names)[:5]) or "it knows no causes"
+    raise UsageError(f"no cause {wanted[0]!r} in this run: {hint}")
+
+
+def _names(cause: Cause, wanted: Sequence[str]) -> bool:
+    """Whether one of the texts means the cause: its selector, its property, both, or its words."""
+    words = (cause.selector, cause.name, f"{cause.selector} {cause.name}", cause.message)
+    return any(text.strip() in words for text in wanted if text.strip())
 
 
 def _known(what: str, wanted: Sequence[str], there: set[str]) -> None:

@@ -97,6 +97,7 @@ class DecisionTransaction:
             test=verdict.test,
             check=verdict.name,
             why=why.strip(),
+            cause=verdict.main_cause.message if verdict.main_cause else "",
             run=run,
             environment={name: str(source[name]) for name in _ENVIRONMENT if source.get(name)},
         )

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from pytest_visualdiff.report import github
+from pytest_visualdiff.runs.groups import Group
 from pytest_visualdiff.runs.record import RunRecord
 
 if TYPE_CHECKING:
@@ -55,10 +56,11 @@ def test_only_what_failed_is_told_and_no_more_than_github_shows() -> None:
     fine = [check(status=status, variant=status) for status in statuses]
     assert list(github.commands(record(*fine))) == []
     lines = list(
-        github.commands(record(*[check(variant=f"v{at}") for at in range(13)], flaky=["t::x"]))
-    )
+        github.commands(record(*[check(location=f"t.py:{at}", test=f"t.py::test_{at}")
+                                 for at in range(13)], flaky=["t::x"]))
+    )  # fmt: skip
     assert [line.split()[0] for line in lines] == ["::error"] * 10 + ["::warning", "::notice"]
-    assert "3 more visual checks failed" in lines[-1]
+    assert "3 more lines of tests failed" in lines[-1]
 
 
 def test_nothing_of_a_test_breaks_out_of_a_command() -> None:
@@ -115,3 +117,20 @@ def test_it_is_added_to_the_file_that_github_names(
     assert github.write(data(check()), folder) is None
     assert target.read_text().startswith("before\n## Visual checks: 1 mismatch")
     assert capsys.readouterr().out.startswith("\n::error file=project/tests/test_home.py,line=7,")
+
+
+def test_a_line_of_a_test_has_one_annotation_whatever_many_windows_it_ran_in() -> None:
+    (line,) = github.commands(record(*[check(variant=f"v{at}") for at in range(48)]))
+    assert "title=home [v0] and 47 more%3A mismatch" in line
+
+
+def test_the_same_change_in_many_checks_is_told_once_with_its_command() -> None:
+    run = record(*[check(variant=f"v{at}") for at in range(48)], check(test="t.py::test_other"))
+    alike = Group("a1b2c3d4e5f60718", "`#buy` <b> moved", tuple(one.id for one in run.checks[:48]))
+    text = github.summary(run, [alike])
+    assert text.count("###") == 2
+    assert "&#96;&#35;buy&#96; &#60;b&#62; moved" in text
+    assert "in 48 checks:" in text
+    assert "… and 38 more" in text
+    assert "visualdiff approve --group a1b2c3d4 --from artifact.zip" in text
+    assert "visualdiff approve t.py::test_other --from artifact.zip" in text

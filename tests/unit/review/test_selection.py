@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pytest_visualdiff.errors import UsageError
-from pytest_visualdiff.model import Status, Verdict
+from pytest_visualdiff.model import Box, Cause, Difference, Kind, Status, Verdict
 from pytest_visualdiff.review.selection import Selection, chosen, expression
 
 
@@ -92,3 +92,36 @@ def test_a_selection_that_matches_nothing_is_refused_with_the_nearest_name(
     with pytest.raises(UsageError) as error:
         chosen(shop(), wanted, list)
     assert words in str(error.value)
+
+
+def caused(name: str, *causes: Cause) -> Verdict:
+    """A check with one difference for each cause."""
+    box = Box(0, 0, 1, 1)
+    found = tuple(Difference(Kind.CHANGED, box, 0.5, causes=(cause,)) for cause in causes)
+    return Verdict(Status.MISMATCH, f"t.py::{name}", name, "k", "v", "", differences=found)
+
+
+BUY = Cause("#buy", "style", "margin-top", "0px", "12px", message="`#buy` moved by (0, +12)")
+LOGO = Cause("#logo", "image", "src", "a.png", "b.png", message="`#logo`: picture a → b")
+CAUSED = {
+    one.name: one for one in (caused("a", BUY, BUY), caused("b", BUY, LOGO), caused("c", LOGO))
+}
+
+
+@pytest.mark.parametrize("text", ["#buy margin-top", "#buy", "margin-top", BUY.message])
+def test_a_cause_chooses_the_checks_that_differ_in_nothing_else(text: str) -> None:
+    """Whoever accepts the button did not look at the logo."""
+    assert [*chosen(CAUSED, Selection(causes=(text,)), list)] == ["a"]
+    assert [*chosen(CAUSED, Selection(causes=(text, "#logo src")), list)] == ["a", "b", "c"]
+
+
+def test_a_cause_that_no_check_has_alone_names_the_check_to_look_at() -> None:
+    with pytest.raises(UsageError, match=r"1 check with that cause differ in more than it.*'b'"):
+        chosen({"b": CAUSED["b"]}, Selection(causes=("#buy",)), list)
+
+
+def test_a_cause_that_is_not_there_is_refused_with_the_nearest() -> None:
+    with pytest.raises(UsageError, match="did you mean '#buy margin-top'"):
+        chosen(CAUSED, Selection(causes=("#buy margin-tpo",)), list)
+    with pytest.raises(UsageError, match="it knows no causes"):
+        chosen({"x": caused("x")}, Selection(causes=("#buy",)), list)
