@@ -78,10 +78,13 @@ def test_a_report_offers_no_decision(page: Page) -> None:
 def test_keys_lead_through_the_list_the_regions_and_the_ways_of_looking(page: Page) -> None:
     page.press("j", "j", "j").settle()
     assert page.title == "plans"
+    opened = view(page)
+    page.press("0").settle()
     whole = view(page)
+    assert opened[0][0] > 2 * whole[0][0], "it opens on its first difference"
     page.press("n").settle()
     zoomed = view(page)
-    assert zoomed[0][0] > 2 * whole[0][0]
+    assert zoomed == opened
     assert zoomed[0] == zoomed[1], "both pictures go to the same place"
     assert page.text(".region.chosen b") == "moved"
     assert page.said.startswith("Region 1: moved")

@@ -25,7 +25,9 @@ MANY = """
 def ours(result: pytest.RunResult) -> list[str]:
     """All lines but pytest's own: head, progress, counts and short summary."""
     text = result.stdout.str().partition("[100%]")[2]
-    return [line for line in text.partition("= short test summary")[0].splitlines() if line]
+    return [
+        line for line in text.partition("= short test summary")[0].splitlines() if line.strip("=")
+    ]
 
 
 @pytest.fixture

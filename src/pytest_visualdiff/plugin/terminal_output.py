@@ -91,11 +91,12 @@ def write(terminalreporter: Any, facts: SessionFacts) -> None:
     """Print the section."""
     from pytest_visualdiff.report import terminal
 
+    if getattr(terminalreporter.config.option, "no_summary", False):
+        return
     verbosity = terminalreporter.config.get_verbosity()
     width = shutil.get_terminal_size((120, 24)).columns
     titled, lines = terminal.section(facts, verbosity, width)
     if titled:
         terminalreporter.section(PREFIX)
     for line, colour in lines:
-        terminalreporter.ensure_newline()
         terminalreporter.write_line(line, **({colour: True} if colour else {}))

@@ -40,8 +40,8 @@ ASSETS = Path(__file__).parent / "assets"
 STYLES = ("base", "layout", "stage", "facts")
 
 SCRIPTS = (
-    "dom", "data", "scene", "state", "list", "filters", "view", "stage", "tools", "plots",
-    "facts", "overview", "dialog", "client", "actions", "detail", "keys", "main",
+    "dom", "data", "dialog", "copy", "crops", "scene", "state", "list", "filters", "view", "stage",
+    "tools", "plots", "facts", "overview", "client", "actions", "detail", "keys", "main",
 )  # fmt: skip
 
 _IMPORT = re.compile(r'^import \{[^}]*\} from "\./\w+\.js";\n', re.MULTILINE)

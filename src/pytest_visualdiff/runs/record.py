@@ -6,7 +6,6 @@ missing in files of earlier versions.
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -17,6 +16,7 @@ from pytest_visualdiff.model import Box, Difference, Status, Verdict, limit_of, 
 from pytest_visualdiff.runs import schema
 from pytest_visualdiff.runs.groups import unique_ids
 from pytest_visualdiff.runs.schema import NotOfSchema
+from pytest_visualdiff.text import rounded_down
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -201,18 +201,14 @@ def words(one: Difference, limits: Mapping[str, Any]) -> str:
     name = limit_of(one.kind, one.detail)
     box = one.box
     parts = [f"at ({box.x}, {box.y}) {box.width}×{box.height}"]
-    if name == "confidence":
-        parts.append(f"confidence {percent(one.confidence)}")
+    measured = f"confidence {rounded_down(one.confidence)}, " if name == "confidence" else ""
     if name in limits:
         verb = "required" if name == "confidence" else "allowed"
         limit = limits[name]
-        parts.append(f"{verb} {limit['value']} ({name}, from {limit['origin']})")
+        parts.append(f"{measured}{verb} {limit['value']} ({name}, from {limit['origin']})")
+    elif measured:
+        parts.append(measured.removesuffix(", "))
     return " · ".join(parts)
-
-
-def percent(share: float) -> str:
-    """A share in words, such as ``93.4 %``; rounded down, so that only all of it is 100 %."""
-    return f"{math.floor(share * 1000 + 1e-9) / 10:g} %"
 
 
 @dataclass(frozen=True, slots=True)

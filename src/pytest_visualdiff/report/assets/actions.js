@@ -2,6 +2,7 @@
 
 import { announce, counted, el, icon, keyLabel, timeText } from "./dom.js";
 import { DECISION, shellQuoted } from "./data.js";
+import { copyText } from "./copy.js";
 import { askToConfirm, toast } from "./dialog.js";
 
 /**
@@ -86,6 +87,7 @@ export class Actions {
     const tests = new Set(chosen.map((entry) => entry.test)).size;
     const lines = [
       `All ${counted(chosen.length, "check")} listed now, of ${counted(tests, "test")}.`,
+      notOpened(chosen, this.state),
       action === "approve" ? "Their pictures become the baselines, byte for byte. Undo takes each back." : "Their baselines stay as they are.",
     ];
     if (await askToConfirm(`${verb} ${counted(chosen.length, "check")}?`, lines, `${verb} ${chosen.length}`)) await this.decide(action, chosen);
@@ -197,6 +199,17 @@ export class Actions {
   }
 }
 
+/**
+ * How many of these nobody has opened on this page.
+ *
+ * @param {Entry[]} entries
+ * @param {State} state
+ */
+function notOpened(entries, state) {
+  const unseen = entries.filter((entry) => !state.opened.has(entry.id)).length;
+  return unseen ? `${unseen.toLocaleString("en")} of ${entries.length.toLocaleString("en")} not opened.` : "All of them were opened.";
+}
+
 /** @returns {HTMLInputElement | null} The field for a reason, while it is shown. */
 const reasonField = () => /** @type {HTMLInputElement | null} */ (document.getElementById("reason"));
 
@@ -253,7 +266,7 @@ function commands(row, state) {
   const text = [approve, ...ids].join(" ");
   return el("div", { class: "act" },
     el("span", {}, open.length > 1 ? `Accept these ${open.length}:` : "Accept:"), el("code", { class: "command", tabindex: "0" }, text),
-    el("button", { type: "button", class: "quiet", onclick: () => copyCommand(text) }, icon("copy"), "Copy ", keyLabel("C")));
+    el("button", { type: "button", class: "quiet", onclick: () => copyText(text, "Command copied") }, icon("copy"), "Copy ", keyLabel("C")));
 }
 
 /**
@@ -264,24 +277,4 @@ function commands(row, state) {
 function decidedInRun(entry) {
   if (entry.approval?.error) return `Not approved: ${entry.approval.error}`;
   return entry.approval ? `Its picture ${entry.approval.written ? "became" : "already was"} the baseline in this run.` : "";
-}
-
-/**
- * Puts a text on the clipboard, also under file:// where browsers know no other way.
- *
- * @param {string} text
- */
-export async function copyCommand(text) {
-  try {
-    await navigator.clipboard.writeText(text);
-  } catch {
-    const field = el("textarea", { class: "sr" });
-    field.value = text;
-    document.body.append(field);
-    field.select();
-    document.execCommand("copy");
-    field.remove();
-  }
-  toast("Command copied");
-  announce("Command copied");
 }

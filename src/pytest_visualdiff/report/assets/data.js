@@ -103,8 +103,37 @@ function entryOf(check, content, groups, flaky) {
     group: groups.get(id) || null,
     limits: content.limits?.[check.limits] || {},
     approval: content.run.approvals?.[id] || null,
-    searchText: `${check.test} ${check.name} ${check.variant} ${kinds.join(" ")}`.toLowerCase(),
+    cause: mainCause(check),
+    searchText: [check.test, check.name, check.variant, ...kinds, ...causesOf(check).map((one) => one.cause.message)].join(" ").toLowerCase(),
   };
+}
+
+/**
+ * The causes of a check, each once, with the numbers of the regions that it explains first.
+ *
+ * @param {Check} check
+ * @returns {{ cause: Cause, numbers: number[] }[]}
+ */
+export function causesOf(check) {
+  /** @type {Map<string, { cause: Cause, numbers: number[] }>} */
+  const found = new Map();
+  check.differences.forEach(({ causes = [] }, index) => causes.forEach((cause, rank) => {
+    const key = JSON.stringify([cause.message, cause.box]);
+    const known = found.get(key) || { cause, numbers: [] };
+    if (rank === 0) known.numbers.push(index + 1);
+    found.set(key, known);
+  }));
+  return [...found.values()];
+}
+
+/**
+ * The sentence of the cause that explains most regions.
+ *
+ * @param {Check} check
+ */
+function mainCause(check) {
+  const [first] = causesOf(check).sort((one, other) => other.numbers.length - one.numbers.length);
+  return first?.cause.message || "";
 }
 
 /**
@@ -139,7 +168,7 @@ function journeyEntry(journey) {
     status: outcome,
     shown: STATUS[outcome] || UNKNOWN,
     count: journey.steps.filter((step) => step.status === "failed").length,
-    flaky: false, group: null, limits: {}, approval: null,
+    flaky: false, group: null, limits: {}, approval: null, cause: "",
     searchText: `${journey.test} ${journey.browser} journey`.toLowerCase(),
   };
 }

@@ -1,10 +1,11 @@
 // The chosen row: its name, what can be done, its pictures, and what is known of it.
 
-import { byId, counted, el, fill, icon, durationText } from "./dom.js";
+import { byId, counted, el, fill, icon, messageParts, durationText } from "./dom.js";
 import { groupTitle, pictureUrl } from "./data.js";
 import { block, limitsTable, messageText, noteList, historyBlock, provenance, regionItem, regionList } from "./facts.js";
 import { overview } from "./overview.js";
-import { percentText, sceneOf, stepScene, sweepScene } from "./scene.js";
+import { crops } from "./crops.js";
+import { percentText, reasonsOf, sceneOf, stepScene, sweepScene } from "./scene.js";
 import { Stage } from "./stage.js";
 import { Tools } from "./tools.js";
 
@@ -29,6 +30,8 @@ export class Detail {
       onRegion: (number) => this.goTo(number),
     });
     this.tools = new Tools(this.stage);
+    /** @type {Outline | null} The element that stays outlined. */
+    this.outlined = null;
     /** Which step of a journey is shown. */
     this.step = 0;
     /** The key of the row that is shown. */
@@ -85,7 +88,7 @@ export class Detail {
     this.controls = this.actions.controls(row);
     return el("header", { class: "head" },
       el("button", { type: "button", class: "quiet back", onclick: () => { delete document.body.dataset.pane; } }, icon("back"), "List"),
-      el("h1", {}, row.entry ? entry.title : groupTitle(row.group)),
+      el("h1", {}, row.entry ? entry.title : messageParts(groupTitle(row.group))),
       row.entry
         ? el("p", { class: "facts-line" },
           el("span", { class: `badge ${entry.shown.tone}` }, icon(entry.shown.sign), entry.shown.word),
@@ -107,7 +110,11 @@ export class Detail {
     const { content } = this.state;
     const { check, sweep } = entry;
     const scene = sweep ? sweepScene(sweep, content) : sceneOf(check, content);
-    const words = sweep ? this.findings(sweep) : regionList(check, (number) => this.goTo(number));
+    const words = sweep ? this.findings(sweep) : regionList(check, reasonsOf(check), {
+      onRegion: (number) => this.goTo(number),
+      onReason: (reason, chosen) => this.outline(reason, chosen),
+      onLeave: () => this.stage.outlineElement(this.outlined),
+    });
     const facts = el("aside", { class: "facts", "aria-label": "About this check" },
       words, noteList(check), this.sameChange(entry), provenance(check), historyBlock(entry, content, this.actions.client), limitsTable(entry.limits), messageText(check, !words));
     if (!scene.panes.length) return el("div", { class: "body" }, el("p", { class: "gone" }, noPicture(entry)), facts);
@@ -123,8 +130,10 @@ export class Detail {
    */
   sceneBody(scene, facts, before) {
     const node = el("div", { class: "body" }, el("div", { class: "looking" }, before, this.tools.node, this.stage.node), facts);
+    this.outlined = null;
     this.stage.show(scene);
     this.tools.update();
+    for (const item of this.regionItems(facts)) item.classList.toggle("chosen", Number(item.dataset.region) === scene.start);
     return node;
   }
 
@@ -160,15 +169,36 @@ export class Detail {
    * @param {number} number
    */
   goTo(number) {
+    this.outlined = null;
     this.stage.goTo(number);
-    /** @type {NodeListOf<HTMLElement>} */
-    const items = this.node.querySelectorAll(".region");
-    for (const node of items) node.classList.toggle("chosen", Number(node.dataset.region) === number);
+    for (const node of this.regionItems(this.node)) node.classList.toggle("chosen", Number(node.dataset.region) === number);
     const facts = this.node.querySelector(".facts");
     // Below the pictures, the words would push them out of sight.
     if (facts && getComputedStyle(facts).overflowY === "auto") facts.querySelector(".region.chosen")?.scrollIntoView({ block: "nearest" });
     const region = this.stage.scene?.regions.find((one) => one.number === number);
     byId("live").textContent = region ? `Region ${region.label}. ${region.message || ""}` : "";
+  }
+
+  /**
+   * The regions in the list of words.
+   *
+   * @param {HTMLElement} node
+   * @returns {NodeListOf<HTMLElement>}
+   */
+  regionItems(node) { return node.querySelectorAll(".region"); }
+
+  /**
+   * Outlines the element of a cause in the pictures; a chosen one stays, and is gone to.
+   *
+   * @param {Reason} reason
+   * @param {boolean} chosen
+   */
+  outline({ cause, boxes }, chosen) {
+    const outline = { label: cause.selector, boxes };
+    if (!chosen) { this.stage.outlineElement(outline); return; }
+    this.outlined = outline;
+    this.stage.goToElement(outline);
+    byId("live").textContent = cause.message;
   }
 
   /**
@@ -197,9 +227,12 @@ export class Detail {
       const { check } = entry;
       const src = check && pictureUrl(check.thumbnail, this.state.content);
       return el("li", {}, el("button", { type: "button", class: "shot", onclick: () => this.openMember(row, entry) },
-        src && el("img", { src, alt: "", loading: "lazy", decoding: "async" }), el("b", {}, entry.title), el("small", {}, entry.variant)));
+        src && el("img", { src, alt: "", loading: "lazy", decoding: "async" }), el("b", {}, entry.title), el("small", {}, entry.variant),
+        this.state.opened.has(entry.id) && el("small", { class: "good" }, "opened")));
     });
-    return el("div", { class: "body" }, el("ul", { class: "shots" }, cards, more > 0 && el("li", { class: "dim" }, `and ${counted(more, "more")}`)));
+    const { check } = row.members[0];
+    const cover = check && crops(check, this.state.content);
+    return el("div", { class: "body" }, cover && el("div", { class: "cover" }, cover, el("small", {}, `${row.members[0].title} ${row.members[0].variant}: before and after`)), el("ul", { class: "shots" }, cards, more > 0 && el("li", { class: "dim" }, `and ${counted(more, "more")}`)));
   }
 
   /**

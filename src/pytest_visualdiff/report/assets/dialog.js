@@ -12,13 +12,13 @@ import { byId, el, fill, keyLabel } from "./dom.js";
  */
 export function askToConfirm(title, lines, yes) {
   return new Promise((resolve) => {
-    const accept = el("button", { type: "submit", value: "yes", class: "primary", autofocus: true }, yes);
+    const cancel = el("button", { type: "submit", value: "no", autofocus: true }, "Cancel ", keyLabel("Esc"));
     const node = openDialog("confirm", title, [
       lines.map((line) => el("p", {}, line)),
-      el("div", { class: "choices" }, accept, el("button", { type: "submit", value: "no" }, "Cancel ", keyLabel("Esc"))),
+      el("div", { class: "choices" }, cancel, el("button", { type: "submit", value: "yes", class: "primary" }, yes)),
     ]);
     node.addEventListener("close", () => { resolve(node.returnValue === "yes"); node.remove(); });
-    accept.focus();
+    cancel.focus();
   });
 }
 

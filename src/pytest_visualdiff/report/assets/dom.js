@@ -173,3 +173,22 @@ export const timeText = (iso) => (iso || "").replace("T", " ").replace(/:\d\d(\.
  * @param {string} label
  */
 export const keyLabel = (label) => el("kbd", {}, label);
+
+/**
+ * A message whose `selectors` are short; the whole of one is its tooltip and in the message below.
+ *
+ * @param {string} message
+ */
+export function messageParts(message) {
+  return message.split("`").map((part, index) => (index % 2 ? el("code", { title: part }, shortSelector(part)) : part));
+}
+
+/**
+ * The end of a long selector: what it is about.
+ *
+ * @param {string} selector
+ */
+function shortSelector(selector) {
+  const parts = selector.split(" > ");
+  return parts.length > 2 ? `… ${parts.slice(-2).join(" > ")}` : selector;
+}

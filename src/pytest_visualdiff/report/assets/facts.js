@@ -1,6 +1,9 @@
 // What is known of a check, in words: differences, notes, limits, where the pictures come from.
 
-import { el, fill, timeText, durationText } from "./dom.js";
+import { el, fill, icon, messageParts, timeText, durationText } from "./dom.js";
+import { shellQuoted } from "./data.js";
+import { copyText } from "./copy.js";
+import { swatches } from "./crops.js";
 import { trend } from "./plots.js";
 
 /**
@@ -15,14 +18,83 @@ export function block(title, ...children) {
 }
 
 /**
- * The differences as a numbered list; each goes to its place.
+ * The differences by cause, as a numbered list; each goes to its place.
  *
  * @param {Check} check
+ * @param {Reason[]} reasons
+ * @param {{ onRegion: (number: number) => void, onReason: (reason: Reason, chosen: boolean) => void, onLeave: () => void }} listeners
+ */
+export function regionList(check, reasons, listeners) {
+  const told = new Set(reasons.flatMap((reason) => reason.numbers));
+  const rest = check.differences.map((_, index) => index + 1).filter((number) => !told.has(number));
+  const list = (/** @type {number[]} */ numbers) => numbers.length > 0 && el("ol", { class: "regions" }, numbers.map((number) =>
+    difference(check.differences[number - 1], number, listeners.onRegion)));
+  return block("What changed",
+    requiredOf(check),
+    reasons.map((reason) => [reasonItem(check, reason, listeners), list(reason.numbers)]),
+    rest.length > 0 && reasons.length > 0 && el("p", { class: "dim" }, "No element of the page explains:"),
+    list(rest));
+}
+
+const REQUIRED = /, required (.*)$/;
+
+/**
+ * What confidence is required, told once for all differences.
+ *
+ * @param {Check} check
+ */
+function requiredOf(check) {
+  const limits = new Set(check.differences.map((one) => REQUIRED.exec(one.words)?.[1]).filter(Boolean));
+  return [...limits].map((limit) => el("p", { class: "dim" }, `Required: ${limit}`));
+}
+
+/**
+ * One difference: its kind, its colours, its place; the limit only where it says more.
+ *
+ * @param {Difference} one
+ * @param {number} number
  * @param {(number: number) => void} onRegion
  */
-export function regionList(check, onRegion) {
-  const items = check.differences.map((one, index) => regionItem(index + 1, one.kind, one.message.startsWith("confidence ") || one.message === "clearly different" ? "" : one.message, one.words, onRegion));
-  return block("What changed", items.length && el("ol", { class: "regions" }, items));
+function difference(one, number, onRegion) {
+  const plain = one.message.startsWith("confidence ") || one.message === "clearly different";
+  return regionItem(number, one.kind, plain ? "" : one.message, one.words.replace(REQUIRED, ""), onRegion, "", swatches(one.detail.from, one.detail.to));
+}
+
+/**
+ * A cause: its sentence, which outlines the element, and what to paste to tolerate it.
+ *
+ * @param {Check} check
+ * @param {Reason} reason
+ * @param {{ onReason: (reason: Reason, chosen: boolean) => void, onLeave: () => void }} listeners
+ */
+function reasonItem(check, reason, { onReason, onLeave }) {
+  const { cause } = reason;
+  const node = el("button", {
+    type: "button", class: "reason", title: "Outline the element in both pictures", onclick: () => onReason(reason, true),
+    onpointerenter: () => onReason(reason, false), onfocus: () => onReason(reason, false), onpointerleave: onLeave, onblur: onLeave,
+  }, el("span", {}, messageParts(cause.message), " ", swatches(cause.before, cause.after)));
+  return el("div", { class: "cause" }, node, el("details", { class: "tolerate" }, el("summary", {}, "Tolerate it"),
+    fixes(check, cause).map(([what, line]) => el("p", {}, what, el("code", { class: "command", tabindex: "0" }, line),
+      el("button", { type: "button", class: "quiet", "aria-label": `Copy: ${what}`, onclick: () => copyText(line) }, icon("copy"), "Copy")))));
+}
+
+const MONTH = 30 * 24 * 3600 * 1000; // milliseconds
+
+/**
+ * Lines to paste: into the call of the check, or into a terminal.
+ *
+ * @param {Check} check
+ * @param {Cause} cause
+ * @returns {[string, string][]}
+ */
+function fixes(check, cause) {
+  const what = `${cause.name || cause.kind} in ${cause.selector}`;
+  const until = new Date(Date.now() + MONTH).toISOString().slice(0, 10);
+  return [
+    ["Ignore this cause, in the test:", `ignore_causes=[${JSON.stringify(what)}]`],
+    ["Mask this element, in the test:", `mask=[${JSON.stringify(cause.selector)}]`],
+    ["Ignore what was seen until a date:", `visualdiff ignore ${shellQuoted(check.test)} --until ${until} --reason ''`],
+  ];
 }
 
 /**
@@ -34,30 +106,12 @@ export function regionList(check, onRegion) {
  * @param {string} small
  * @param {(number: number) => void} onRegion
  * @param {string} extra a further class
+ * @param {Child} more
  */
-export function regionItem(number, kind, message, small, onRegion, extra = "") {
+export function regionItem(number, kind, message, small, onRegion, extra = "", more = null) {
   return el("li", {}, el("button", { type: "button", class: `region ${extra}`, "data-region": number, onclick: () => onRegion(number) },
     el("span", { class: "number" }, String(number)),
-    el("span", {}, el("b", {}, kind), " ", messageParts(message), el("small", {}, small))));
-}
-
-/**
- * A message whose `selectors` are short; the whole of one is its tooltip and in the message below.
- *
- * @param {string} message
- */
-function messageParts(message) {
-  return message.split("`").map((part, index) => (index % 2 ? el("code", { title: part }, shortSelector(part)) : part));
-}
-
-/**
- * The end of a long selector: what it is about.
- *
- * @param {string} selector
- */
-function shortSelector(selector) {
-  const parts = selector.split(" > ");
-  return parts.length > 2 ? `… ${parts.slice(-2).join(" > ")}` : selector;
+    el("span", {}, el("b", {}, kind), " ", messageParts(message), " ", more, el("small", {}, small))));
 }
 
 /**

@@ -22,10 +22,12 @@ export class Filters {
     this.browser = this.chooser("browser", "Browser", [["", "Any browser"], ...named(browsers)]);
     const kinds = countsOf(state.entries, (entry) => entry.kinds);
     this.kind = this.chooser("kind", "Kind of difference", [["", "Any kind"], ...named(kinds)]);
+    const causes = countsOf(state.entries, (entry) => [entry.cause].filter(Boolean));
+    this.cause = this.chooser("cause", "Cause", [["", "Any cause"], ...named(causes)]);
     this.shown = el("p", { class: "shown", role: "status" });
     this.node = el("form", { class: "filters", role: "search", "aria-label": "Filter checks", onsubmit: (event) => event.preventDefault() },
       this.text,
-      el("div", { class: "selects" }, this.status, browsers.size > 1 && this.browser, kinds.size > 0 && this.kind),
+      el("div", { class: "selects" }, this.status, browsers.size > 1 && this.browser, kinds.size > 0 && this.kind, causes.size > 1 && this.cause),
       el("div", { class: "under" }, this.shown, this.grouping));
     state.subscribe((change) => { if (change !== "chosen") this.update(change); });
     this.update();

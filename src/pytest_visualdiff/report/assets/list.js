@@ -1,11 +1,11 @@
 // The list of checks: only the rows in sight are in the document, so 2,000 cost what 20 do.
 
-import { around, counted, el, fill, icon } from "./dom.js";
+import { around, counted, el, fill, icon, messageParts } from "./dom.js";
 import { DECISION, groupTitle } from "./data.js";
 
 /** @typedef {import("./state.js").State} State */
 
-const ROW = 52; // pixels; the style sheet has the same number
+const ROW = 64; // pixels; the style sheet has the same number
 const SPARE = 8; // rows above and below those in sight
 
 /** The list box; one tab stop, with the chosen row as its active descendant. */
@@ -72,7 +72,7 @@ export class List {
     return [
       el("span", { class: "sign" }, icon("group")),
       el("span", { class: "what" },
-        el("b", {}, groupTitle(row.group)),
+        el("b", { title: groupTitle(row.group) }, messageParts(groupTitle(row.group))),
         el("small", {}, `in ${counted(row.members.length, "check")}`, left || !this.state.reviewing ? "" : " · decided")),
       el("span", { class: "fold", "data-fold": row.group.id, title: open ? "Fold" : "Unfold" }, icon(open ? "down" : "right")),
     ];
@@ -116,7 +116,8 @@ function entryRow(entry, state) {
     el("span", { class: `sign ${tone}` }, icon(sign)),
     el("span", { class: "what" },
       el("b", {}, entry.title),
-      el("small", {}, entry.variant || entry.test)),
+      el("small", {}, entry.variant || entry.test),
+      entry.cause && el("small", { class: "why", title: entry.cause }, messageParts(entry.cause))),
     el("span", { class: "more" },
       el("span", { class: `word ${tone}` }, word),
       el("small", {}, entry.flaky ? "flaky" : amountText(entry))),

@@ -47,12 +47,19 @@ function buildPage(content, client) {
     if (change === "chosen") announceChosen(state);
   });
   if (bulk) fill(bulk, bulkButton(state, actions));
-  state.choose(state.filters.status === "look" ? state.rows[0] || null : null);
+  state.choose(state.filters.status === "look" && !hasSeveralGroups(state) ? state.rows[0] || null : null);
   list.box.focus({ preventScroll: true });
   document.documentElement.dataset.ready = "";
   performance.mark("ready");
   if (client) followServer(state, client);
 }
+
+/**
+ * Whether the overview of the changes comes first.
+ *
+ * @param {State} state
+ */
+const hasSeveralGroups = (state) => state.rows.filter((row) => row.group).length > 1;
 
 /**
  * Follows what happens elsewhere: groups come when they are worked out, and what others decide is
@@ -72,6 +79,7 @@ function followServer(state, client) {
     const several = groups.filter((group) => group.members.length > 1).length;
     if (!several) return;
     state.setGroups(groups, !atWork);
+    if (!atWork && hasSeveralGroups(state)) state.choose(null);
     if (atWork) toast(`${counted(several, "change is", "changes are")} the same in several checks: tick ‘Group the same changes’ to decide on them at once.`);
   }, (error) => announce(error.message));
   document.addEventListener("visibilitychange", () => {

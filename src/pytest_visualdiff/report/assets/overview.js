@@ -1,6 +1,7 @@
 // The overview: what came out, the groups to decide on, where the time went, and earlier runs.
 
-import { counted, el, icon, timeText, durationText } from "./dom.js";
+import { counted, el, icon, messageParts, timeText, durationText } from "./dom.js";
+import { crops } from "./crops.js";
 import { STATUS, groupTitle } from "./data.js";
 import { bars, durations } from "./plots.js";
 
@@ -18,11 +19,11 @@ export function overview(state) {
     el("p", { class: "dim" }, [`run ${content.run.id}`, timeText(content.run.finished) && `${timeText(content.run.finished)} UTC`, content.run.tool].filter(Boolean).join(" · ")),
     content.run.interrupted && el("p", { class: "banner" }, icon("trouble"), "This run was interrupted: what is missing here was not checked."),
     content.run.crashed && el("p", { class: "banner" }, icon("trouble"), "This run did not end: what it would have seen later is not known. Run pytest again before you call it done."),
+    changes(state),
     tiles(state),
-    groups(state),
-    el("div", { class: "charts" },
+    el("details", { class: "statistics" }, el("summary", {}, "Statistics"), el("div", { class: "charts" },
       durations(entries.flatMap((entry) => (entry.check && entry.status !== "skipped" ? [entry.check.duration] : []))),
-      runCharts(content), slowestChecks(state)));
+      runCharts(content), slowestChecks(state))));
 }
 
 /**
@@ -69,34 +70,69 @@ function showStatus(state, status) {
   state.choose(state.rows[0] || null);
 }
 
+const MOST_CARDS = 24; // changes that are shown; the list has all
+
 /**
- * The largest groups of checks that show the same change.
+ * What changed, the same change once: what was there, what is there now, and what was decided.
  *
  * @param {State} state
  */
-function groups(state) {
-  const all = [...state.groups].sort(([, one], [, other]) => other.length - one.length).slice(0, 12);
+function changes(state) {
+  /** @type {{ key: string, title: string, members: Entry[] }[]} */
+  const all = [...state.groups].map(([id, members]) => ({
+    key: `group ${id}`, title: members[0].group ? groupTitle(members[0].group) : "", members,
+  }));
+  const alone = state.entries.filter((entry) => !(entry.group && state.groups.has(entry.group.id)) && ["mismatch", "new"].includes(entry.status));
+  all.push(...alone.map((entry) => ({ key: entry.id, title: entry.cause || entry.title, members: [entry] })));
   if (!all.length) return null;
-  return el("section", {}, el("h2", {}, "The same change in several checks"),
-    el("ul", { class: "cards" }, all.map(([id, members]) => el("li", {}, el("button", {
-      type: "button", class: "card", onclick: () => chooseGroup(state, id),
-    }, el("span", { class: "sign" }, icon("group")), el("b", {}, members[0].group && groupTitle(members[0].group)), el("small", {}, counted(members.length, "check")))))));
+  all.sort((one, other) => other.members.length - one.members.length);
+  return el("section", {}, el("h2", {}, `What changed: ${counted(all.length, "change")}`),
+    el("ul", { class: "cards" }, all.slice(0, MOST_CARDS).map((one) => el("li", {}, changeCard(state, one)))),
+    all.length > MOST_CARDS && el("p", { class: "dim" }, `and ${counted(all.length - MOST_CARDS, "more")} in the list`));
 }
 
 /**
- * Shows a group, also where the filters hid it.
+ * A change with its first difference as its cover.
  *
  * @param {State} state
- * @param {string} id
+ * @param {{ key: string, title: string, members: Entry[] }} change
  */
-function chooseGroup(state, id) {
-  if (!state.grouped) state.setGrouped(true);
-  let row = state.rows.find((one) => one.key === `group ${id}`);
-  if (!row) {
-    state.filter("status", "");
-    row = state.rows.find((one) => one.key === `group ${id}`);
-  }
-  state.choose(row || null);
+function changeCard(state, { key, title, members }) {
+  const { check } = members[0];
+  const names = [...new Set(members.map((entry) => entry.title))].join(", ");
+  return el("button", { type: "button", class: "card", onclick: () => chooseKey(state, key) },
+    check && crops(check, state.content, { small: true }), el("b", {}, messageParts(title)),
+    el("small", {}, members.length > 1 ? `${counted(members.length, "check")}: ${names}` : `${names} ${members[0].variant}`),
+    state.reviewing && el("small", {}, decisionsOf(state, members)));
+}
+
+/**
+ * How many checks wait, and how many were accepted or rejected.
+ *
+ * @param {State} state
+ * @param {Entry[]} members
+ */
+function decisionsOf(state, members) {
+  /** @type {[string, string][]} */
+  const words = [["waiting", "waiting"], ["approved", "accepted"], ["rejected", "rejected"]];
+  return words.flatMap(([decision, word]) => {
+    const count = members.filter((entry) => state.decision(entry) === decision).length;
+    return count ? [`${count.toLocaleString("en")} ${word}`] : [];
+  }).join(" · ");
+}
+
+/**
+ * Shows a row, also where the filters hid it.
+ *
+ * @param {State} state
+ * @param {string} key
+ */
+function chooseKey(state, key) {
+  document.body.dataset.pane = "detail";
+  if (key.startsWith("group ") && !state.grouped) state.setGrouped(true);
+  const found = () => state.rows.find((one) => one.key === key);
+  if (!found()) state.filter("status", "");
+  state.choose(found() || null);
 }
 
 /**

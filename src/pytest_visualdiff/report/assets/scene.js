@@ -1,6 +1,6 @@
 // What the stage shows of a check, a cross-browser check or a step: always the same shape.
 
-import { pictureUrl, boxText } from "./data.js";
+import { causesOf, pictureUrl, boxText } from "./data.js";
 
 /**
  * Shows baseline and this run; frames where no picture could be trusted; or the only one there is.
@@ -22,7 +22,26 @@ export function sceneOf(check, content) {
     panes, pair,
     drawn: check.diff && pair ? { title: "What differs, on this run's picture", src: src(check.diff) } : null,
     regions: check.differences.map((one, index) => region(one, index + 1, panes.length)),
+    start: check.differences.length ? 1 : 0,
   };
+}
+
+/**
+ * The causes of a check, with the place of their element in each pane.
+ *
+ * @param {Check} check
+ * @returns {Reason[]}
+ */
+export function reasonsOf(check) {
+  return causesOf(check).map(({ cause, numbers }) => {
+    const moved = check.differences[(numbers[0] || 0) - 1];
+    const [dx, dy] = (moved?.kind === "moved" && moved.detail.offset) || [0, 0];
+    const [x, y, width, height] = cause.box;
+    /** @type {Box} */
+    const before = cause.kind === "removed" ? cause.box : [x - dx, y - dy, width, height];
+    const [old, now] = [cause.kind === "added" ? null : before, cause.kind === "removed" ? null : cause.box];
+    return { cause, numbers, boxes: check.expected ? [old, now] : [now] };
+  });
 }
 
 /**

@@ -16,6 +16,8 @@ export const MODES = {
   diff: "Difference",
 };
 
+const MANY = 12; // regions; of more, only the chosen one shows its number
+const NARROWEST = 240; // pixels of a pane beside others
 const BLINK = 700; // milliseconds; 1.4 changes a second, far below what could harm (WCAG 2.3.1)
 
 /** Shows a scene. */
@@ -39,6 +41,10 @@ export class Stage {
     this.marksShown = true;
     /** The number of the chosen region; 0 for none. */
     this.chosen = 0;
+    /** The region that the scene opens on, until somebody looks elsewhere; 0 for none. */
+    this.opening = 0;
+    /** @type {Outline | null} The element that is outlined. */
+    this.outline = null;
     /** Whether blink shows the second picture. */
     this.flipped = false;
     /** The timer of blink. */
@@ -70,6 +76,8 @@ export class Stage {
     this.scene = scene;
     this.mode = this.modes.includes(this.mode) ? this.mode : "side";
     this.chosen = 0;
+    this.opening = scene.start || 0;
+    this.outline = null;
     this.flipped = false;
     this.build(scene);
     this.view.fitted = true;
@@ -96,6 +104,7 @@ export class Stage {
    */
   build(scene) {
     this.node.dataset.mode = this.mode;
+    this.node.classList.toggle("many", scene.regions.length > MANY);
     this.node.classList.toggle("drawn", this.mode === "diff" && Boolean(scene.drawn));
     this.ports = this.portsOf(scene);
     this.node.style.setProperty("--panes", String(this.ports.length));
@@ -228,32 +237,69 @@ export class Stage {
     return { width: frame?.clientWidth || 0, height: frame?.clientHeight || 0 };
   }
 
-  /** Panes beside each other, or one above the other where that shows the pictures larger. */
+  /** Panes beside each other, or one above the other where they would be too narrow. */
   arrangePanes() {
-    const { width, height } = this.size;
-    const { clientWidth, clientHeight } = this.node;
     const count = this.ports.length;
-    const caption = 30;
-    const beside = Math.min(1, clientWidth / count / width, (clientHeight - caption) / height);
-    const above = Math.min(1, clientWidth / width, (clientHeight / count - caption) / height);
-    this.node.classList.toggle("above", count > 1 && width > 0 && above > 1.12 * beside);
+    this.node.classList.toggle("above", count > 1 && this.node.clientWidth / count < NARROWEST);
   }
 
   /** Puts pictures in place once something about them has changed. */
-  updateView() { if (this.view.fitted) this.fit(); else this.place(); }
+  updateView() {
+    const start = this.opening;
+    if (start) { this.open(start); this.opening = start; } else if (this.view.fitted) this.fit(); else this.place();
+  }
+
+  /**
+   * Shows a region at once, once there is a picture.
+   *
+   * @param {number} number
+   */
+  open(number) {
+    const region = this.scene?.regions.find((one) => one.number === number);
+    const box = region?.boxes.find(Boolean);
+    this.chosen = number;
+    this.arrangePanes();
+    if (!box || !this.size.width || !this.pane.width) { this.place(); return; }
+    for (const port of this.ports) port.shift = [0, 0];
+    this.view.goTo(box, this.size, this.pane, false);
+  }
+
+  /**
+   * Outlines an element in each pane that has it; null outlines none.
+   *
+   * @param {Outline | null} outline
+   */
+  outlineElement(outline) {
+    this.outline = outline;
+    this.place();
+  }
+
+  /**
+   * Shows an element in each pane.
+   *
+   * @param {Outline} outline
+   */
+  goToElement(outline) {
+    this.outline = outline;
+    this.opening = 0;
+    const box = outline.boxes[outline.boxes.length - 1] || outline.boxes.find(Boolean);
+    if (box) this.view.goTo(box, this.size, this.pane);
+    else this.place();
+  }
 
   /** The room for the stage has changed. */
   resized() { if (this.scene) this.updateView(); }
 
   /** Shows the whole picture. */
   fit() {
+    this.opening = 0;
     for (const port of this.ports) port.shift = [0, 0];
     this.arrangePanes();
     this.view.fit(this.size, this.pane);
   }
 
   /** Shows one pixel of the screen for each pixel of the picture. */
-  fullSize() { this.view.fitted = false; this.view.set(1, this.view.x, this.view.y, this.size, this.pane); }
+  fullSize() { this.opening = 0; this.view.fitted = false; this.view.set(1, this.view.x, this.view.y, this.size, this.pane); }
 
   /**
    * Scales about a point of the pane, else about its middle.
@@ -262,6 +308,7 @@ export class Stage {
    * @param {Point} at
    */
   zoom(factor, at = { x: this.pane.width / 2, y: this.pane.height / 2 }) {
+    this.opening = 0;
     this.view.zoom(factor, at, this.size, this.pane);
   }
 
@@ -273,6 +320,8 @@ export class Stage {
   goTo(number) {
     const region = this.scene?.regions.find((one) => one.number === number);
     this.chosen = region ? number : 0;
+    this.opening = 0;
+    this.outline = null;
     const box = region?.boxes.find(Boolean);
     if (!region || !box) { this.place(); return; }
     for (const port of this.ports) {
@@ -310,14 +359,16 @@ export class Stage {
    */
   marksOf(port, x, y, scale) {
     const index = shownLast(port);
-    return (this.scene?.regions || []).flatMap((region) => {
+    const element = this.outline?.boxes[index];
+    const outlined = element && this.outline ? outlineOf(onScreen(element, x, y, scale), this.outline.label) : null;
+    return [outlined, ...(this.scene?.regions || []).flatMap((region) => {
       const box = region.boxes[index];
       const before = index === this.scene?.pair?.[0] ? null : region.before;
       return [
         box && this.mark(region, onScreen(box, x, y, scale), ""),
         before && this.mark(region, onScreen(before, x, y, scale), "before"),
       ];
-    });
+    })];
   }
 
   /**
@@ -358,6 +409,7 @@ export class Stage {
   wheel(event) {
     if (!around(event, ".port")) return;
     event.preventDefault();
+    this.opening = 0;
     const unit = event.deltaMode === 1 ? 24 : 1;
     if (event.ctrlKey || event.metaKey) this.zoom(Math.exp(-event.deltaY * unit * 0.004), pointIn(event));
     else {
@@ -381,6 +433,7 @@ export class Stage {
       if (slides) this.setShare((now.clientX - box.left) / box.width);
       else if (now.movementX || now.movementY) {
         this.dragged = true;
+        this.opening = 0;
         this.view.pan(now.movementX, now.movementY, this.size, this.pane);
       }
     };
@@ -416,6 +469,17 @@ function pointIn(event) {
  * @returns {Box}
  */
 const onScreen = ([left, top, width, height], x, y, scale) => [(left - x) * scale, (top - y) * scale, width * scale, height * scale];
+
+/**
+ * The outline of an element, with its name.
+ *
+ * @param {Box} box in pixels of the pane
+ * @param {string} label
+ */
+function outlineOf([left, top, width, height], label) {
+  const style = { left: `${left}px`, top: `${top}px`, width: `${width}px`, height: `${height}px` };
+  return el("div", { class: top < 24 ? "outlined low" : "outlined", style }, el("span", {}, label));
+}
 
 /** @type {(port: Port) => number} The pane of the scene that lies on top. */
 const shownLast = (port) => port.indices[port.indices.length - 1];

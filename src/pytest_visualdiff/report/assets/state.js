@@ -14,13 +14,15 @@ export class State {
     /** @type {Map<string, Decision>} */
     this.decisions = new Map(Object.entries(content.decisions || {}));
     /** @type {FilterValues} */
-    this.filters = { text: "", status: "", browser: "", kind: "" };
+    this.filters = { text: "", status: "", browser: "", kind: "", cause: "" };
     this.groups = groupsWith(this.entries);
     this.grouped = this.groups.size > 0;
     /** @type {Set<string>} Groups whose members are listed. */
     this.open = new Set();
     /** @type {Row | null} */
     this.chosen = null;
+    /** @type {Set<string>} Ids of entries that were shown one by one. */
+    this.opened = new Set();
     /** @type {((change: Change) => void)[]} */
     this.listeners = [];
     /** @type {Entry[]} Entries that fit the filters. */
@@ -127,12 +129,13 @@ export class State {
    * @param {Entry} entry
    */
   fits(entry) {
-    const { text, status, browser, kind } = this.filters;
+    const { text, status, browser, kind, cause } = this.filters;
     if (status === "look" && !this.isOpen(entry)) return false;
     if (status.startsWith("is:") && this.decision(entry) !== status.slice(3)) return false;
     if (status && status !== "look" && !status.startsWith("is:") && entry.status !== status) return false;
     if (browser && !entry.browsers.includes(browser)) return false;
     if (kind && !entry.kinds.includes(kind)) return false;
+    if (cause && entry.cause !== cause) return false;
     return text.toLowerCase().split(/\s+/).every((word) => entry.searchText.includes(word));
   }
 
@@ -173,6 +176,7 @@ export class State {
    */
   choose(row) {
     this.chosen = row;
+    if (row?.entry) this.opened.add(row.entry.id);
     this.notify("chosen");
   }
 

@@ -89,10 +89,38 @@ interface Difference {
   kind: string;
   box: Box;
   confidence: number;
-  detail: { offset?: [number, number]; scale?: unknown };
+  detail: { offset?: [number, number]; scale?: unknown; from?: unknown; to?: unknown };
   message: string;
+  /** Why it differs, the strongest first. */
+  causes?: Cause[];
   /** Place and limit, in words. */
   words: string;
+}
+
+/** The element and the property behind a difference; see `Cause` in Python. */
+interface Cause {
+  selector: string;
+  kind: string;
+  name: string;
+  before: string;
+  after: string;
+  box: Box;
+  consequences: number;
+  message: string;
+}
+
+/** A cause of a check, and the numbers of the regions that it explains. */
+interface Reason {
+  cause: Cause;
+  numbers: number[];
+  /** The element's box in each pane; null where it is not there. */
+  boxes: (Box | null)[];
+}
+
+/** An element that is outlined in the pictures. */
+interface Outline {
+  label: string;
+  boxes: (Box | null)[];
 }
 
 /** What a cross-browser check saw. */
@@ -218,6 +246,8 @@ interface CommonEntry {
   browsers: string[];
   status: string;
   shown: Look;
+  /** The sentence of the cause that explains most of it; empty where none is known. */
+  cause: string;
   /** How many differences, new findings or failed steps it has. */
   count: number;
   flaky: boolean;
@@ -267,6 +297,7 @@ interface FilterValues {
   status: string;
   browser: string;
   kind: string;
+  cause: string;
 }
 
 /** What changed in the state: the rows, the chosen row, or decisions. */
@@ -279,6 +310,8 @@ interface Scene {
   pair: [number, number] | null;
   /** The picture of what differs. */
   drawn: Pane | null;
+  /** The region that it opens on; 0 for the whole picture. */
+  start?: number;
   /** Each pane goes to a region's place of its own. */
   apart?: boolean;
   regions: Region[];

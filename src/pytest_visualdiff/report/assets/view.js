@@ -1,5 +1,6 @@
 // Where panes look: one scale and one corner for all of them, so that pictures move in step.
 
+const LARGEST_CHOICE = 2; // the scale that the page itself chooses at most; people may go on
 const LARGEST_SCALE = 24; // screen pixels for a pixel of the picture
 const MARGIN = 28; // screen pixels of ground that may be seen beside a picture
 const GLIDE_TIME = 160; // milliseconds
@@ -84,17 +85,19 @@ export class View {
    * @param {Box} box
    * @param {Size} picture
    * @param {Size} pane
+   * @param {boolean} glide whether it is seen how the view gets there
    */
-  goTo([x, y, width, height], picture, pane) {
+  goTo([x, y, width, height], picture, pane, glide = true) {
     const margin = Math.max(48, 0.35 * Math.max(width, height));
-    const scale = Math.min(6, pane.width / (width + 2 * margin), pane.height / (height + 2 * margin));
+    const room = Math.min(LARGEST_CHOICE, pane.width / (width + 2 * margin), pane.height / (height + 2 * margin));
+    const scale = room > 1 ? Math.floor(room) : room; // whole pixels, or as small as needed
     const target = {
       scale,
       x: x + width / 2 - pane.width / scale / 2,
       y: y + height / 2 - pane.height / scale / 2,
     };
     this.fitted = false;
-    if (matchMedia("(prefers-reduced-motion: reduce)").matches) this.set(target.scale, target.x, target.y, picture, pane);
+    if (!glide || matchMedia("(prefers-reduced-motion: reduce)").matches) this.set(target.scale, target.x, target.y, picture, pane);
     else this.glide(target, picture, pane);
   }
 
