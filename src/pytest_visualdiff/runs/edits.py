@@ -24,15 +24,22 @@ MOST = 500
 _WORD = re.compile(r"\w+|[^\w\s]")
 _COLOUR = re.compile(r"rgba?\([^)]*\)|#[0-9a-f]{3,8}\b", re.IGNORECASE)
 _LENGTH = re.compile(r"-?\d+(?:\.\d+)?(?=px$)")
+_NO_LENGTH = re.compile(r"[^-\d.px ]")
+_ORIGIN = re.compile(r"\bhttps?://[^/\s\"')]*")
 _NUMBER_IN_LIST = re.compile(r":nth-[\w-]+\(\d+\)|:(?:first|last|only)-[\w-]+")
 _UNTOLD = ("moved", "resized")
 """Kinds of causes that say what happened to an element, not what was edited."""
 
 
 def edits(causes: Iterable[Cause]) -> list[str]:
-    """The marks of all causes that say what was edited; without such a one, those of all."""
-    told = list(causes)
+    """The marks of all causes that say what was edited; without such a one, those of all.
+
+    Where a font was not loaded, sizes and distances follow from it.
+    """
+    told = [one for one in causes if not _is_other_server(one)]
     known = [one for one in told if one.kind not in _UNTOLD]
+    if any(map(is_lost_font, known)):
+        known = [one for one in known if is_lost_font(one) or not _is_length(one)]
     return [mark for one in known or told for mark in marks(one)[:1]]
 
 
@@ -45,9 +52,8 @@ def _marks(cause: Cause) -> Iterator[list[str]]:
     if cause.kind in ("added", "removed"):
         yield [cause.kind, _NUMBER_IN_LIST.sub("", cause.selector)]
     elif cause.kind in _UNTOLD or cause.before == cause.after:
-        # A font that was not loaded keeps its name; another drawing keeps its address.
-        font = cause.kind == "style" and cause.name == "font-family"
-        yield [cause.kind, cause.name, cause.before if font else cause.selector]
+        # Text that only moved is read as another font, too: the families tell nothing apart.
+        yield [cause.kind, cause.name, "" if is_lost_font(cause) else cause.selector]
     elif colours := _other_colours(cause.before, cause.after):
         yield ["colour", *colours]
     elif cause.kind == "style":
@@ -55,6 +61,21 @@ def _marks(cause: Cause) -> Iterator[list[str]]:
         yield from _growth(cause)
     else:
         yield [cause.kind, cause.name, *changed_parts(cause.before, cause.after)]
+
+
+def is_lost_font(cause: Cause) -> bool:
+    """A font that was not loaded keeps its name."""
+    return cause.name == "font-family" and cause.before == cause.after
+
+
+def _is_other_server(cause: Cause) -> bool:
+    """A picture with the same path on another server, as where a test takes a free port."""
+    before, after = (_ORIGIN.sub("", text) for text in (cause.before, cause.after))
+    return cause.before != cause.after and before == after
+
+
+def _is_length(cause: Cause) -> bool:
+    return cause.kind == "style" and not _NO_LENGTH.search(cause.before + cause.after)
 
 
 def _other_colours(before: str, after: str) -> list[str]:

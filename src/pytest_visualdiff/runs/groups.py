@@ -29,7 +29,7 @@ from typing import TYPE_CHECKING, Any
 from pytest_visualdiff.errors import VisualDiffError
 from pytest_visualdiff.images.change_signature import CONTENT, DETAIL, with_signature
 from pytest_visualdiff.model import Kind, Status
-from pytest_visualdiff.runs.edits import edits, marks
+from pytest_visualdiff.runs.edits import edits, is_lost_font, marks
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -97,8 +97,8 @@ class Partition:
 
 
 def _causes(verdict: Verdict) -> list[Cause]:
-    """The causes of all differences, each once."""
-    return list(dict.fromkeys(cause for one in verdict.differences for cause in one.causes))
+    """The strongest cause of each difference, each once."""
+    return list(dict.fromkeys(cause for one in verdict.differences for cause in one.causes[:1]))
 
 
 def _noted(verdict: Verdict, folder: RunFolder) -> Verdict:
@@ -124,6 +124,7 @@ def _marks(id_: str, verdict: Verdict, same_edit: Partition) -> list[str]:
 def _by_cause(verdict: Verdict, same_edit: Partition) -> str:
     """A hash of the edits; empty where not all that differs has a cause that says what changed."""
     complete = all(any(map(_told_apart, one.causes)) for one in verdict.differences)
+    complete |= any(map(is_lost_font, _causes(verdict)))  # all text is drawn anew
     told = {same_edit.name(mark) for mark in edits(_causes(verdict))}
     return _hashed(["edits", *sorted(told)]) if told and complete else ""
 

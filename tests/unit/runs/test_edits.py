@@ -83,5 +83,20 @@ def test_what_only_moved_says_nothing_where_an_edit_is_known() -> None:
     assert edits([]) == []
 
 
+def test_sizes_follow_from_a_font_that_was_not_loaded() -> None:
+    font = style("h1", "font-family", "Inter", "Inter")
+    margin = style("main", "margin", "123.5px 0px", "104px 0px")
+    buy = text("#buy", "Buy now", "Buy nwo")
+    assert edits([margin, font]) == marks(font)[:1]
+    assert len(edits([margin, font, buy])) == 2
+    assert edits([margin]) == marks(margin)[:1]
+
+
+def test_the_same_picture_on_another_port_is_no_edit() -> None:
+    one, other = (f'url("http://127.0.0.1:{port}/a.jpg")' for port in (4000, 5000))
+    assert edits([style("main", "background-image", one, other)]) == []
+    assert edits([style("main", "background-image", one, other.replace("a.jpg", "b.jpg"))])
+
+
 def test_a_hostile_text_takes_no_time() -> None:
     assert changed_parts("a" * 1_000_000, "b" * 1_000_000)

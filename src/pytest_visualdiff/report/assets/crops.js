@@ -1,8 +1,9 @@
-// Cut-outs of the pictures at one pixel for each pixel: what was there, and what is there now.
+// Cut-outs of the pictures at one pixel for each pixel, smaller where it is large: what was there, and what is there now.
 
 import { el } from "./dom.js";
 import { pictureUrl } from "./data.js";
 
+const SMALLEST = 0.4; // screen pixels for a pixel of the picture
 const AROUND = 16; // pixels around what differs
 const LARGEST = { width: 300, height: 140 };
 const SMALL = { width: 132, height: 84 }; // two of them fill a card
@@ -18,11 +19,13 @@ export function crops(check, content, { small = false } = {}) {
   const paths = [check.expected, check.actual].filter((path) => path.endsWith(".png"));
   if (!paths.length) return null;
   const box = check.differences[0]?.box || /** @type {Box} */ ([0, 0, ...check.size]);
-  const most = small ? SMALL : LARGEST;
-  const cut = cutOut(box, check.size, small && paths.length === 1 ? { ...most, width: 2 * most.width } : most);
+  const frame = small ? SMALL : LARGEST;
+  const most = small && paths.length === 1 ? { ...frame, width: 2 * frame.width } : frame;
+  const scale = Math.max(SMALLEST, Math.min(1, most.width / (box[2] + 2 * AROUND), most.height / (box[3] + 2 * AROUND)));
+  const cut = cutOut(box, check.size, { width: Math.round(most.width / scale), height: Math.round(most.height / scale) });
   return el("span", { class: "crops" }, paths.map((path) => {
     const style = {
-      width: `${cut[2]}px`, height: `${cut[3]}px`, "object-position": `${-cut[0]}px ${-cut[1]}px`,
+      width: `${cut[2]}px`, height: `${cut[3]}px`, "object-position": `${-cut[0]}px ${-cut[1]}px`, zoom: String(scale),
     };
     return el("img", { class: "crop", src: pictureUrl(path, content), alt: path === check.actual ? "This run" : "Baseline", loading: "lazy", decoding: "async", style });
   }));

@@ -1,5 +1,6 @@
 // Where panes look: one scale and one corner for all of them, so that pictures move in step.
 
+const LEAST_MARGIN = 16; // pixels of the picture around a box that is shown at 1:1
 const LARGEST_CHOICE = 2; // the scale that the page itself chooses at most; people may go on
 const LARGEST_SCALE = 24; // screen pixels for a pixel of the picture
 const MARGIN = 28; // screen pixels of ground that may be seen beside a picture
@@ -90,7 +91,8 @@ export class View {
   goTo([x, y, width, height], picture, pane, glide = true) {
     const margin = Math.max(48, 0.35 * Math.max(width, height));
     const room = Math.min(LARGEST_CHOICE, pane.width / (width + 2 * margin), pane.height / (height + 2 * margin));
-    const scale = room > 1 ? Math.floor(room) : room; // whole pixels, or as small as needed
+    const fits = width + 2 * LEAST_MARGIN <= pane.width && height + 2 * LEAST_MARGIN <= pane.height;
+    const scale = room >= 1 || !fits ? Math.min(room, Math.max(1, Math.floor(room))) : 1; // whole pixels, or as small as needed
     const target = {
       scale,
       x: x + width / 2 - pane.width / scale / 2,
