@@ -57,6 +57,7 @@ def test_starting_pytest_loads_only_the_plugin_and_the_options() -> None:
     }
     start |= {"plugin.main", "plugin.collection", "plugin.items", "plugin.state", "plugin.variants"}
     start |= {"options.table", "options.parsing", "options.strictness", "baselines", "secrets"}
-    start |= {"plugin.tracebacks", "plugin.worker_reports", "files", "browsers.environment"}
+    start |= {"plugin.tracebacks", "plugin.worker_reports", "plugin.terminal_output"}
+    start |= {"files", "browsers.environment"}
     start |= {"browsers", "browsers.spec", "browsers.browser_types"}
     assert own == {"pytest_visualdiff", *(f"pytest_visualdiff.{name}" for name in start)}

@@ -147,12 +147,12 @@ def _fitted(told: Sequence[Entry], room: int) -> list[Line]:
     while shown and sum(one.least for one in shown) + (len(shown) < len(told)) > room:
         shown.pop()
     left = room - sum(one.least for one in shown) - (len(shown) < len(told))
-    rooms = [0] * len(shown)
+    shares = [0] * len(shown)
     for _ in range(left):
-        short = [at for at, one in enumerate(shown) if rooms[at] < len(one.details)]
+        short = [at for at, one in enumerate(shown) if shares[at] < len(one.details)]
         if short:
-            rooms[min(short, key=lambda at: rooms[at])] += 1
-    lines = [line for one, more in zip(shown, rooms, strict=True) for line in one.lines(more)]
+            shares[min(short, key=lambda at: shares[at])] += 1
+    lines = [line for one, more in zip(shown, shares, strict=True) for line in one.lines(more)]
     rest = len(told) - len(shown)
     return [*lines, (f"and {rest} more: visualdiff status --groups", "")] if rest else lines
 
