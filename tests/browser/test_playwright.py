@@ -6,7 +6,9 @@ own Chromium is a second one.
 
 from __future__ import annotations
 
+import asyncio
 import os
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -265,6 +267,28 @@ def test_a_target_that_is_none_is_a_typed_error(
     page.goto(site.page(f"{BUTTONS}<iframe srcdoc='x'></iframe>"))
     with pytest.raises(error, match=words):
         look(target(page), timeout=2)
+
+
+async def _looked_at(page: Any) -> Any:
+    return look(page)
+
+
+@pytest.mark.parametrize(
+    ("where", "words"),
+    [
+        (look, "belongs to another thread"),
+        (lambda page: asyncio.run(_looked_at(page)), "an event loop is already running here"),
+    ],
+    ids=["another thread", "a running loop"],
+)
+def test_a_page_of_the_sync_api_is_refused_where_it_cannot_be_used(
+    page: Any, site: Site, where: Callable[[Any], Any], words: str
+) -> None:
+    """It neither hangs nor breaks the page for the test that owns it."""
+    page.goto(site.page(BUTTONS))
+    with ThreadPoolExecutor(1) as pool, pytest.raises(errors.CaptureError, match=words):
+        pool.submit(where, page).result(timeout=30)
+    assert look(page).environment.viewport == (800, 600)
 
 
 @pytest.mark.parametrize("option", ["mask", "redact", "region"])

@@ -65,11 +65,11 @@ def result(value: Any) -> Any:
     if not inspect.isawaitable(value):
         return value
     bridge = _BRIDGE.get()
-    awaited = _awaited(value)
     if bridge.closed:
-        awaited.close()
+        if inspect.iscoroutine(value):
+            value.close()
         raise PageTimeout("the test waits no longer for its check")
-    future = asyncio.run_coroutine_threadsafe(awaited, bridge.loop)
+    future = asyncio.run_coroutine_threadsafe(_awaited(value), bridge.loop)
     done, _ = concurrent.futures.wait([future], PATIENCE)
     if done:
         return future.result()
