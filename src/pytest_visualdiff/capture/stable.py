@@ -36,6 +36,9 @@ DELAYS = (0.1, 0.1, 0.25, 0.5)
 POLL = 0.02
 """Seconds between two looks at a page that is not ready."""
 
+NOISE = 0.99
+"""Confidence of the comparison from which two frames differ by nothing but rendering."""
+
 SPOTS = 3
 """At most so many changing places are named."""
 
@@ -131,6 +134,7 @@ class _Loop:
 
     def run(self, trusted: Callable[[Frame], bool]) -> Settled:
         before = shot = self._shot()
+        earlier: list[_Shot] = []
         good, shots = trusted(shot.frame), 1
         delays = itertools.chain(DELAYS, itertools.repeat(1.0))
         while not (good and self.shooter.restore() == shot.places):
@@ -138,8 +142,9 @@ class _Loop:
             if shots > 1 + int(shot.frame.exposed) and self.clock.now() >= self.deadline:
                 raise self._restless(before, shot)
             self.clock.sleep(max(0.0, min(next(delays), self.deadline - self.clock.now())))
+            earlier.append(shot)
             before, shot = shot, self._shot()
-            good, shots = _agree(before, shot), shots + 1
+            good, shots = _agree(before, shot) or _flickers(earlier, shot), shots + 1
         return Settled(shot.frame, shots)
 
     def _shot(self) -> _Shot:
@@ -192,6 +197,35 @@ def _unstable(
 def _agree(before: _Shot, after: _Shot) -> bool:
     settled = before.places == after.places and not after.frame.exposed
     return settled and alike(before.frame.png, after.frame.png, after.frame, TOLERANCE)
+
+
+def _flickers(earlier: Sequence[_Shot], shot: _Shot) -> bool:
+    """Whether a shot shows nothing new, and differs from the one before by rendering alone.
+
+    A renderer may draw the same edge in one of a few ways from frame to frame. What moves shows
+    something new each time; what blinks returns, but is seen.
+    """
+    frames = [one.frame for one in earlier if one.places == shot.places]
+    sizes = {png_file.size(frame.png) for frame in (*frames, shot.frame)}
+    if len(frames) < max(2, len(earlier)) or len(sizes) > 1 or shot.frame.exposed:
+        return False
+    new = _changed(frames[-1].png, shot.frame.png, shot.frame, TOLERANCE)
+    for frame in frames[:-1]:
+        new &= _changed(frame.png, shot.frame.png, shot.frame, TOLERANCE)
+    return not new.any() and _is_noise(frames[-1].png, shot.frame)
+
+
+def _is_noise(first: bytes, frame: Frame) -> bool:
+    from pytest_visualdiff.comparison import Limits, compare_arrays
+
+    found = compare_arrays(
+        *(_rgb(to_array(png)) for png in (first, frame.png)),
+        masks=frame.masks,
+        region=frame.region,
+        limits=Limits(confidence=NOISE),
+    )
+    # A caret that blinks is tolerated by the comparison, but no rendering.
+    return found.same and not found.tolerated
 
 
 def shows(frame: Frame, baseline: bytes | None) -> bool:

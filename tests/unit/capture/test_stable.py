@@ -211,3 +211,38 @@ def test_changes_are_told_apart_and_the_largest_come_first() -> None:
     after = Frame(encode(array))
     before = Frame(png(size=(200, 120)))
     assert changes(before, after) == [Box(100, 60, 50, 30), Box(10, 10, 4, 4)]
+
+
+def flickering(level: int, left: int = 9) -> Frame:
+    """A dark disc of which some pixels at the rim are drawn in another way."""
+    array = np.full((40, 60, 3), 250, np.uint8)
+    y, x = np.ogrid[:40, :60]
+    for channel in range(3):
+        rim = np.clip(12.5 - np.hypot(x - 30, y - 20), 0, 1)
+        array[..., channel] = (250 - rim * 180).round()
+    array[9:12, left + 15 : left + 17] += np.uint8(level)
+    return Frame(encode(array))
+
+
+def test_a_renderer_that_draws_an_edge_in_one_of_two_ways_is_settled_when_one_returns() -> None:
+    one, other = flickering(0), flickering(5)
+    settled, _ = run(Fake([one, other, one, other]))
+    assert (settled.shots, settled.frame) == (3, one)
+
+
+def test_faint_changes_that_show_something_new_each_time_are_motion() -> None:
+    frames = [flickering(5, left) for left in (0, 4, 8, 12, 16)]
+    with pytest.raises(UnstableTarget):
+        run(Fake([*frames, *reversed(frames)]), timeout=0.4)
+
+
+def test_what_blinks_for_all_to_see_never_settles() -> None:
+    """Also a caret, which the comparison would tolerate."""
+    blinking = [flickering(0), Frame(png(150, Box(30, 4, 1, 12), (60, 40)))] * 20
+    with pytest.raises(UnstableTarget):
+        run(Fake(blinking[:16]), timeout=3)
+    caret = np.full((40, 60, 3), 250, np.uint8)
+    without = encode(caret)
+    caret[10:26, 30:31] = 10
+    with pytest.raises(UnstableTarget):
+        run(Fake([Frame(without), Frame(encode(caret))] * 8), timeout=3)
