@@ -144,7 +144,8 @@ class _Loop:
             self.clock.sleep(max(0.0, min(next(delays), self.deadline - self.clock.now())))
             earlier.append(shot)
             before, shot = shot, self._shot()
-            good, shots = _agree(before, shot) or _flickers(earlier, shot), shots + 1
+            good = _agree(before, shot) or _flickers(earlier, shot, trusted)
+            shots += 1
         return Settled(shot.frame, shots)
 
     def _shot(self) -> _Shot:
@@ -199,15 +200,19 @@ def _agree(before: _Shot, after: _Shot) -> bool:
     return settled and alike(before.frame.png, after.frame.png, after.frame, TOLERANCE)
 
 
-def _flickers(earlier: Sequence[_Shot], shot: _Shot) -> bool:
+def _flickers(earlier: Sequence[_Shot], shot: _Shot, trusted: Callable[[Frame], bool]) -> bool:
     """Whether a shot shows nothing new, and differs from the one before by rendering alone.
 
     A renderer may draw the same edge in one of a few ways from frame to frame. What moves shows
-    something new each time; what blinks returns, but is seen.
+    something new each time; what blinks returns, but is seen. What is ``trusted`` is not new.
     """
     frames = [one.frame for one in earlier if one.places == shot.places]
     sizes = {png_file.size(frame.png) for frame in (*frames, shot.frame)}
-    if len(frames) < max(2, len(earlier)) or len(sizes) > 1 or shot.frame.exposed:
+    if len(frames) < len(earlier) or len(sizes) > 1 or shot.frame.exposed:
+        return False
+    if trusted(shot.frame):
+        return _is_noise(frames[-1].png, shot.frame)
+    if len(frames) == 1:
         return False
     new = _changed(frames[-1].png, shot.frame.png, shot.frame, TOLERANCE)
     for frame in frames[:-1]:

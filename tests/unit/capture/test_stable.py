@@ -230,6 +230,12 @@ def test_a_renderer_that_draws_an_edge_in_one_of_two_ways_is_settled_when_one_re
     assert (settled.shots, settled.frame) == (3, one)
 
 
+def test_a_second_frame_that_is_the_baseline_but_for_rendering_is_settled() -> None:
+    one, other = flickering(0), flickering(5)
+    settled, _ = run(Fake([one, other, flickering(9)]), baseline=other.png)
+    assert (settled.shots, settled.frame) == (2, other)
+
+
 def test_faint_changes_that_show_something_new_each_time_are_motion() -> None:
     frames = [flickering(5, left) for left in (0, 4, 8, 12, 16)]
     with pytest.raises(UnstableTarget):
