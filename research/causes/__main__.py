@@ -18,6 +18,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from benchmarks.pages import Page, Server, fetch
+from research.causes.rival import KINDS as KINDS_OF_BOTH
+from research.causes.rival import our_kind, rival_kind
 from research.sweep.pages import pages_of
 
 from pytest_visualdiff.browsers import BrowserSpec
@@ -74,6 +76,8 @@ class Case:
     causes: int
     milliseconds: float
     first: str
+    kinds: tuple[str, str, str] = ("", "", "")
+    """The kind of change, as it is, as the first cause tells it, and as the rival tells it."""
 
 
 def related(name: str, told: Cause) -> bool:
@@ -190,7 +194,10 @@ def one_case(
     named = place >= 0 and related(told["name"], causes[place])
     first = causes[0].message if causes else "nothing"
     page, browser, kind = names
-    return Case(page, browser, kind, place, named, len(causes), spent, first)
+    kinds = KINDS_OF_BOTH.get(kind, ""), our_kind(causes[0]) if causes else "", ""
+    if kinds[0]:
+        kinds = (*kinds[:2], rival_kind(before.png, after.png, told["box"]))
+    return Case(page, browser, kind, place, named, len(causes), spent, first, kinds)
 
 
 def _is_place(layout: PageLayout, selector: str, told: dict[str, Any]) -> bool:
@@ -261,6 +268,11 @@ def table(done: list[Case], sizes: list[tuple[int, int]]) -> str:
         )
     share = statistics.median(layout / png for layout, png in sizes) if sizes else 0
     lines.append(f"\nthe layout adds {share:.0%} to a picture (median of {len(sizes)})")
+    both = [one.kinds for one in done if one.kinds[2]]
+    if both:
+        ours, theirs = (sum(one[0] == one[at] for one in both) for at in (1, 2))
+        lines.append(f"kind of change ({len(both)} cases): ours {ours / len(both):.0%},"
+                     f" blazediff-interpret {theirs / len(both):.0%}")  # fmt: skip
     wrong = Counter(one.kind for one in done if one.place != 0 or not one.named)
     lines.append(f"told wrongly, by kind: {dict(wrong.most_common())}")
     return "\n".join(lines)
