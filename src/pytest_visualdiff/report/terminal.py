@@ -111,12 +111,23 @@ def _one_line(facts: SessionFacts, told: Sequence[Entry], counts: Line, width: i
 
 
 def _first_run(facts: SessionFacts, told: Sequence[Entry]) -> bool:
-    failed = {one.status for one in facts.verdicts if not _is_quiet(one)}
-    return len(told) == 1 and failed == {Status.NEW} and not told[0].details
+    failed = [one for one in facts.verdicts if not _is_quiet(one)]
+    only_new = bool(failed) and all(map(_has_no_baseline, failed))
+    return len(told) == 1 and only_new and not told[0].details
 
 
 def _is_quiet(verdict: Verdict) -> bool:
     return verdict.passed or verdict.status is Status.SKIPPED
+
+
+def _has_no_baseline(verdict: Verdict) -> bool:
+    return verdict.status is Status.NEW and not verdict.sweep
+
+
+def _differs(verdict: Verdict) -> bool:
+    """Whether a picture or, in a cross-browser check, one of the browsers differs."""
+    findings = verdict.status is Status.NEW and bool(verdict.sweep)
+    return findings or verdict.status is Status.MISMATCH
 
 
 def _counts(verdicts: Sequence[Verdict]) -> str:
@@ -192,12 +203,12 @@ def entries(facts: SessionFacts, *, verbose: bool = False) -> list[Entry]:
 def _changes(facts: SessionFacts) -> Iterator[Entry]:
     seen: set[str] = set()
     for group in facts.groups:
-        ids = [id_ for id_ in group.members if facts.checks[id_].status is Status.MISMATCH]
+        ids = [id_ for id_ in group.members if _differs(facts.checks[id_])]
         seen.update(ids)
         if ids:
             yield _change([facts.checks[id_] for id_ in ids], group, facts.output)
     for id_, one in facts.checks.items():  # without a picture it is in no group
-        if one.status is Status.MISMATCH and id_ not in seen:
+        if _differs(one) and id_ not in seen:
             yield _single(one)
 
 
@@ -248,7 +259,7 @@ def _names(names: Iterable[str]) -> str:
 
 
 def _new(facts: SessionFacts) -> Iterator[Entry]:
-    new = [one for one in facts.verdicts if one.status is Status.NEW]
+    new = [one for one in facts.verdicts if _has_no_baseline(one)]
     if new:
         has = "picture has" if len(new) == 1 else "pictures have"
         where = _page(facts.pages) if facts.pages else "visualdiff review"
@@ -324,7 +335,7 @@ def _pardons(verdict: Verdict) -> bool:
 def _flaky(ids: Sequence[str]) -> Iterator[Entry]:
     if ids:
         more = f" and {len(ids) - 1} more" if ids[1:] else ""
-        line = f"flaky: {ids[0]}{more} changed the outcome between attempts"
+        line = f"flaky: {ids[0]}{more} changed its outcome between attempts"
         yield Entry((line, "yellow"), [f"  {id_}" for id_ in ids[1:]])
 
 
@@ -349,7 +360,7 @@ def short_message(verdicts: Sequence[Verdict]) -> str:
 
 
 def _reason(verdict: Verdict) -> str:
-    if verdict.status is Status.NEW:
+    if _has_no_baseline(verdict):
         return "no baseline yet"
     if not verdict.differences:
         lines = verdict.message.splitlines()

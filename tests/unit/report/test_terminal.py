@@ -138,6 +138,13 @@ def test_a_first_run_is_one_line() -> None:
     assert (titled, told) == (False, [(line, "red")])
 
 
+def test_new_findings_of_a_cross_browser_check_are_no_first_run() -> None:
+    swept = replace(NEW, sweep={"findings": [{"message": "`#buy` is narrower"}]})
+    told = lines(seen(swept, groups=[[0]]))
+    assert told[1:3] == ["t.py:3: 'home' differs", "  'moved' by (0, 4)"]
+    assert short_message([swept]) == "VisualDifference: home: 'moved' by (0, 4)"
+
+
 def test_quiet_is_one_line_and_twice_quiet_is_none() -> None:
     facts = seen(MISMATCH, MISMATCH, BROKEN, groups=[[0, 1]])
     (line,) = lines(facts, -1)
@@ -202,7 +209,7 @@ def test_many_approvals_are_counted_and_refusals_still_told() -> None:
 
 def test_flaky_checks_are_told() -> None:
     told = lines(seen(MATCH, flaky=["t.py::a", "t.py::b"]))
-    assert told[1] == "flaky: t.py::a and 1 more changed the outcome between attempts"
+    assert told[1] == "flaky: t.py::a and 1 more changed its outcome between attempts"
 
 
 def test_records_that_could_not_be_written_are_told() -> None:
