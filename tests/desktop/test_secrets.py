@@ -41,6 +41,75 @@ ROUTES = {
             "document.title = echo.textContent = new URLSearchParams(location.search).get('q')")
         visualdiff.check(screen, "screen", soft=True)
         visualdiff.check(screen.driver, "page", soft=True)""",
+    "a frame": """
+        driver.execute_script(
+            "const frame = document.createElement('iframe'); frame.onload = () =>"
+            " frame.contentDocument.body.textContent = document.getElementById('open').value;"
+            " document.body.append(frame)")
+        screen.wait_still()
+        visualdiff.check(screen, "screen", soft=True)
+        visualdiff.check(screen.driver, "page", soft=True)""",
+    "a frame of another origin": """
+        driver.execute_script(
+            "const frame = document.createElement('iframe');"
+            " frame.src = 'data:text/html,<p>' + encodeURIComponent("
+            "   document.getElementById('open').value.replace('&', '&amp;'));"
+            " document.body.append(frame)")
+        screen.wait_still()
+        driver.execute_script("document.querySelector('iframe').removeAttribute('src')")
+        visualdiff.check(screen, "screen", soft=True)
+        visualdiff.check(screen.driver, "page", soft=True)""",
+    "a picture that is taken inside of a frame": """
+        driver.execute_script(
+            "const frame = document.createElement('iframe'); document.body.append(frame)")
+        driver.switch_to.frame(0)
+        visualdiff.check(screen, "screen", soft=True)
+        visualdiff.check(screen, "again", soft=True)
+        driver.find_element("css selector", "body")""",
+    "text that flows out of its field": """
+        screen.click(driver.find_element("id", "note"))
+        screen.type(vd.secret(os.environ["SECRET"]))
+        visualdiff.check(screen, "screen", soft=True)
+        visualdiff.check(screen.driver, "page", soft=True)""",
+    "an option, a placeholder and text in pieces": """
+        driver.execute_script(
+            "const it = document.getElementById('open').value.replace('&', '&amp;');"
+            "document.getElementById('form').remove();"
+            "document.getElementById('echo').innerHTML = `<select><option value=1>${it}</option>"
+            "</select><input placeholder='${it}'><p><b>${it.slice(0, 5)}</b>${it.slice(5)}</p>`")
+        visualdiff.check(screen.driver, "page", soft=True)
+        visualdiff.check(screen, "screen", soft=True)""",
+    "a field that is filled again after a reload": """
+        driver.execute_script("form.submit()")
+        screen.wait_still()
+        screen.press("f5")
+        screen.wait_still()
+        driver.execute_script(
+            "document.getElementById('open').value = new URLSearchParams(location.search).get('q')")
+        visualdiff.check(screen, "screen", soft=True)
+        visualdiff.check(screen.driver, "page", soft=True)""",
+    "a field that is filled again after going back": """
+        driver.execute_script("form.submit()")
+        screen.wait_still()
+        screen.press("alt", "left")
+        screen.wait_still()
+        visualdiff.check(screen, "screen", soft=True)
+        visualdiff.check(screen, "again", soft=True)""",
+    "what the browser remembers of a form": """
+        driver.execute_script("form.submit()")
+        screen.wait_still()
+        screen.click(driver.find_element("id", "open"))
+        screen.press("down")
+        screen.press("down")
+        visualdiff.check(screen, "screen", soft=True)""",
+    "a field that moves while it is looked at": """
+        driver.execute_script(
+            "const it = document.getElementById('open'); let at = 0; it.style.position = 'relative';"
+            "const move = setInterval(() => { it.style.top = (at = (at + 3) % 90) + 'px';"
+            " if (Date.now() > window.end) clearInterval(move) }, 20);"
+            "window.end = Date.now() + 1500")
+        visualdiff.check(screen, "screen", soft=True)
+        visualdiff.check(screen.driver, "page", soft=True)""",
     "an error that quotes the address": """
         driver.execute_script("form.submit()")
         screen.wait_still()

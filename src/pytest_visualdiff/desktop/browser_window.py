@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 from pytest_visualdiff import clock
 from pytest_visualdiff.browsers import BrowserSpec, webdriver_errors
 from pytest_visualdiff.browsers.browser_types import browser_type
-from pytest_visualdiff.capture.secret_fields import elements_with_secrets
+from pytest_visualdiff.capture.secret_fields import asked_of_all
+from pytest_visualdiff.capture.selenium_page import SeleniumPage
 from pytest_visualdiff.errors import BrowserUnavailable, EmptyTarget, UnsupportedTarget
 from pytest_visualdiff.model import Box
 from pytest_visualdiff.secrets import without_secrets
@@ -43,8 +44,9 @@ setTimeout(done, 500);  // a window that nobody sees draws no frames
 requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done)));
 """
 
-_PLACE = """
-const [element, ratio, reveal] = arguments;
+# Of an element with text also what flows out of it.
+_PLACED = """
+const placed = (element, ratio, reveal, whole) => {
 if (!element.isConnected) return null;
 let rect = element.getBoundingClientRect();
 let view = element.ownerDocument.defaultView;
@@ -53,6 +55,14 @@ const outside = r => r.top < 0 || r.left < 0 || r.bottom > view.innerHeight
 if (reveal && outside(rect)) {
   element.scrollIntoView({block: 'nearest', inline: 'nearest', behavior: 'instant'});
   rect = element.getBoundingClientRect();
+}
+if (whole && !element.matches('input, textarea, select, iframe, frame')) {
+  const range = element.ownerDocument.createRange();
+  range.selectNodeContents(element);
+  const all = [rect, ...range.getClientRects()];
+  const left = Math.min(...all.map(one => one.left)), top = Math.min(...all.map(one => one.top));
+  const right = Math.max(...all.map(one => one.right));
+  rect = new DOMRect(left, top, right - left, Math.max(...all.map(one => one.bottom)) - top);
 }
 let {x, y} = rect;
 while (view !== view.parent) {
@@ -74,7 +84,10 @@ if ('mozInnerScreenX' in view) {
             (view.screenY + view.outerHeight) * ratio - view.innerHeight * zoomed - side];
 }
 return [origin[0] + x * zoomed, origin[1] + y * zoomed, rect.width * zoomed, rect.height * zoomed];
+};
 """
+_PLACE = f"{_PLACED} return placed(...arguments)"
+_SECRETS = f"{_PLACED} return marked.map(one => placed(one, arguments[3], false, true))"
 
 _FOCUSED = """
 if (!document.hasFocus()) return null;
@@ -159,10 +172,8 @@ class BrowserWindow:
 
         Raises whatever WebDriver does while the page cannot be asked.
         """
-        boxes = []
-        for element in elements_with_secrets(self.driver):
-            with contextlib.suppress(EmptyTarget):
-                boxes.append(self.to_screen(element, reveal=False))
+        found = asked_of_all(SeleniumPage(self.driver), _SECRETS, self.ratio)
+        boxes = [Box.enclosing(*map(float, one)) for one in found if one and one[2] and one[3]]
         told = f"{self.driver.current_url} {self.driver.title}"
         if without_secrets(told) != told:
             boxes.append(self._toolbar())
