@@ -104,7 +104,8 @@ ROUTES = {
         visualdiff.check(screen, "screen", soft=True)""",
     "a field that moves while it is looked at": """
         driver.execute_script(
-            "const it = document.getElementById('open'); let at = 0; it.style.position = 'relative';"
+            "const it = document.getElementById('open'); let at = 0;"
+            "it.style.position = 'relative';"
             "const move = setInterval(() => { it.style.top = (at = (at + 3) % 90) + 'px';"
             " if (Date.now() > window.end) clearInterval(move) }, 20);"
             "window.end = Date.now() + 1500")
