@@ -15,15 +15,17 @@ if TYPE_CHECKING:
 _SHORTEST = 4
 """Shorter values are left in texts: they are found in too many harmless words."""
 _USER_INFO = re.compile(r"(?<=://)[^/@\s]+@")
-_LOOSE_USER_INFO = re.compile(r"(?<![\w/])[^\s/@:'\"]+:[^\s/@'\"]+@(?=\w)")
+_LOOSE_USER_INFO = re.compile(r"(?<![\w/])[^\s/@:'\"]{1,100}:[^\s/@'\"]{1,200}@(?=\w)")
 """The same in an address that lacks ``http://``."""
 _SENSITIVE = re.compile(
     r"key|token|secret|passw|pwd|passphrase|credential|authori[sz]ation|user_?name|^user$",
     re.IGNORECASE,
 )
+# Names are bounded, and begin where a word begins: a long text takes time linear in its length.
 _SENSITIVE_PAIR = re.compile(
-    r"""(["']?[\w.:-]*(?:key|token|secret|passw|pwd|credential|authori[sz]ation|user_?name)[\w.:-]*["']?
-        \s*[:=]\s*)("[^"]*"?|'[^']*'?|[^\s,;}&]+)""",
+    r"""((?<![\w.-])
+        (?=[\w.-]{0,80}(?:key|token|secret|passw|pwd|credential|authori[sz]ation|user_?name))
+        [\w.-]{1,160}["']?\s{0,20}[:=]\s{0,20})("[^"]*"?|'[^']*'?|[^\s,;}&]+)""",
     re.IGNORECASE | re.VERBOSE,
 )
 

@@ -92,6 +92,14 @@ def test_harmless_texts_stay_as_they_are() -> None:
     assert repr(MaskedMapping({"browserName": "chrome"})) == "{'browserName': 'chrome'}"
 
 
+@pytest.mark.parametrize(
+    "text", ["a", "key", "key-", "a:", "-", "key ", "://", "key='", "token.", "@"]
+)
+def test_a_long_answer_of_a_server_is_masked_in_time(text: str) -> None:
+    """Steps grow with the length of a text, not with its square: this ends at once or never."""
+    assert masked(text * 40_000)
+
+
 def test_a_remote_that_fails_shows_nothing_in_its_traceback() -> None:
     """Neither the message nor the frames' variables of the error hold credentials."""
     from pytest_visualdiff.browsers.pool import BrowserPool
