@@ -147,7 +147,7 @@ def _page(pages: Sequence[Path]) -> str:
 
 def _cut(line: str, width: int, verbosity: int = 0) -> str:
     """The line, cut where it is too long for the window; what can be copied is whole."""
-    copied = line.startswith((_ACCEPT, "look: ")) or line.endswith(_TAKE_NEW)
+    copied = line.startswith((_ACCEPT, "look: ", "  note: ")) or line.endswith(_TAKE_NEW)
     whole = verbosity > 0 or copied or width < 20
     return line if whole or len(line) <= width else f"{line[: width - 1]}…"
 
