@@ -44,19 +44,18 @@ ROUTES = {
     "a frame": """
         driver.execute_script(
             "const frame = document.createElement('iframe'); frame.onload = () =>"
-            " frame.contentDocument.body.textContent = document.getElementById('open').value;"
-            " document.body.append(frame)")
+            " { frame.contentDocument.body.textContent = document.getElementById('open').value;"
+            " document.getElementById('form').remove() }; document.body.append(frame)")
         screen.wait_still()
         visualdiff.check(screen, "screen", soft=True)
         visualdiff.check(screen.driver, "page", soft=True)""",
     "a frame of another origin": """
         driver.execute_script(
             "const frame = document.createElement('iframe');"
-            " frame.src = 'data:text/html,<p>' + encodeURIComponent("
+            " frame.src = 'data:text/html;charset=utf-8,<p>' + encodeURIComponent("
             "   document.getElementById('open').value.replace('&', '&amp;'));"
-            " document.body.append(frame)")
+            " document.body.append(frame); document.getElementById('form').remove()")
         screen.wait_still()
-        driver.execute_script("document.querySelector('iframe').removeAttribute('src')")
         visualdiff.check(screen, "screen", soft=True)
         visualdiff.check(screen.driver, "page", soft=True)""",
     "a picture that is taken inside of a frame": """
