@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 TOLD = f"{PREFIX}_told"
 """Attribute of a test report: what failed is a visual difference, in these words."""
 
+_WHOLE = 10_000
 _LISTS = ("failed", "error")
 _MEANT = ("long", "native")
 """Styles of tracebacks that somebody chose in order to see them."""
@@ -94,7 +95,8 @@ def write(terminalreporter: Any, facts: SessionFacts) -> None:
     if getattr(terminalreporter.config.option, "no_summary", False):
         return
     verbosity = terminalreporter.config.get_verbosity()
-    width = shutil.get_terminal_size((120, 24)).columns
+    # A file, a pipe or a CI system has no width: nothing is cut there.
+    width = shutil.get_terminal_size().columns if terminalreporter.isatty else _WHOLE
     titled, lines = terminal.section(facts, verbosity, width)
     if titled:
         terminalreporter.section(PREFIX)
