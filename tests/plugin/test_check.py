@@ -94,7 +94,7 @@ def test_soft_checks_go_on_and_fail_the_test_once_at_its_end(project: Project) -
             visualdiff.check(HERE / "page.png", "second", soft=True)
             print("went on")
     """)
-    result = project.run()
+    result = project.run("-v")
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines(["*'first' has no baseline*", "*'second' has no baseline*"])
     assert "went on" in result.stdout.str()
