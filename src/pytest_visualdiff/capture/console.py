@@ -1,10 +1,18 @@
-"""The errors that a page wrote to the browser's console; WebDriver tells them in Chromium alone."""
+"""The errors that a page wrote to the browser's console.
+
+Chromium's drivers have a log. Firefox keeps errors in its console service, and what scripts wrote
+by ``console.error`` in the process of the page. A script with Firefox's own rights reads both; it
+may run in the browsers that this package starts.
+"""
 
 from __future__ import annotations
 
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
+
+from pytest_visualdiff.browsers.browser_types import name_of
+from pytest_visualdiff.browsers.reset import privileged
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -24,6 +32,8 @@ def console_errors(driver: Any, since: float, until: float) -> tuple[str, ...]:
 
     Errors after the beginning of a capture may be those of the capture's own script.
     """
+    if name_of(getattr(driver, "capabilities", {})) == "firefox":
+        return told(_of_firefox(driver, since, until))
     read = getattr(driver, "get_log", None)
     if read is None or not hasattr(driver, "execute_cdp_cmd"):
         return ()
@@ -41,6 +51,45 @@ def console_errors(driver: Any, since: float, until: float) -> tuple[str, ...]:
         and since <= float(entry.get("timestamp", 0)) <= until
     ]
     return told(errors)
+
+
+_FIREFOX = """
+const done = arguments[arguments.length - 1], name = "visualdiff:console:" + Math.random();
+const thrown = Services.console.getMessageArray().flatMap((message) => {
+  if (!(message instanceof Ci.nsIScriptError)) return [];
+  if (message.category !== "content javascript") return [];
+  const kind = message.flags & (Ci.nsIScriptError.warningFlag | Ci.nsIScriptError.infoFlag);
+  return kind ? [] : [[message.timeStamp, message.errorMessage]];
+});
+const inPage = `
+  const text = (value) => {
+    try { return String(value && value.message || value) } catch (error) { return "?" }
+  };
+  const storage = Cc["@mozilla.org/consoleAPI-storage;1"].getService(Ci.nsIConsoleAPIStorage);
+  sendAsyncMessage("${name}", storage.getEvents()
+    .filter((event) => event.level === "error" && !/^(resource|chrome):/.test(event.filename))
+    .map((event) => [event.timeStamp, Array.from(event.arguments, text).join(" ")]));
+`;
+const messages = gBrowser.selectedBrowser.messageManager;
+const finish = (written) => {
+  messages.removeMessageListener(name, listen);
+  done([...thrown, ...written]);
+};
+const listen = (message) => finish(message.data);
+messages.addMessageListener(name, listen);
+messages.loadFrameScript("data:," + encodeURIComponent(inPage), false);
+setTimeout(() => finish([]), 1000);
+"""
+"""Answers with [milliseconds since 1970, text] for each error."""
+
+
+def _of_firefox(driver: Any, since: float, until: float) -> list[str]:
+    try:
+        found = privileged(driver, _FIREFOX, wait=True)
+    except Exception:  # noqa: BLE001 - a driver of the test's own may lack the rights
+        return []
+    entries = sorted((float(when), str(text)[:300]) for when, text in found)
+    return [text for when, text in entries if since <= when <= until]
 
 
 def told(messages: Iterable[str]) -> tuple[str, ...]:
