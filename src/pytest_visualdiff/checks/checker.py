@@ -209,9 +209,10 @@ class Checker(CheckBase):
             title=shot.title,
             areas=shot.areas,
         )
+        told = (*shot.notes, *decision.notes_on_wishes(shot.environment, settings))
         if best is None:
             moved = context.earlier_baseline(shot.environment, self.services)
-            return replace(verdict, notes=(*shot.notes, *moved))
+            return replace(verdict, notes=(*told, *moved))
         return replace(
             verdict,
             confidence=best.comparison.confidence,
@@ -220,7 +221,7 @@ class Checker(CheckBase):
             before=png_file.digest(best.baseline.png),
             notes=(
                 *refused,
-                *shot.notes,
+                *told,
                 *decision.notes(best, shot, settings, self.services.store),
             ),
         )

@@ -9,8 +9,9 @@ import math
 from typing import TYPE_CHECKING
 
 from pytest_visualdiff.baselines import provenance
+from pytest_visualdiff.browsers.browser_types import BROWSERS
 from pytest_visualdiff.model import CLEARLY_DIFFERENT, Status, limit_of, plain
-from pytest_visualdiff.options.table import OPTIONS, Layer
+from pytest_visualdiff.options.table import OPTIONS, Layer, written
 from pytest_visualdiff.runs.folder import OUTPUT
 from pytest_visualdiff.text import counted, printable, quoted
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
     from pytest_visualdiff.baselines import BaselineStore
     from pytest_visualdiff.checks.closest import Closest
-    from pytest_visualdiff.model import Box, Cause, Difference, Screenshot, Verdict
+    from pytest_visualdiff.model import Box, Cause, Difference, Environment, Screenshot, Verdict
     from pytest_visualdiff.options.table import Settings
 
 APPROVE = ("none", "new", "changed", "all")
@@ -190,6 +191,35 @@ def notes_on_scrolling(before: tuple[int, int] | None, shot: Screenshot) -> Iter
             f"the page is scrolled to {shot.scroll}, its baseline was taken at {before}: scroll"
             " there in the test, or check the full page or an element"
         )
+
+
+def notes_on_wishes(actual: Environment, settings: Settings) -> Iterator[str]:
+    """Notes on what the options ask for and the driver is not, as one that was made elsewhere."""
+    if not actual.browser or actual.browser.endswith("screen"):
+        return
+    found = {
+        "browsers": (actual.browser, actual.browser in _with_fallbacks(settings["browsers"])),
+        "viewports": (
+            "{}x{}".format(*actual.viewport),
+            actual.viewport in settings["viewports"],
+        ),
+        "pixel_ratio": (
+            f"{actual.pixel_ratio:g}",
+            math.isclose(actual.pixel_ratio, settings["pixel_ratio"], rel_tol=0.01),
+        ),
+    }
+    for name, (value, wished) in found.items():
+        if not wished and settings.origin(name) is not Layer.DEFAULT:
+            yield (
+                f"the picture is of {value}, and {name} asks for {written(settings[name])}"
+                f" ({settings.origin(name)}): the options do not change a driver that the test"
+                " made itself or whose window it resized"
+            )
+
+
+def _with_fallbacks(names: Sequence[str]) -> set[str]:
+    rows = [BROWSERS[name] for name in names]
+    return {*names, *(row.fallback for row in rows if row.fallback)}
 
 
 def notes_on_old_masks(masks: Sequence[Box]) -> Iterator[str]:

@@ -338,16 +338,17 @@ def markdown() -> str:
         marker, call = (
             "yes" if layer in row.layers else "" for layer in (Layer.MARKER, Layer.CALL)
         )
-        cells = [f"`{row.name}`", row.help, row.kind.accepts, f"`{_written(row.default)}`"]
+        cells = [f"`{row.name}`", row.help, row.kind.accepts, f"`{written(row.default)}`"]
         lines.append("| " + " | ".join([*cells, ini, flag, marker, call]) + " |")
     return "\n".join(lines) + "\n"
 
 
-def _written(default: Any) -> str:
+def written(default: Any) -> str:
+    """A value as people write it: ``390x844 1280x800``, ``true``, ``none``."""
     if isinstance(default, tuple) and default and isinstance(default[0], tuple):
         return " ".join(f"{width}x{height}" for width, height in default)
     if isinstance(default, tuple):
-        return " ".join(map(_written, default)) if default else "none"
+        return " ".join(map(written, default)) if default else "none"
     if default in ("", None, {}):
         return "none"
     return str(default).lower() if isinstance(default, bool) else str(default)

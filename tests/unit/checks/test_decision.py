@@ -1,4 +1,4 @@
-"""The court: the decision table of HOUSE.md, and the words of a verdict."""
+"""What a check decides, as a table, and the words of a verdict."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 
 from pytest_visualdiff import model, text
 from pytest_visualdiff.checks import decision
-from pytest_visualdiff.model import Box, Cause, Difference, Kind, Status, Verdict
+from pytest_visualdiff.model import Box, Cause, Difference, Environment, Kind, Status, Verdict
 from pytest_visualdiff.options.table import Layer, Settings
 
 TABLE = """
@@ -219,3 +219,38 @@ def test_differences_of_one_cause_stand_below_its_sentence() -> None:
     assert lines[2].startswith("     'moved'")
     assert lines[5] == "     and 2 more places"
     assert lines[6].startswith("  'changed'")
+
+
+OWN = Environment(browser="chrome", platform="linux", viewport=(1000, 700), pixel_ratio=1.0)
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        ({"viewports": [(390, 844)]}, ["is of 1000x700, and viewports asks for 390x844 (marker)"]),
+        ({"browsers": ["firefox"]}, ["is of chrome, and browsers asks for firefox (marker)"]),
+        ({"pixel_ratio": 2}, ["is of 1, and pixel_ratio asks for 2.0 (marker)"]),
+        ({"viewports": [(390, 844), (1000, 700)], "browsers": ["firefox", "chrome"]}, []),
+        ({}, []),
+    ],
+)
+def test_what_the_options_ask_for_and_the_driver_is_not_is_told(
+    options: dict[str, Any], told: list[str]
+) -> None:
+    """A driver that the test made itself does not follow the options; a default is no wish."""
+    notes = [*decision.notes_on_wishes(OWN, Settings().over(Layer.MARKER, options))]
+    assert len(notes) == len(told)
+    assert all(words in note for words, note in zip(told, notes, strict=True))
+
+
+def test_a_browser_that_stands_in_is_what_was_asked_for() -> None:
+    """Chromium runs where Chrome was asked for and is not installed."""
+    chromium = replace(OWN, browser="chromium")
+    wish = Settings().over(Layer.INI, {"browsers": ["chrome"]})
+    assert not [*decision.notes_on_wishes(chromium, wish)]
+
+
+@pytest.mark.parametrize("browser", ["", "screen", "firefox-screen"])
+def test_pictures_of_no_page_have_no_wish(browser: str) -> None:
+    wish = Settings().over(Layer.INI, {"viewports": [(390, 844)]})
+    assert not [*decision.notes_on_wishes(replace(OWN, browser=browser), wish)]
