@@ -264,3 +264,31 @@ def test_the_pointer_leaves_no_trace_in_a_check(shown: Callable[..., Screen]) ->
     parked = capture(screen, CaptureOptions()).png
     assert np.array_equal(to_array(parked), to_array(before))
     assert not np.array_equal(to_array(hovered), to_array(before))
+
+
+def test_a_screen_opens_none_of_several_browsers_without_a_name(
+    pytester: pytest.Pytester,
+) -> None:
+    """One of them alone would look like all of them; with one there is no choice."""
+    pytester.makepyfile(
+        """
+        import pytest
+
+        @pytest.mark.visualdiff(browsers=["firefox", "chrome"])
+        def test_several(visualdiff_screen):
+            visualdiff_screen.open("about:blank")
+
+        @pytest.mark.visualdiff(browsers=["firefox", "chrome"])
+        def test_named(visualdiff_screen):
+            visualdiff_screen.open("about:blank", browser="chrome")
+            visualdiff_screen.open("about:blank")
+
+        def test_one(visualdiff_screen):
+            visualdiff_screen.open("about:blank")
+        """
+    )
+    result = pytester.runpytest_subprocess()
+    result.assert_outcomes(passed=2, failed=1)
+    told = result.stdout.str()
+    assert "would open firefox alone, and not chrome (browsers from marker)" in told
+    assert """parametrize("browser", ['firefox', 'chrome'])""" in told

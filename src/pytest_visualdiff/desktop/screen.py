@@ -13,7 +13,7 @@ from pytest_visualdiff.desktop import browser_window as windows
 from pytest_visualdiff.desktop.actions import REACT_SECONDS, ScreenActions
 from pytest_visualdiff.desktop.finding import box_of
 from pytest_visualdiff.desktop.input import CONTROL
-from pytest_visualdiff.errors import PageTimeout, StepsFailed, TargetNotFound
+from pytest_visualdiff.errors import PageTimeout, StepsFailed, TargetNotFound, UsageError
 from pytest_visualdiff.images.codec import encode
 from pytest_visualdiff.model import Box, Environment
 from pytest_visualdiff.options.parsing import is_element
@@ -54,8 +54,9 @@ class Screen(ScreenActions):
         """Type an address into the location bar of a browser, and wait until the page stands still.
 
         The browser starts with the first call, in a window of its own with a clean profile;
-        further calls go on in it. Without a name it is the first one of the option ``browsers``.
-        Raises ``BrowserUnavailable``.
+        further calls go on in it. Without a name it is the one of the option ``browsers``.
+        Raises ``BrowserUnavailable``, and ``UsageError`` without a name where ``browsers`` has
+        several.
         """
         __tracebackhide__ = True
         with self._step("open", without_password(url)) as step:
@@ -202,7 +203,15 @@ class Screen(ScreenActions):
     def _usual(self) -> str:
         if self.window:
             return self.window.browser.spec.name
-        return str(self.settings["browsers"][0])
+        first, *others = self.settings["browsers"]
+        if others:
+            raise UsageError(
+                f"the screen would open {first} alone, and not {', '.join(others)} (browsers from"
+                f" {self.settings.origin_text('browsers')}): name it, as in"
+                " screen.open(url, browser=browser) in a test with"
+                f' @pytest.mark.parametrize("browser", {[first, *others]})'
+            )
+        return str(first)
 
     def _window_of(self, name: str) -> BrowserWindow:
         if name in self._windows and self._windows[name].gone:
