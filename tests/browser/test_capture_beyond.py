@@ -190,6 +190,49 @@ def test_a_fixed_background_in_a_frame_stays_as_the_frame_shows_it(driver: Any, 
     assert shot[1700, 100, 0] > 250
 
 
+BEHIND = {
+    "below the root": ("z-index:-1", ""),
+    "before what is above it": ("z-index:0", "position:relative;z-index:1"),
+    "on the same level, earlier": ("", "position:relative"),
+}
+
+
+@pytest.mark.parametrize(("ground", "front"), BEHIND.values(), ids=BEHIND.keys())
+def test_an_element_that_is_fixed_behind_the_page_lies_behind_all_of_it(
+    driver: Any, site: Site, ground: str, front: str
+) -> None:
+    """White text below the first window height is seen on it, and the page is put back."""
+    shots = []
+    for price in (10, 99):
+        html = (
+            f"<style>body{{margin:0}}#g{{position:fixed;inset:0;background:{FADE};{ground}}}"
+            f"main{{color:#fff;height:1500px;{front}}}</style><div id=g></div>"
+            f"<main>{FAR}<h2>Price {price} €</h2></main>"
+        )
+        driver.get(site.page(html))
+        before = driver.execute_script(HTML)
+        shots.append(pixels(look(driver, full_page=True)).astype(int))
+        assert driver.execute_script(HTML) == before
+    assert (shots[0] != shots[1]).any()
+    left = shots[0][:, :10]
+    assert np.abs(left[:600] - left[600:1200]).max() <= 1
+    assert left[:1400].min(axis=2).max() < 250
+
+
+def test_what_is_fixed_before_the_page_stays_in_the_first_window_height(
+    driver: Any, site: Site
+) -> None:
+    """A veil over the page is no ground, nor is a ground that shows something of its own."""
+    for fixed in (f"<div id=g style='background:{FADE}'></div>", "<div id=g>beside it</div>"):
+        driver.get(
+            site.page(
+                "<style>body{margin:0}#g{position:fixed;inset:0}</style>"
+                f"<main style='height:1500px'>text</main>{fixed}"
+            )
+        )
+        assert (pixels(look(driver, full_page=True))[650:] == 255).all()
+
+
 def test_a_background_that_scrolls_is_left_alone(driver: Any, site: Site) -> None:
     driver.get(
         site.page(f"<style>main{{background:{FADE}}}</style><main style='height:1500px'></main>")

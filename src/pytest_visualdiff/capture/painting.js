@@ -15,6 +15,7 @@ const painted = new WeakSet();
  * @property {HTMLElement} node
  * @property {string} part
  * @property {BackgroundLayer[]} layers
+ * @property {boolean} stretched whether its element is taller now than the page makes it
  * @property {string} applied the position that was set last
  */
 
@@ -55,6 +56,7 @@ function paintAll(all, parts) {
       const node = nodes[at];
       attempt(() => eachStyle(node, parts, (style, part) => {
         if (!part && style.contentVisibility === "auto" && !painted.has(node)) skipped.push([node, style.contain]);
+        if (!part && style.position === "fixed") stretchGround(node, style);
         if (style.backgroundAttachment.includes("fixed") && style.backgroundImage !== "none") foundFixed(node, part, style);
       }));
     }
@@ -89,6 +91,50 @@ function keepContained(node, contain) {
 }
 
 /**
+ * Stretches an empty element that is fixed behind the whole viewport over the whole page, where its
+ * background is repeated. Wherever somebody scrolls, it lies behind what they read.
+ *
+ * @param {HTMLElement} node
+ * @param {CSSStyleDeclaration} style
+ */
+function stretchGround(node, style) {
+  if (painted.has(node) || !liesBehind(node, style) || isTransformed(node)) return;
+  painted.add(node);
+  if (style.backgroundImage !== "none") {
+    backgrounds.set(node, [{ node, part: "", layers: backgroundLayers(style, true), stretched: true, applied: "" }]);
+  }
+  const { scrollWidth, scrollHeight } = scroller(main);
+  restyle(node, {
+    inset: "0 auto auto 0", margin: "0", width: `${scrollWidth}px`, height: `${scrollHeight}px`,
+    "max-width": "none", "max-height": "none", "box-sizing": "border-box",
+  });
+}
+
+/**
+ * Whether an element covers the viewport, shows nothing of its own, and is drawn below what follows it.
+ *
+ * @param {HTMLElement} node
+ * @param {CSSStyleDeclaration} style
+ */
+function liesBehind(node, style) {
+  if (viewOf(node) !== main || node.childNodes.length || isReplaced(node)) return false;
+  const { left, top, right, bottom } = node.getBoundingClientRect();
+  const { clientWidth, clientHeight } = scroller(main);
+  if (left > 0 || top > 0 || right < clientWidth || bottom < clientHeight) return false;
+  const level = (/** @type {CSSStyleDeclaration} */ of) => (of.position === "static" ? NaN : Number(of.zIndex) || 0);
+  if (level(style) < 0) return true;
+  const after = [...(node.parentElement?.children || [])].filter(
+    (other) => node.compareDocumentPosition(other) & Node.DOCUMENT_POSITION_FOLLOWING && other.getClientRects().length,
+  );
+  return after.length > 0 && after.every((other) => level(main.getComputedStyle(other)) >= level(style));
+}
+
+/** @param {Element} node */
+function isReplaced(node) {
+  return /^(img|video|canvas|svg|iframe|object|embed|input|textarea|select|button)$/i.test(node.tagName);
+}
+
+/**
  * Remembers a fixed background.
  *
  * @param {HTMLElement} node
@@ -98,18 +144,28 @@ function keepContained(node, contain) {
 function foundFixed(node, part, style) {
   const known = backgrounds.get(node) || [];
   if (known.some((one) => one.part === part) || isTransformed(node)) return;
+  backgrounds.set(node, [...known, { node, part, layers: backgroundLayers(style, false), stretched: false, applied: "" }]);
+}
+
+/**
+ * The layers of a background.
+ *
+ * @param {CSSStyleDeclaration} style
+ * @param {boolean} all whether all of them count as fixed
+ * @returns {BackgroundLayer[]}
+ */
+function backgroundLayers(style, all) {
   const [attachment, repeat, size, x, y, origin] = [
     style.backgroundAttachment, style.backgroundRepeat, style.backgroundSize,
     style.backgroundPositionX, style.backgroundPositionY, style.backgroundOrigin,
   ].map((text) => listed(text, ","));
-  const layers = listed(style.backgroundImage, ",").map((image, at) => {
+  return listed(style.backgroundImage, ",").map((image, at) => {
     const of = (/** @type {string[]} */ list) => list[at % list.length];
     return {
-      image, fixed: of(attachment) === "fixed", attachment: of(attachment), repeat: of(repeat), size: of(size),
+      image, fixed: all || of(attachment) === "fixed", attachment: of(attachment), repeat: of(repeat), size: of(size),
       x: of(x), y: of(y), origin: of(origin),
     };
   });
-  backgrounds.set(node, [...known, { node, part, layers, applied: "" }]);
 }
 
 /**
@@ -153,7 +209,7 @@ function unfix(one) {
   if (placed.includes(null)) return;
   const done = /** @type {(BackgroundLayer & { covers?: boolean })[]} */ (placed);
   // Firefox paints the whole page with them.
-  if (FIREFOX && !done.some((layer) => layer.covers)) return;
+  if (FIREFOX && !one.stretched && !done.some((layer) => layer.covers)) return;
   const values = {
     "background-attachment": done.map((layer) => layer.attachment).join(),
     "background-position": done.map((layer) => `${layer.x} ${layer.y}`).join(),
