@@ -121,6 +121,7 @@ def project(
     pytester.makeconftest(LAUNCH.format(program=found.path, arguments=ARGUMENTS))
     pytester.makeini("[pytest]\nasyncio_default_fixture_loop_scope = function\npythonpath = .")
     monkeypatch.setenv("PYTHONPATH", str(BESIDE))
+    monkeypatch.delenv("CI", raising=False)  # there nothing is approved
     return pytester
 
 
