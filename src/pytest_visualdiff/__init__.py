@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from pytest_visualdiff.desktop.screen import Screen
     from pytest_visualdiff.errors import (
         AlertOpen,
+        AmbiguousTarget,
         AmbiguousTemplate,
         ArtifactRefused,
         BaselineChanged,
@@ -116,6 +117,7 @@ _HOME = {
 
 __all__ = [
     "AlertOpen",
+    "AmbiguousTarget",
     "AmbiguousTemplate",
     "ArtifactRefused",
     "BaselineChanged",
