@@ -143,7 +143,7 @@ def test_all_that_is_listed_is_accepted_after_a_question_with_the_count(
     assert page.text("dialog h2") == "Accept 6 checks?"
     assert "5 of 6 not opened." in page.text("dialog")
     page.press(Keys.ENTER)  # what is focused is harmless
-    assert not page.all("dialog")
+    page.wait(lambda: not page.all("dialog"))
     assert count(served, "waiting") == 6
     page.press("/", *"test_p", Keys.ENTER).settle()
     page.press("A")
