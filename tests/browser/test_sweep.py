@@ -55,9 +55,9 @@ def test_a_difference_fails_until_it_is_accepted_and_a_worse_one_fails_again(
     failed.assert_outcomes(failed=1)
     failed.stdout.fnmatch_lines(
         [
-            "*'shop' has 1 new finding in firefox and chrome [[]sweep-*-390x844@1x]",
-            "*1 smaller *`#buy` is 38 % narrower in Chrome than in Firefox",
-            "*accept:  visualdiff approve test_shop.py::test_shop",
+            "*`#buy` is 38 % narrower in Chrome than in Firefox",
+            "*2 checks: shop 390x844, shop 800x600",
+            "*accept:  visualdiff approve --group *",
         ]
     )
     assert command(project, "approve", "--all").ret == 0

@@ -108,7 +108,7 @@ class Visit:
             return PageObservation(browser, version, error=f"{type(error).__name__}: {error}")
         except Exception as error:
             # Whatever else a browser says; what is wrong with the caller's steps is theirs.
-            if not any(kind.__name__ == "WebDriverException" for kind in type(error).__mro__):
+            if not _OF_THE_BROWSER & {kind.__name__ for kind in type(error).__mro__}:
                 raise
             said = f"{type(error).__name__}: {describe(driver)}: {first_line(error)}"
             return PageObservation(browser, version, error=said)
@@ -197,6 +197,9 @@ def _picture(shooter: LayoutShooter) -> tuple[Screenshot, str]:
             raise
         note = f"the picture never settled: {'; '.join(error.culprits)}"
         return shooter.screenshot(error.frames[-1]), note
+
+
+_OF_THE_BROWSER = {"WebDriverException", "ScriptFailed", "ElementGone", "FrameGone"}
 
 
 class LayoutShooter(PageShooter):
