@@ -200,7 +200,11 @@ class Differences:
             if self._follows(name, differing, above):
                 continue
             weak = name in RESULTS or self._is_result(node, name, before, after)
-            yield Change(node, "style", *_one_side(name, before, after), weak=weak)
+            told = _one_side(name, before, after)
+            if name == "position" and "inset" in differing:
+                was, now = differing["inset"]
+                told = name, _with_offset(before, was), _with_offset(after, now)
+            yield Change(node, "style", *told, weak=weak)
 
     def _from_above(
         self, name: str, before: str, after: str, above: dict[str, tuple[str, str]]
@@ -418,6 +422,15 @@ def _one_side(name: str, before: str, after: str) -> tuple[str, str, str]:
     (at,) = changed
     prefix = "" if name == "inset" else f"{name}-"
     return f"{prefix}{_SIDES[at]}", ours[at], theirs[at]
+
+
+def _with_offset(position: str, inset: str) -> str:
+    """A relative position with what it moves by: ``relative (top 12px)``."""
+    if position != "relative" or len(sides(inset)) != 4:
+        return position
+    top, _, _, left = sides(inset)
+    offsets = [f"{side} {to}" for side, to in (("top", top), ("left", left)) if number(to)]
+    return f"{position} ({', '.join(offsets)})" if offsets else position
 
 
 def _scaled(size: str, other_size: str, before: str, after: str) -> bool:

@@ -37,6 +37,13 @@ def test_a_style_is_named_and_what_it_pushes_down_is_counted() -> None:
     assert cause.message.endswith("; 4 elements after it are pushed down")
 
 
+def test_a_relative_position_is_told_with_what_it_moves_by() -> None:
+    style = {"position": "relative", "inset": "12px 0px -12px 0px"}
+    (cause,) = explain_layouts(column().layout(), column(style=style).layout())
+    assert (cause.name, cause.before, cause.after) == (
+        "position", "static", "relative (top 12px)")  # fmt: skip
+
+
 def test_what_nothing_explains_is_resized_itself() -> None:
     (cause,) = explain_layouts(column().layout(), column({1: 64.0}).layout())
     assert (cause.selector, cause.kind, cause.name) == ("#p1", "resized", "height")
