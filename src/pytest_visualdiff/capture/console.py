@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 from pytest_visualdiff.browsers.browser_types import name_of
-from pytest_visualdiff.browsers.reset import privileged
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -84,6 +83,8 @@ setTimeout(() => finish([]), 1000);
 
 
 def _of_firefox(driver: Any, since: float, until: float) -> list[str]:
+    from pytest_visualdiff.browsers.reset import privileged
+
     try:
         found = privileged(driver, _FIREFOX, wait=True)
     except Exception:  # noqa: BLE001 - a driver of the test's own may lack the rights
