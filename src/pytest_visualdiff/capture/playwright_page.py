@@ -58,7 +58,13 @@ _SESSIONS: WeakKeyDictionary[Any, Any] = WeakKeyDictionary()
 
 def is_target(target: Any) -> bool:
     """Whether it is a page, a frame, a locator or an element handle of Playwright."""
-    return any(is_playwright(kind) and kind.__name__ in PAGES for kind in type(target).__mro__)
+    return bool(_class(target))
+
+
+def _class(target: Any) -> str:
+    """The name of Playwright's class of a target; empty for any other object."""
+    names = (kind.__name__ for kind in type(target).__mro__ if is_playwright(kind))
+    return next((name for name in names if name in PAGES), "")
 
 
 def opened(target: Any, timeout: float) -> tuple[PlaywrightPage, Any]:
@@ -78,15 +84,15 @@ def opened(target: Any, timeout: float) -> tuple[PlaywrightPage, Any]:
 
 
 def _element(target: Any, timeout: float) -> Any:
-    kinds = {kind.__name__ for kind in type(target).__mro__}
-    if "Page" in kinds:
+    kind = _class(target)
+    if kind == "Page":
         return None
-    if "ElementHandle" in kinds:
+    if kind == "ElementHandle":
         return target
-    if "Frame" in kinds:
+    if kind == "Frame":
         main = target.parent_frame is None
         return None if main else event_loop.result(target.frame_element())
-    locator = target.owner if "FrameLocator" in kinds else target
+    locator = target.owner if kind == "FrameLocator" else target
     return event_loop.result(locator.element_handle(timeout=max(1.0, 1000 * timeout)))
 
 
@@ -175,16 +181,16 @@ class PlaywrightPage:
 
     def elements(self, entry: Any) -> list[Any]:
         """All elements that a locator matches now, or the handle itself."""
-        if not is_target(entry):
+        kind = _class(entry)
+        if not kind:
             raise InvalidValue(f"{entry!r:.200} is no element of the page {self.url}")
-        kinds = {kind.__name__ for kind in type(entry).__mro__}
-        if "ElementHandle" in kinds:
+        if kind == "ElementHandle":
             return [entry]
-        if "Frame" in kinds:
+        if kind == "Frame":
             return [event_loop.result(entry.frame_element())]
-        if "Page" in kinds:
+        if kind == "Page":
             raise InvalidValue(f"{entry!r:.200} is a page: give a locator or a selector")
-        locator = entry.owner if "FrameLocator" in kinds else entry
+        locator = entry.owner if kind == "FrameLocator" else entry
         return list(event_loop.result(locator.element_handles()))
 
     def is_gone(self, element: Any) -> bool:

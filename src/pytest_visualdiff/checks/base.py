@@ -14,7 +14,7 @@ from pytest_visualdiff.errors import (
     VisualDifference,
     VisualDiffError,
 )
-from pytest_visualdiff.images.opencv import unavailable
+from pytest_visualdiff.images import opencv
 from pytest_visualdiff.model import Status, Verdict
 from pytest_visualdiff.text import one_line
 
@@ -75,12 +75,13 @@ class CheckBase:
         """
         __tracebackhide__ = True
         try:
-            yield
+            with opencv.needed():
+                yield
         except VisualDiffError as error:
             self.on_verdict(context.failed(error, self.services))
             raise
         except Exception as error:
-            typed = _typed(error)
+            typed = UnexpectedError(f"{type(error).__name__}: {error}")
             self.on_verdict(context.failed(typed, self.services))
             raise typed from error
 
@@ -97,9 +98,3 @@ class CheckBase:
         differing, self.postponed = self.postponed, []
         if differing:
             raise VisualDifference(differing)
-
-
-def _typed(error: Exception) -> VisualDiffError:
-    """An error of this package for an exception of another library."""
-    known = unavailable(error) if isinstance(error, ImportError) else None
-    return known or UnexpectedError(f"{type(error).__name__}: {error}")

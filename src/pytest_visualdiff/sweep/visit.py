@@ -9,9 +9,11 @@ from urllib.parse import urlsplit
 
 from pytest_visualdiff import clock
 from pytest_visualdiff.browsers.webdriver_errors import describe, explained, first_line
+from pytest_visualdiff.capture.live_page import FrameGone
 from pytest_visualdiff.capture.page import PageShooter, portrait
 from pytest_visualdiff.capture.selenium_page import SeleniumPage
 from pytest_visualdiff.errors import CaptureError, PageNotShown, UnstableTarget
+from pytest_visualdiff.javascript import ElementGone, ScriptFailed
 from pytest_visualdiff.layouts.reader import read_layout
 from pytest_visualdiff.model import Screenshot
 
@@ -108,7 +110,7 @@ class Visit:
             return PageObservation(browser, version, error=f"{type(error).__name__}: {error}")
         except Exception as error:
             # Whatever else a browser says; what is wrong with the caller's steps is theirs.
-            if not _OF_THE_BROWSER & {kind.__name__ for kind in type(error).__mro__}:
+            if not (isinstance(error, _IN_THE_PAGE) or _is_of_webdriver(error)):
                 raise
             said = f"{type(error).__name__}: {describe(driver)}: {first_line(error)}"
             return PageObservation(browser, version, error=said)
@@ -199,7 +201,11 @@ def _picture(shooter: LayoutShooter) -> tuple[Screenshot, str]:
         return shooter.screenshot(error.frames[-1]), note
 
 
-_OF_THE_BROWSER = {"WebDriverException", "ScriptFailed", "ElementGone", "FrameGone"}
+_IN_THE_PAGE = (ScriptFailed, ElementGone, FrameGone)
+
+
+def _is_of_webdriver(error: Exception) -> bool:
+    return any(kind.__name__ == "WebDriverException" for kind in type(error).__mro__)
 
 
 class LayoutShooter(PageShooter):
